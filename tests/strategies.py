@@ -1,0 +1,97 @@
+"""Answers as hypothesis draws them: valid ones over the whole schema, and hostile text for any place in it."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from wizard.capabilities import CAPABILITIES
+from wizard.controls import CONTROLS
+from wizard.controls.capabilities import NEEDS
+
+HOSTILE = st.sampled_from(
+    (
+        "a\nb", "a\r\nb: c", "\0", "'", '"', "`id`", "$(id)", "${HOME}", "$$", "$HOME", "{{ 7*7 }}", "{% raw %}", "&a", "*a", "!!python/object",
+        "<<: *x", "a # b", "#", "- a", "? a", ": ", "|", ">", "%YAML 1.1", "---", "...", "\u202eabc", "\u2066", "\ufeff", "x" * 5000, "../x",
+        "/../etc", "a\\", "\\n", "\x1b[31m", "\x7f", "\u0085", "\u2028", "é", "\U0001f600", "'; DROP", "a\tb", " a", "a ", "", "null", "yes", "0o17",
+        "1e3", "2026-01-01", "=", ";", "&&", "|| true", "\ud800",
+    )
+)  # fmt: skip
+TEXT = st.one_of(HOSTILE, st.text(max_size=30))
+NAME = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+PATH = st.from_regex(r"(/(data|srv|var/lib/x|opt/y|cache|tmp|run)(/[a-z .'$-]{1,8})?)", fullmatch=True)
+PORT = st.integers(1, 65535)
+VARIABLE = st.from_regex(r"[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
+REASON = st.one_of(st.just("because it is so"), TEXT)
+
+
+def _some(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=keys)
+
+
+STACK = st.one_of(
+    st.fixed_dictionaries({"language": st.just("python")}, optional={
+        "version": st.sampled_from(("3.12", "3.13")), "framework": st.sampled_from(("flask", "django")),
+        "package_manager": st.sampled_from(("pip", "uv", "poetry")), "lockfile": st.sampled_from(("requirements.txt", "pyproject.toml")),
+        "packages": st.just(["gunicorn==23.0.0"]), "build": st.lists(TEXT, max_size=3)}),
+    st.fixed_dictionaries({"language": st.just("node")}, optional={
+        "package_manager": st.sampled_from(("npm", "yarn", "pnpm")), "lockfile": st.sampled_from(("package-lock.json", "yarn.lock")),
+        "build": st.just(["npm", "run", "build"])}),
+    st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum")}),
+    st.fixed_dictionaries({"language": st.just("static")}, optional={"source": st.sampled_from((".", "public"))}),
+)  # fmt: skip
+
+PUBLISHED = st.builds(lambda a, p: f"{a}:{p}", st.sampled_from(("127.0.0.1", "0.0.0.0", "[::1]", "10.1.2.3")), PORT)
+WRITABLE = st.one_of(
+    st.fixed_dictionaries({"path": PATH, "tmpfs": st.sampled_from(("1M", "16M", "512K"))}),
+    st.fixed_dictionaries({"path": PATH, "volume": NAME}),
+)
+HEALTH = st.one_of(
+    st.fixed_dictionaries({"http": st.sampled_from(("/", "/health?x=1"))}, optional={"port": PORT}),
+    st.fixed_dictionaries({"tcp": PORT}),
+    st.fixed_dictionaries({"command": st.lists(TEXT, min_size=1, max_size=3)}),
+    st.fixed_dictionaries({"none": REASON}),
+)
+LIMITS = _some(
+    memory=st.sampled_from(("256M", "1G", "512M")), cpus=st.floats(0.1, 8).map(lambda n: round(n, 2)), pids=st.integers(2, 5000),
+    nofile=st.integers(64, 65536), reservation=st.sampled_from(("32M", "64M")), shm=st.sampled_from(("1M", "32M")),
+)  # fmt: skip
+COMPANION = st.fixed_dictionaries(
+    {"service": st.sampled_from(("postgres", "redis"))},
+    optional={"name": NAME, "version": st.sampled_from(("17", "17-alpine", "8.0")), "environment": st.dictionaries(VARIABLE, TEXT, max_size=2)},
+)
+
+ANSWERS = st.fixed_dictionaries(
+    {"name": st.one_of(NAME, NAME, TEXT), "stack": STACK},
+    optional={
+        "command": st.lists(TEXT, max_size=4),
+        "user": st.fixed_dictionaries({"uid": st.integers(0, 70000), "gid": st.integers(1, 70000)}),
+        "ports": st.lists(
+            st.fixed_dictionaries({"container": st.one_of(PORT, st.sampled_from((0, 65536)))},
+                                  optional={"publish": PUBLISHED, "protocol": st.sampled_from(("tcp", "udp"))}), max_size=3),
+        "writable": st.lists(WRITABLE, max_size=3),
+        "needs": st.lists(st.sampled_from([need.id for need in NEEDS]), max_size=3, unique=True),
+        "capabilities": st.lists(st.fixed_dictionaries({"name": st.sampled_from(CAPABILITIES), "why": REASON}), max_size=2),
+        "limits": LIMITS,
+        "health": HEALTH,
+        "internet": st.booleans(),
+        "ingress": st.sampled_from(("proxy", "direct")),
+        "companions": st.lists(COMPANION, max_size=3),
+        "secrets": st.lists(st.fixed_dictionaries({"name": st.one_of(NAME, TEXT)}, optional={"env": VARIABLE}), max_size=2),
+        "environment": st.dictionaries(st.one_of(VARIABLE, TEXT), TEXT, max_size=4),
+        "mounts": st.lists(st.fixed_dictionaries(
+            {"path": PATH, "source": st.one_of(st.sampled_from(("./a.toml", "/srv/x", "./$x y")), TEXT)},
+            optional={"read_only": st.booleans()}), max_size=2),
+        "restart": st.sampled_from(("unless-stopped", "on-failure:5", "no", "always")),
+        "stop_grace": st.integers(1, 3600),
+        "dns": st.lists(st.sampled_from(("9.9.9.9", "::1", "x")), max_size=2),
+        "hostname": NAME,
+        "groups": st.lists(st.integers(1, 60000), max_size=2),
+        "devices": st.lists(st.fixed_dictionaries({"path": st.sampled_from(("/dev/ttyUSB0", "/dev/sda")), "why": REASON}), max_size=1),
+        "seccomp": st.sampled_from(("default", "./my.json", "../x.json")),
+        "apparmor": st.sampled_from(("my-profile", "a b")),
+        "selinux": st.sampled_from(("type:container_t", "disable")),
+        "waivers": st.lists(
+            st.fixed_dictionaries({"control": st.sampled_from([c.id for c in CONTROLS]), "why": REASON}), max_size=2),
+    },
+)  # fmt: skip
+"""Answers over the whole schema, most of them valid: the laws hold for those that are, the others are refused in one line."""

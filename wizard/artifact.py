@@ -1,0 +1,27 @@
+"""What rendering gives: files as lines, each line with the control that owns it."""
+
+from dataclasses import dataclass
+
+WORKLOAD = "workload"
+"""The owner of what no control asks for: the program itself."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a rendered file, and the id of the control it comes from (or WORKLOAD)."""
+
+    text: str
+    control: str = WORKLOAD
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A rendered file; `path` is relative to the project folder."""
+
+    path: str
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole file."""
+        return "".join(line.text + "\n" for line in self.lines)

@@ -1,0 +1,168 @@
+"""The command line: what each command takes, and how failures reach a person. Imports what a command needs inside it."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wizard import __version__
+from wizard.errors import SeawallError, UsageError
+
+EPILOG = "Exit: 0 done, 1 findings, 2 bad input, 3 no container engine, 130 interrupted."
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+
+
+class _NewByDefault(click.Group):
+    """A group in which `seawall DIR` and `seawall --yes` mean `seawall new ...`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "-h", "--version"}
+        rest = [argument for argument in args if argument != "--no-color"]
+        if not rest or (rest[0] not in own and rest[0] not in self.commands):
+            args = ["new", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_NewByDefault, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="seawall", message="%(prog)s %(version)s")
+@click.option("--no-color", is_flag=True, help="No colours (also: the variable NO_COLOR).")
+def cli(no_color: bool) -> None:
+    """Scaffold hardened container services that were seen to work.
+
+    Without a command: `new` for the folder you are in.
+    """
+    if no_color:
+        os.environ["NO_COLOR"] = "1"
+
+
+@cli.command()
+@click.argument("folder", default=".", metavar="[DIR]")
+@click.option("--answers", metavar="FILE|-", help="Answers from a seawall.yaml; - reads them from standard input.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="One answer; lists: ports=8000,8443 or ports+=9000.")
+@click.option("--waive", "waivers", multiple=True, metavar="CONTROL=REASON", help="Leave a control out, with the reason.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take what was said, found or is the default.")
+@click.option("--plain", is_flag=True, help="Ask with plain prompts.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--output", metavar="DIR", help="Write there instead of into the project.")
+@click.option("--force", is_flag=True, help="Replace files that differ; each is kept as NAME.orig.")
+@click.option("--annotate/--no-annotate", default=True, help="Reasons as comments in the files (on by default).")
+@_FORMAT
+def new(
+    folder: str, answers: str | None, settings: tuple[str, ...], waivers: tuple[str, ...], yes: bool, plain: bool,
+    dry_run: bool, output: str | None, force: bool, annotate: bool, form: str,
+) -> int:  # fmt: skip
+    """Make a hardened Dockerfile and compose.yaml for the service in DIR."""
+    from wizard.new import Options, make_service
+    from wizard.scaffold import Request
+
+    text = _answers_text(answers) if answers else None
+    request = Request(_path(folder), _path(output or folder), settings, waivers, text, answers or "", annotate)
+    asking = not (yes or answers)
+    if asking and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if dry_run:
+            asking = False
+        else:
+            raise UsageError("there is no terminal to ask on; say --yes to take what was found, or give --answers FILE")
+    return make_service(request, Options(ask=asking, plain=plain, dry_run=dry_run, force=force, json=form == "json"))
+
+
+@cli.command()
+@click.argument("folder", default=".", metavar="DIR")
+@_FORMAT
+def detect(folder: str, form: str) -> None:
+    """Say what a folder shows: stack, command, ports, and where each was seen."""
+    from wizard.reports import detected
+
+    click.echo(detected(_path(folder), form), nl=False)
+
+
+@cli.command()
+@_FORMAT
+def controls(form: str) -> None:
+    """List the controls."""
+    from wizard.reports import controls as report
+
+    click.echo(report(form), nl=False)
+
+
+@cli.command()
+@_FORMAT
+def stacks(form: str) -> None:
+    """List the language stacks."""
+    from wizard.reports import stacks as report
+
+    click.echo(report(form), nl=False)
+
+
+@cli.command()
+@_FORMAT
+def companions(form: str) -> None:
+    """List the companions: services that an app works with."""
+    from wizard.reports import companions as report
+
+    click.echo(report(form), nl=False)
+
+
+@cli.command()
+@click.argument("topic", required=False, metavar="[CONTROL|SETTING]")
+@_FORMAT
+def explain(topic: str | None, form: str) -> None:
+    """Say why a control, a setting or a capability is there, what may break and how it shows."""
+    from wizard.reports import explained
+
+    click.echo(explained(topic, form), nl=False)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of seawall.yaml."""
+    from wizard.reports import schema as report
+
+    click.echo(report(), nl=False)
+
+
+def _path(text: str) -> Path:
+    if not text or "\0" in text:
+        raise UsageError("an empty path; give the folder of the project")
+    return Path(text)
+
+
+def _answers_text(name: str) -> str:
+    from wizard.yaml_read import LARGEST, decoded, read_text
+
+    if name == "-":
+        return decoded(sys.stdin.buffer.read(LARGEST + 1), "standard input")
+    return read_text(Path(name), name)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code. Every failure a person can cause ends as one line on stderr."""
+    try:
+        result: Any = cli.main(list(arguments), prog_name="seawall", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except SeawallError as error:
+        return _say(str(error), error.exit_code)
+    except click.Abort:
+        return _say("interrupted; nothing was written", 130)
+    except KeyboardInterrupt:
+        return _say("interrupted", 130)
+    except click.ClickException as error:
+        return _say(" ".join(error.format_message().split()) + "; see seawall --help", 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("SEAWALL_DEBUG"):
+            raise
+        kind = type(error).__name__
+        return _say(f"internal error, please report it ({kind}: {error}); SEAWALL_DEBUG=1 shows where", 1)
+
+
+def _say(message: str, code: int) -> int:
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
+    sys.stderr.write(f"seawall: {line}\n")
+    return code

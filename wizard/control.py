@@ -1,0 +1,201 @@
+"""What a control is: one hardening rule on one page, from its reason to its proof.
+
+A control's docstring is the page (Why, What may break, How it shows, References); its methods say what it puts into a
+Compose service, a project and a Dockerfile, what it forbids, and how a live container shows it. Everything else
+(comments, `explain`, tables, checks, laws) is derived from these.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+from wizard.project import Project, Service
+from wizard.question import Question
+
+Fragment = Mapping[str, Any]
+"""Part of a Compose mapping in plain data, in long or short form as it will stand in the file."""
+
+HEADINGS = ("Why", "What may break", "How it shows", "References")
+
+
+class Severity(StrEnum):
+    """What a broken control means, after the policy: stop, invalid (a MUST), warn (a SHOULD), info."""
+
+    STOP = "stop"
+    INVALID = "invalid"
+    WARN = "warn"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A control's docstring in its parts, each as paragraphs of plain text."""
+
+    title: str
+    sections: Mapping[str, str]
+
+    @property
+    def reason(self) -> str:
+        """The first sentence of Why: what the comment in a rendered file says."""
+        return re.split(r"(?<=[.!?])\s", self.sections["Why"], maxsplit=1)[0]
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """One reference an entry."""
+        return tuple(r.strip() for r in self.sections["References"].replace("\n", " ").rstrip(".").split(";"))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A control that a service does not meet, and how to mend it."""
+
+    control: str
+    severity: Severity
+    service: str
+    message: str
+    remedy: str
+
+
+class Live(Protocol):
+    """A running container as the kernel and the engine show it; read only, needs no program in the image."""
+
+    def inspect(self) -> Mapping[str, Any]:
+        """The engine's view of the container (`docker inspect`)."""
+
+    def image(self) -> Mapping[str, Any]:
+        """The engine's view of its image."""
+
+    def network(self, name: str) -> Mapping[str, Any]:
+        """The engine's view of a network the container is on."""
+
+    def status(self, field: str) -> str:
+        """A field of the service's own first process in /proc/PID/status (not the init's), such as `CapBnd`."""
+
+    def create(self, folder: str, uid: int, gid: int, bounded: bool = True) -> str:
+        """Try to create and remove a file in `folder` as this user: `written`, or the errno's name (`EROFS`).
+
+        `bounded=False` keeps all capabilities, so that only the mount can refuse.
+        """
+
+    def stat(self, path: str) -> str:
+        """Owner and octal mode of a path inside, as `uid:gid mode`, or the errno's name."""
+
+    def read(self, path: str, uid: int, gid: int) -> str:
+        """`readable`, or the errno's name, for opening a file inside as this user."""
+
+    def mount(self, path: str) -> str:
+        """Type and options of the mount at `path` inside, as in /proc/PID/mounts, or nothing."""
+
+    def privileged_files(self) -> tuple[str, ...]:
+        """Files of the image with setuid, setgid or file capabilities."""
+
+    def files_writable_by(self, uid: int, gid: int) -> tuple[str, ...]:
+        """Files and folders of the image (not of mounts) that this user could change, by owner and mode."""
+
+    def limit(self, name: str) -> int | None:
+        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths); None if unlimited."""
+
+    def environment(self) -> Mapping[str, str]:
+        """The variables of the service's first process."""
+
+    def open_files(self) -> tuple[int, int]:
+        """Soft and hard limit of open files of that process."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One look at a live container: what must be seen, and how it is looked at."""
+
+    what: str
+    expected: str
+    observe: Callable[[Live], str]
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """Lines of a Dockerfile's last stage: `root` ones stand before the program is copied in, others after USER."""
+
+    text: str
+    place: str = "root"
+
+
+class Control:
+    """Base of all controls; a subclass overrides what applies to it. `id` reads well after «waive»."""
+
+    id: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.INVALID
+    settings: ClassVar[tuple[str, ...]] = ()
+    questions: ClassVar[tuple[Question, ...]] = ()
+    keys: ClassVar[tuple[str, ...]] = ()
+    """Keys whose mere presence satisfies the check (a person's own limit is as good as ours)."""
+
+    violation: ClassVar[Fragment] = {}
+    """For a control that forbids: the least that breaks it, for its demonstration and its test."""
+
+    @cached_property
+    def page(self) -> Page:
+        """The docstring in its parts. Raises ValueError when a heading is missing or out of order."""
+        return parse_page(inspect.getdoc(type(self)) or "")
+
+    @property
+    def title(self) -> str:
+        """What it does in one line."""
+        return self.page.title
+
+    def service(self, service: Service) -> Fragment:
+        """What it puts into a Compose service."""
+        return {}
+
+    def without(self, service: Service) -> Fragment:
+        """What stands in its place where it is waived, so that the service still works."""
+        return {}
+
+    def project(self, project: Project) -> Fragment:
+        """What it puts beside the services: networks, volumes, secrets."""
+        return {}
+
+    def image(self, service: Service) -> tuple[Instruction, ...]:
+        """What it puts into the last stage of the Dockerfile."""
+        return ()
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        """Messages for what must not be in a (normalised) Compose service."""
+        return iter(())
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        """What a person should know of this very service: what was not added and why, what is not closed."""
+        return ()
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        """How a live container shows it."""
+        return ()
+
+    def check(self, service: Service, fragment: Mapping[str, Any]) -> Iterator[Finding]:
+        """Findings for a Compose service that should follow `service`: missing parts and forbidden ones."""
+        from wizard.compose import missing
+
+        for key, value in self.service(service).items():
+            if key in self.keys and key in fragment:
+                continue
+            if lacking := missing(key, value, fragment.get(key)):
+                yield self._finding(service, f"{key} lacks {lacking}", f"add {key}: {value}")
+        for message in self.forbids(fragment):
+            yield self._finding(service, message, "remove it, or waive this control with a reason")
+
+    def _finding(self, service: Service, message: str, remedy: str) -> Finding:
+        return Finding(self.id, self.severity, service.name, message, remedy)
+
+
+def parse_page(docstring: str) -> Page:
+    """A docstring with the fixed headings in its parts. Raises ValueError when it does not have them in order."""
+    title, *rest = docstring.split("\n\n", 1)
+    found = re.split(rf"^({'|'.join(HEADINGS)}):$", rest[0] if rest else "", flags=re.M)
+    names, bodies = found[1::2], found[2::2]
+    if tuple(names) != HEADINGS:
+        raise ValueError(f"headings are {names}, not {list(HEADINGS)}: {title}")
+    sections = {name: re.sub(r"\s*\n\s*", " ", body.strip()) for name, body in zip(names, bodies, strict=True)}
+    return Page(" ".join(title.split()).rstrip("."), sections)

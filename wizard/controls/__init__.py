@@ -1,0 +1,47 @@
+"""All controls, in the order of asking and rendering: the table of contents of what Seawall does."""
+
+from wizard.control import Control
+from wizard.controls.base_image import PinnedBaseImage
+from wizard.controls.capabilities import MinimalCapabilities
+from wizard.controls.files_owned_by_root import FilesOwnedByRoot
+from wizard.controls.health import HealthCheck
+from wizard.controls.host_access import NoHostAccess
+from wizard.controls.init import InitAndGrace
+from wizard.controls.limits import ResourceLimits
+from wizard.controls.logs import LogRotation
+from wizard.controls.networks import InternalNetworks
+from wizard.controls.no_new_privileges import NoNewPrivileges
+from wizard.controls.no_setuid import NoSetuidFiles
+from wizard.controls.ports import LoopbackPorts
+from wizard.controls.profiles import ConfinementProfiles
+from wizard.controls.read_only import ReadOnlyRoot
+from wizard.controls.restart import RestartPolicy
+from wizard.controls.secrets import SecretsAsFiles
+from wizard.controls.user import NonRootUser
+from wizard.controls.writable import WritablePaths
+
+CONTROLS: tuple[Control, ...] = (
+    PinnedBaseImage(),
+    InitAndGrace(),
+    NonRootUser(),
+    FilesOwnedByRoot(),
+    NoSetuidFiles(),
+    ReadOnlyRoot(),
+    WritablePaths(),
+    MinimalCapabilities(),
+    NoNewPrivileges(),
+    ConfinementProfiles(),
+    NoHostAccess(),
+    SecretsAsFiles(),
+    LoopbackPorts(),
+    InternalNetworks(),
+    HealthCheck(),
+    ResourceLimits(),
+    RestartPolicy(),
+    LogRotation(),
+)
+
+
+def control_of(name: str) -> Control:
+    """The control with this id. Raises KeyError for an unknown one."""
+    return {control.id: control for control in CONTROLS}[name]

@@ -1,0 +1,57 @@
+"""Pinned base image."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from wizard.control import Control, Live, Probe, Severity
+from wizard.project import Service
+
+BASE_LABEL = "org.opencontainers.image.base.name"
+_MOVING = frozenset(("latest", "stable", "slim", "alpine", "mainline", "stable-alpine-slim", "nonroot", "edge", "lts"))
+
+
+class PinnedBaseImage(Control):
+    """Images are named by a version.
+
+    Why:
+    A tag such as `latest` is another program tomorrow: two builds of one commit differ, and a rollback may not roll
+    back. A version is the least; a digest (`name:1.2@sha256:...`) is exact, and needs a tool that renews it, or it
+    freezes the security fixes out.
+
+    What may break:
+    Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose.
+
+    How it shows:
+    A service changes without a commit; or, for a tag that was removed, `manifest unknown` when pulling.
+
+    References:
+    CIS Docker 4.2, 5.28; OWASP Docker rule 13; NIST SP 800-190 4.1.5.
+    """
+
+    id = "pinned-base-image"
+    severity = Severity.WARN
+    settings: ClassVar[tuple[str, ...]] = ("image", "FROM")
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        if "image" in fragment and is_moving(str(fragment["image"])):
+            yield f"image {fragment['image']} moves"
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        return (Probe("image named by a version", "pinned", _observe),)
+
+
+def is_moving(reference: str) -> bool:
+    """Whether the tag of an image can come to mean another program: none, or a word without a version.
+
+    gcr.io/distroless names carry their version in the name (`static-debian13`).
+    """
+    if "@sha256:" in reference:
+        return False
+    name, _, tag = reference.rpartition("/")[2].partition(":")
+    return not tag or (tag in _MOVING and not any(c.isdigit() for c in name))
+
+
+def _observe(live: Live) -> str:
+    labels = live.image().get("Config", {}).get("Labels") or {}
+    reference = labels.get(BASE_LABEL) or live.inspect()["Config"]["Image"]
+    return f"{reference} moves" if is_moving(reference) else "pinned"

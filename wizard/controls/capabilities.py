@@ -1,0 +1,119 @@
+"""Capabilities: none, or the least that a need really takes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from wizard.capabilities import mask
+from wizard.control import Control, Fragment, Live, Probe
+from wizard.project import Service
+from wizard.question import Choice, Question
+from wizard.spelling import CAPABILITIES, WORDS
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something a program does that may need a privilege: the question in plain words, and what serves it.
+
+    `root` are the capabilities that it takes when started as root (measured); a non-root user takes none, or cannot
+    be served, which `answer` says.
+    """
+
+    id: str
+    question: str
+    root: tuple[str, ...]
+    answer: str
+
+
+NEEDS: tuple[Need, ...] = (
+    Need("low-port", "Does it listen on a port below 1024?", (),
+         "NET_BIND_SERVICE is not added: it has no effect, the engine opens low ports to every user since 20.10"),
+    Need("chown-at-start", "Does it change owners of files when it starts?", ("CHOWN", "DAC_OVERRIDE"),
+         "CHOWN is not added: its folders are made with the right owner in the image, so there is nothing to change"),
+    Need("switch-user", "Does it start as root and switch to another user?", ("SETGID", "SETUID"),
+         "SETUID and SETGID are not added: it is started as that user at once"),
+    Need("ping", "Does it ping other hosts?", (),
+         "NET_RAW is not added: the engine allows ping sockets to every user; a ping binary with a file capability must lose it"),
+    Need("raw-packets", "Does it send or capture raw packets?", ("NET_RAW", "SETGID", "SETUID"),
+         "NET_RAW is not added: a non-root user gets no effective capability from it; packet capture takes root "
+         "(waive non-root-user with a reason) or a sidecar"),
+    Need("lock-memory", "Does it lock memory (mlock)?", ("IPC_LOCK",),
+         "IPC_LOCK is not added: a non-root user gets nothing from it; up to the memlock limit of the host it may lock anyway"),
+    Need("raise-priority", "Does it raise its own priority?", ("SYS_NICE",),
+         "SYS_NICE is not added: a non-root user gets nothing from it; give it more cpus instead"),
+    Need("set-clock", "Does it set the host's clock?", ("SYS_TIME",),
+         "SYS_TIME is not added: a non-root user gets nothing from it; let the host keep the time"),
+    Need("trace-children", "Does it trace or debug its own child processes?", (),
+         "SYS_PTRACE is not added: a process may trace its own children under the default seccomp profile"),
+)  # fmt: skip
+
+
+class MinimalCapabilities(Control):
+    """All capabilities are dropped; what is added has an effect and a reason.
+
+    Why:
+    The engine gives fourteen parts of root's power to every container by default, among them raw packets and device
+    nodes. A service that listens, reads and writes needs none of them. For a user that is not root an added capability
+    has no effect either, but still widens what a flaw could reach.
+
+    What may break:
+    Entry scripts that start as root and then chown or switch user; they are not needed when it starts as its own user.
+    A program with a file capability (Debian's ping) cannot even be started: take the file capability off.
+
+    How it shows:
+    `Operation not permitted` (EPERM) where root could; `setgroups: Operation not permitted` from gosu or su-exec.
+
+    References:
+    CIS Docker 5.4; OWASP Docker rule 3; NIST SP 800-190 4.4.3; Pod Security Standards: capabilities.
+    """
+
+    id = "minimal-capabilities"
+    settings: ClassVar[tuple[str, ...]] = ("cap_drop", "cap_add")
+    questions = (
+        Question(
+            "needs", "Needs", "Does it do any of these?", "Most services do none. Each is served by the least that works.",
+            WORDS, "minimal-capabilities", tuple(Choice(n.id, n.question, n.answer) for n in NEEDS), many=True,
+        ),
+        Question(
+            "capabilities", "Needs", "Which capabilities does it need by name?",
+            "Only where no need above fits; each with its reason. One without effect is not added.",
+            CAPABILITIES, "minimal-capabilities", basic=False,
+        ),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        added = granted(service)
+        return {"cap_drop": ["ALL"]} | ({"cap_add": list(added)} if added else {})
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        if "ALL" in (str(name).removeprefix("CAP_") for name in fragment.get("cap_add", ())):
+            yield "cap_add ALL gives everything back"
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        if service.role != "app" or service.user is None:
+            return ()
+        needed = tuple(need.answer for need in NEEDS if need.id in service.workload.needs)
+        if service.image.origin == "unknown":
+            return needed
+        return needed + tuple(
+            f"{asked.name} is not added: for a user that is not root it has no effect, and would only widen the bounding set and the seccomp filter"
+            for asked in service.workload.capabilities
+        )
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        def observe(live: Live) -> str:
+            return live.status("CapBnd")
+
+        return (Probe("bounding set of capabilities", mask(granted(service)), observe),)
+
+
+def granted(service: Service) -> tuple[str, ...]:
+    """The capabilities that have an effect for this service, sorted; for a non-root user of our image none.
+
+    In an image that we did not build a program may carry a file capability, so what is asked for by name is added.
+    """
+    asked = {capability.name for capability in service.workload.capabilities}
+    if service.user is None:
+        needed = {name for need in NEEDS if need.id in service.workload.needs for name in need.root}
+        return tuple(sorted(needed | asked | set(service.image.root_capabilities)))
+    return tuple(sorted(asked)) if service.image.origin == "unknown" else ()

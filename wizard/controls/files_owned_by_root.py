@@ -1,0 +1,40 @@
+"""Files of the image belong to root."""
+
+from typing import ClassVar
+
+from wizard.control import Control, Live, Probe
+from wizard.project import Service
+
+
+class FilesOwnedByRoot(Control):
+    """The program's files belong to root and it cannot change them.
+
+    Why:
+    What a program can write it can be made to replace: its own code, its libraries, its start script. With files of
+    root that everyone may read, an intruder stays inside one process; this holds even where the root is writable.
+
+    What may break:
+    Programs that write beside their code (caches, uploads, SQLite files): give them a writable path instead.
+    Files that nobody but their owner may read in the project folder are made readable in the image.
+
+    How it shows:
+    `Permission denied` on a file in the program's folder, while the same path works when started as root.
+
+    References:
+    CIS Docker 4.1; OWASP Docker rule 8; NIST SP 800-190 4.1.2.
+    """
+
+    id = "files-owned-by-root"
+    settings: ClassVar[tuple[str, ...]] = ("COPY",)
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        if service.role != "app" or not service.stack:
+            return ()
+        user = service.owner
+
+        def observe(live: Live) -> str:
+            # Root may change anything by mode, so the question is put for the user that it should be.
+            uid, gid = (user.uid, user.gid) if user.uid else (10001, 10001)
+            return ", ".join(live.files_writable_by(uid, gid)[:5]) or "none"
+
+        return (Probe("files of the image that the user could change", "none", observe),)

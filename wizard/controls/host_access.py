@@ -1,0 +1,98 @@
+"""No access to the host."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.project import Service
+from wizard.question import Question
+from wizard.spelling import DEVICES, MOUNTS
+
+_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock")
+_SENSITIVE = (
+    "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
+    "/var/lib/containerd", "/var/lib/docker", "/var/lib/kubelet", "/var/run",
+)  # fmt: skip
+_NAMESPACES = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
+_DEVICES = ("/dev/mem", "/dev/kmem", "/dev/port", "/dev/sd", "/dev/vd", "/dev/nvme", "/dev/dm-", "/dev/xvd", "/dev/kvm", "/dev/disk")
+
+
+class NoHostAccess(Control):
+    """Nothing of the host is given away.
+
+    Why:
+    Privileged mode, the engine's socket, a namespace of the host or one of its system folders each make the container
+    the host: with the socket alone, one command starts a container that mounts the host's disk as root. Mounting the
+    socket read-only does not help: a request is sent through it all the same.
+
+    What may break:
+    Tools that manage containers or hosts. Give them a filtering proxy for the engine's API, or run them on the host.
+
+    How it shows:
+    Before: `docker inspect` shows Privileged, Binds or PidMode of the host. After: `Cannot connect to the Docker daemon`.
+
+    References:
+    CIS Docker 5.5, 5.6, 5.10, 5.16, 5.17, 5.18, 5.21, 5.31, 5.32; OWASP Docker rule 1; NIST SP 800-190 4.5.5.
+    """
+
+    id = "no-host-access"
+    severity = Severity.STOP
+    settings: ClassVar[tuple[str, ...]] = ("privileged", "volumes", "devices", *_NAMESPACES)
+    violation: ClassVar[Fragment] = {"pid": "host"}
+    questions = (
+        Question(
+            "mounts", "Mounts", "Which files of the host does it read?", "Configuration, say; read-only unless it ends in :rw.",
+            MOUNTS, "no-host-access", basic=False,
+        ),
+        Question("devices", "Mounts", "Which devices of the host does it need?", "Each with its reason.",
+                 DEVICES, "no-host-access", basic=False),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        fragment: dict[str, Any] = {}
+        if service.workload.mounts:
+            fragment["volumes"] = [
+                {"type": "bind", "source": mount.source, "target": mount.path, "read_only": mount.read_only,
+                 "bind": {"create_host_path": False}}
+                for mount in service.workload.mounts
+            ]  # fmt: skip
+        if service.workload.devices:
+            fragment["devices"] = [f"{device.path}:{device.path}:rw" for device in service.workload.devices]
+        return fragment
+
+    def without(self, service: Service) -> Fragment:
+        return self.service(service)
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        if fragment.get("privileged"):
+            yield "privileged mode gives the host away"
+        for key in _NAMESPACES:
+            if str(fragment.get(key, "")).partition(":")[0] == "host":
+                yield f"{key}: host shares the host's namespace"
+        for volume in fragment.get("volumes", ()):
+            source = str(volume.get("source", "") if isinstance(volume, Mapping) else volume.partition(":")[0])
+            if source.startswith("/") and is_sensitive(source):
+                yield f"{source} of the host is mounted"
+        for device in fragment.get("devices", ()):
+            if str(device).startswith(_DEVICES):
+                yield f"{str(device).partition(':')[0]} is a way to the host's memory or disks"
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        return (Probe("namespaces, mounts and devices of the host", "none", _observe),)
+
+
+def is_sensitive(source: str) -> bool:
+    """Whether a path of the host gives the host away: the engine's socket, a system folder, or a parent of one."""
+    import posixpath
+
+    path = posixpath.normpath("/" + source.lstrip("/"))
+    inside = any(path == s or path.startswith(s + "/") for s in (*_SENSITIVE, *_SOCKETS))
+    return inside or any(s.startswith(path.rstrip("/") + "/") for s in (*_SENSITIVE, *_SOCKETS))
+
+
+def _observe(live: Live) -> str:
+    host = live.inspect()["HostConfig"]
+    modes = [f"{key}={host[key]}" for key in ("PidMode", "IpcMode", "UTSMode", "UsernsMode", "NetworkMode") if host.get(key) == "host"]
+    mounts = [m["Source"] for m in live.inspect().get("Mounts", ()) if m.get("Type") == "bind" and is_sensitive(m["Source"])]
+    inside_project = [m for m in mounts if "/secrets/" not in m and "/.seawall/" not in m]
+    return ", ".join((["privileged"] if host.get("Privileged") else []) + modes + inside_project) or "none"

@@ -1,0 +1,107 @@
+"""Internal networks."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe
+from wizard.project import Project, Service
+from wizard.question import Choice, Question
+from wizard.spelling import TEXT, WORDS, YES_NO
+
+INTERNAL, EDGE = "internal", "edge"
+_NO_HOST = {"com.docker.network.bridge.inhibit_ipv4": "true"}
+_NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+
+
+class InternalNetworks(Control):
+    """Services talk on an internal network; a way out exists only where it is wanted.
+
+    Why:
+    A service that cannot reach out cannot send data away, fetch a second stage or scan its neighbours. «internal» alone
+    leaves the host reachable through the bridge's own address, so that address is taken away as well. Docker publishes
+    nothing from an internal network, so published ports go through a proxy that alone stands on the edge.
+
+    What may break:
+    Calls to the internet: package mirrors, payment services, mail. Answer «yes» to the internet, or allow them one by one.
+    The service sees the proxy's address instead of the client's.
+
+    How it shows:
+    `Network is unreachable`, `Temporary failure in name resolution`, or a time-out for every outside name.
+
+    References:
+    CIS Docker 5.30, 2.2; OWASP Docker rule 5; NIST SP 800-190 4.3.3, 4.4.2; moby issue 36174.
+    """
+
+    id = "internal-networks"
+    settings: ClassVar[tuple[str, ...]] = ("networks", "dns")
+    questions = (
+        Question("internet", "Networks", "Does it call services on the internet?",
+                 "«No» keeps it on internal networks: it cannot send anything out.", YES_NO, "internal-networks"),
+        Question(
+            "ingress", "Networks", "How do requests reach it?", "Only asked where it may not reach out itself.",
+            TEXT, "internal-networks",
+            (Choice("proxy", "through a small proxy on the edge", "the service itself has no way out at all"),
+             Choice("direct", "its own port is published", "one container less; UDP out and the host's bridge address stay reachable")),
+            basic=False, when=lambda workload: not workload.internet,
+        ),
+        Question("dns", "Networks", "Which name servers does it ask?", "Addresses; nothing asks the engine's own.",
+                 WORDS, "internal-networks", basic=False),
+        Question("hostname", "Networks", "Which host name does it see?", "Nothing keeps the engine's own.",
+                 TEXT, "internal-networks", basic=False),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        names = list(networks_of(service))
+        fragment: dict[str, Any] = {"networks": names}
+        if service.workload.dns:
+            fragment["dns"] = list(service.workload.dns)
+        elif EDGE in names and not service.workload.internet:
+            # The engine forwards names from the edge: an address that nobody answers on closes this way out.
+            fragment["dns"] = ["127.0.0.1"]
+        return fragment
+
+    def project(self, project: Project) -> Fragment:
+        used = [name for service in project.services if self.id not in service.waived for name in networks_of(service)]
+        networks: dict[str, Any] = {}
+        if INTERNAL in used:
+            networks[INTERNAL] = {"internal": True, "driver_opts": dict(_NO_HOST)}
+        if EDGE in used:
+            networks[EDGE] = {} if project.workload.internet else {"driver_opts": dict(_NO_WAY_OUT)}
+        return {"networks": networks} if networks else {}
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        if service.role != "app" or service.workload.internet or EDGE not in networks_of(service):
+            return ()
+        return (
+            "published directly without the internet: TCP to the outside is closed, but single UDP packets leave and the host's "
+            "address on the edge network answers; ingress: proxy closes both",
+        )
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        kinds = {INTERNAL: "internal, host unreachable", EDGE: "open" if service.workload.internet else "no way out"}
+        expected = "; ".join(f"{name}: {kinds[name]}" for name in sorted(networks_of(service)))
+        return (Probe("networks", expected, _observe),)
+
+
+def networks_of(service: Service) -> Iterator[str]:
+    """The networks that a service stands on: internal with its peers, the edge where it is published or calls out."""
+    outside = service.published or service.workload.internet
+    if service.peers or not outside:
+        yield INTERNAL
+    if outside:
+        yield EDGE
+
+
+def _observe(live: Live) -> str:
+    seen = []
+    for name in live.inspect()["NetworkSettings"]["Networks"]:
+        network = live.network(name)
+        options = network.get("Options") or {}
+        label = (network.get("Labels") or {}).get("com.docker.compose.network", name)
+        if network["Internal"]:
+            closed = all(options.get(key) == value for key, value in _NO_HOST.items())
+            kind = "internal, host unreachable" if closed else "internal, host reachable"
+        else:
+            kind = "no way out" if all(options.get(key) == value for key, value in _NO_WAY_OUT.items()) else "open"
+        seen.append(f"{label}: {kind}")
+    return "; ".join(sorted(seen))

@@ -1,0 +1,41 @@
+"""no-new-privileges."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe
+from wizard.project import Service
+
+
+class NoNewPrivileges(Control):
+    """No process can gain rights by starting a program.
+
+    Why:
+    The kernel then ignores setuid bits and file capabilities for good, for the process and all its children: a forgotten
+    setuid program is no way up. It does not make root harmless, so it stands beside the user and never in its place.
+
+    What may break:
+    sudo, su and programs with file capabilities. Stepping down (gosu, setpriv) works.
+
+    How it shows:
+    `sudo: effective uid is not 0`; in /proc/1/status `NoNewPrivs: 1`.
+
+    References:
+    CIS Docker 5.26; OWASP Docker rule 4; NIST SP 800-190 4.4.3; Pod Security Standards: allowPrivilegeEscalation.
+    """
+
+    id = "no-new-privileges"
+    settings: ClassVar[tuple[str, ...]] = ("security_opt",)
+
+    def service(self, service: Service) -> Fragment:
+        return {"security_opt": ["no-new-privileges:true"]}
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        if any(str(option).replace("=", ":").endswith("no-new-privileges:false") for option in fragment.get("security_opt", ())):
+            yield "no-new-privileges is switched off"
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        def observe(live: Live) -> str:
+            return live.status("NoNewPrivs")
+
+        return (Probe("NoNewPrivs of the process", "1", observe),)

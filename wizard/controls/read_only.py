@@ -1,0 +1,37 @@
+"""Read-only root filesystem."""
+
+from typing import ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe
+from wizard.project import Service
+
+
+class ReadOnlyRoot(Control):
+    """The root filesystem is read-only.
+
+    Why:
+    An intruder cannot plant a tool, change a script or leave something behind for the next start: what runs is what was
+    built. What has to be written gets a place of its own, which is listed beside it.
+
+    What may break:
+    Everything that writes where no writable path is declared: caches in the home folder, pid files, uploads.
+    /dev/shm and /dev/mqueue stay writable; they are memory.
+
+    How it shows:
+    `Read-only file system` (EROFS, errno 30) with the path that lacks.
+
+    References:
+    CIS Docker 5.13; OWASP Docker rule 8; NIST SP 800-190 4.4.4; NSA/CISA Kubernetes guide 1.1.
+    """
+
+    id = "read-only-rootfs"
+    settings: ClassVar[tuple[str, ...]] = ("read_only",)
+
+    def service(self, service: Service) -> Fragment:
+        return {"read_only": True}
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        def observe(live: Live) -> str:
+            return live.create("/", 0, 0, False)
+
+        return (Probe("creating a file in / with all rights", "EROFS", observe),)

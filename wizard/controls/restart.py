@@ -1,0 +1,52 @@
+"""Restart policy."""
+
+from typing import ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.project import Service
+from wizard.question import Choice, Question
+from wizard.spelling import TEXT
+
+
+class RestartPolicy(Control):
+    """It comes back after a crash.
+
+    Why:
+    Health checks do not restart anything by themselves: without a policy a crashed service stays down until a person looks.
+    `unless-stopped` also survives a reboot of the host; `on-failure:5` gives up after five crashes in a row.
+
+    What may break:
+    A service that cannot start at all is restarted for ever with `unless-stopped`: watch the restart count.
+
+    How it shows:
+    `docker ps` shows `Restarting`; `docker inspect -f '{{.RestartCount}}'` grows.
+
+    References:
+    CIS Docker 5.15 asks for on-failure:5; OWASP Docker rule 7. Both pass here.
+    """
+
+    id = "restart-policy"
+    severity = Severity.WARN
+    settings: ClassVar[tuple[str, ...]] = ("restart",)
+    keys: ClassVar[tuple[str, ...]] = ("restart",)
+    questions = (
+        Question(
+            "restart", "Limits", "When is it started again?", "After a crash, and after a reboot of the host?",
+            TEXT, "restart-policy",
+            (Choice("unless-stopped", "always, until it is stopped by hand", "also after a reboot of the host"),
+             Choice("on-failure:5", "after a crash, at most five times", "what CIS 5.15 asks for; not after a reboot"),
+             Choice("no", "never", "jobs that end by themselves")),
+            basic=False,
+        ),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        return {"restart": service.workload.restart}
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        def observe(live: Live) -> str:
+            policy = live.inspect()["HostConfig"]["RestartPolicy"]
+            count = policy.get("MaximumRetryCount")
+            return f"{policy['Name'] or 'no'}:{count}" if count else policy["Name"] or "no"
+
+        return (Probe("restart policy", service.workload.restart, observe),)

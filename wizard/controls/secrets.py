@@ -1,0 +1,100 @@
+"""Secrets as files."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from wizard.compose import Interpolated
+from wizard.control import Control, Fragment, Live, Probe
+from wizard.project import Project, SecretUse, Service
+from wizard.question import Question
+from wizard.spelling import ENVIRONMENT, SECRETS
+
+FOLDER = "secrets"
+MOUNTED = "/run/secrets"
+_NAMED_LIKE_ONE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)", re.I)
+
+
+class SecretsAsFiles(Control):
+    """Secrets are files, never variables of the container or layers of the image.
+
+    Why:
+    A variable is shown by `docker inspect`, inherited by every child process, and lands in crash reports and logs; a
+    layer is in every copy of the image. A file is read by who may read it. The files lie in a folder that only its owner may
+    enter; inside it they are readable, since the engine keeps owner and mode of the host and the service has another user.
+
+    What may break:
+    Programs that only read a variable: `NAME as VARIABLE` hands the file's content to the process when it starts; then
+    it is in that process's environment, but not in the image, the Compose file or `docker inspect`.
+
+    How it shows:
+    `Permission denied` on /run/secrets/NAME when the file on the host is 0600; `invalid mount config ... does not exist`
+    when it is missing.
+
+    References:
+    CIS Docker 4.10; OWASP Docker rule 12; NIST SP 800-190 4.1.4; docker/compose issues 9648 and 13287.
+    """
+
+    id = "secrets-as-files"
+    settings: ClassVar[tuple[str, ...]] = ("secrets", "environment", "env_file", "entrypoint")
+    questions = (
+        Question(
+            "secrets", "Secrets", "Which secrets does it read?",
+            "Each is made at random in secrets/ unless you put one there. «token as API_TOKEN» for programs that read a variable.",
+            SECRETS, "secrets-as-files",
+        ),
+        Question(
+            "environment", "Secrets", "Which variables does it get?", "Settings, never secrets.",
+            ENVIRONMENT, "secrets-as-files", basic=False,
+        ),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        if not service.secrets:
+            return {}
+        fragment: dict[str, Any] = {"secrets": [use.name for use in service.secrets]}
+        if handed := [use for use in service.secrets if use.env]:
+            fragment["entrypoint"] = _handing_over(handed)
+            fragment["command"] = list(service.workload.command)
+        return fragment
+
+    def without(self, service: Service) -> Fragment:
+        return {"env_file": [f"./{FOLDER}/{service.name}.env"]} if service.secrets else {}
+
+    def project(self, project: Project) -> Fragment:
+        used = [use.name for service in project.services if self.id not in service.waived for use in service.secrets]
+        return {"secrets": {name: {"file": f"./{FOLDER}/{name}"} for name in used}} if used else {}
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        named = [f"{name} in environment looks like a secret: everyone who may inspect the container reads it; make it one of secrets"
+                 for name in service.workload.environment if service.role == "app" and is_named_like_a_secret(name)]  # fmt: skip
+        handed = [f"{use.name} becomes the variable {use.env} of the process: its children inherit it"
+                  for use in service.secrets if use.env]  # fmt: skip
+        return (*named, *handed)
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        environment = fragment.get("environment", {})
+        for name, value in environment.items() if isinstance(environment, Mapping) else ():
+            if isinstance(value, Interpolated):
+                yield f"{name} carries a secret in the environment"
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        if not service.secrets:
+            return ()
+        user = service.owner
+
+        def observe(live: Live) -> str:
+            return ", ".join(f"{use.name} {live.read(f'{MOUNTED}/{use.name}', user.uid, user.gid)}" for use in service.secrets)
+
+        return (Probe("secrets as files for the user", ", ".join(f"{use.name} readable" for use in service.secrets), observe),)
+
+
+def is_named_like_a_secret(name: str) -> bool:
+    """Whether a variable's name says that it holds a secret itself, rather than the path of one."""
+    return bool(_NAMED_LIKE_ONE.search(name)) and not name.upper().endswith("_FILE")
+
+
+def _handing_over(uses: list[SecretUse]) -> list[str]:
+    """An entrypoint that exports each secret and becomes the command; names and paths are validated words."""
+    exports = "".join(f'{use.env}="$(cat {MOUNTED}/{use.name})"; export {use.env}; ' for use in uses)
+    return ["/bin/sh", "-c", f'set -e; {exports}exec "$@"', "sh"]

@@ -1,0 +1,77 @@
+"""Non-root user."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from wizard.control import Control, Fragment, Instruction, Live, Probe
+from wizard.project import Service
+from wizard.question import Question
+from wizard.spelling import NUMBERS, USER
+
+
+class NonRootUser(Control):
+    """The program runs as a fixed user that is not root.
+
+    Why:
+    Root in a container is root for the kernel: one flaw in the kernel or in a mount away from the host. A user without
+    rights has nothing to start from, and a fixed number means the same to volumes, secrets and other hosts.
+
+    What may break:
+    Files and volumes that belong to root cannot be written any more; an existing volume keeps its old owner.
+    Ports below 1024 keep working: the engine opens them to every user since 20.10.
+
+    How it shows:
+    `Permission denied` (EACCES) on a path that root could write; for a volume, `ls -ln` shows another owner.
+
+    References:
+    CIS Docker 4.1; OWASP Docker rule 2; NIST SP 800-190 4.1.2; Pod Security Standards: runAsNonRoot.
+    """
+
+    id = "non-root-user"
+    settings: ClassVar[tuple[str, ...]] = ("user", "group_add", "USER")
+    keys: ClassVar[tuple[str, ...]] = ("user",)
+    questions = (
+        Question(
+            "user", "User", "Which user and group does it run as?",
+            "Both as numbers. The image's own user, or 10001:10001, is right unless a volume or share asks for another.",
+            USER, "non-root-user", basic=False,
+        ),
+        Question("groups", "User", "Which further groups does it need?", "Group ids as numbers, for shared files or devices.",
+                 NUMBERS, "non-root-user", basic=False),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        fragment: dict[str, Any] = {"user": f"{service.owner.uid}:{service.owner.gid}"}
+        if service.workload.groups:
+            fragment["group_add"] = [str(group) for group in service.workload.groups]
+        return fragment
+
+    def image(self, service: Service) -> tuple[Instruction, ...]:
+        user, own = service.owner, service.image.user
+        run = Instruction(f"USER {user.uid}:{user.gid}", "user")
+        if not service.image.shell or (own and service.stack and service.stack.language == "static"):
+            return (run,)
+        if own and (own.uid, own.gid) == (user.uid, user.gid):
+            return (Instruction(f"RUN usermod --shell /usr/sbin/nologin {service.image.user_name}"), run)
+        unique = "" if min(user.uid, user.gid) > 1000 else " --non-unique"
+        return (
+            Instruction(
+                f"RUN groupadd{unique} --gid {user.gid} app \\\n"
+                f"    && useradd{unique} --no-log-init --uid {user.uid} --gid {user.gid} \\\n"
+                "        --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app"
+            ),
+            run,
+        )
+
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        user = str(fragment.get("user", ""))
+        if user.partition(":")[0] in ("0", "root"):
+            yield f"user {user} is root"
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        user = service.owner
+        return (Probe("user and group of the process", f"{user.uid}:{user.gid}", _observe),)
+
+
+def _observe(live: Live) -> str:
+    return f"{live.status('Uid').split()[1]}:{live.status('Gid').split()[1]}"

@@ -1,0 +1,58 @@
+"""What a folder says about the service in it. Files are read, nothing is run."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wizard.answers import Layer
+from wizard.companions import entry_of
+from wizard.folder import Folder
+from wizard.spelling import Data
+from wizard.stack import Detected
+from wizard.stacks import STACKS
+from wizard.text import slug
+from wizard.workload import Companion
+
+NOTHING = Detected({})
+
+
+def detect(path: Path, language: str | None = None) -> Detected:
+    """What the folder says; with `language`, as that language or not at all."""
+    folder = Folder(path)
+    for stack in STACKS:
+        if language in (None, stack.id) and (found := stack.detect(folder)):
+            return found
+    return NOTHING
+
+
+def detected_layer(found: Detected, above: Mapping[str, Data]) -> Layer:
+    """Detected answers, with what its code reads of the companions that `above`, or the folder itself, asks for."""
+    answers = dict(found.answers)
+    companions = above.get("companions", answers.get("companions", ()))
+    secrets: list[Data] = []
+    environment = dict(answers.get("environment", {}))
+    for row in companions if isinstance(companions, (list, tuple)) else ():
+        if not isinstance(row, Mapping) or row.get("service") not in ("postgres", "redis"):
+            continue
+        companion = Companion(row["service"], name=row.get("name"))
+        entry = entry_of(companion.service)
+        environment |= {n: v for n, v in entry.aliases(companion).items() if n in found.reads and n not in environment}
+        for variable, secret in entry.secret_aliases(companion).items():
+            as_file = f"{variable}_FILE" in found.reads
+            if variable in found.reads and not as_file and secret not in [s["name"] for s in secrets]:
+                secrets.append({"name": secret, "env": variable})
+    if secrets:
+        answers["secrets"] = secrets
+    if environment:
+        answers["environment"] = environment
+    evidence = {entry.fact: str(entry) for entry in reversed(found.evidence)}
+    return Layer("detected", answers, given=False, evidence=evidence)
+
+
+def defaults(path: Path, language: str | None) -> Layer:
+    """What holds where nobody says otherwise."""
+    data: dict[str, Any] = {"name": slug(path.resolve().name), "writable": [{"path": "/tmp", "tmpfs": "64M"}]}
+    stack = next((stack for stack in STACKS if stack.id == language), None)
+    if stack and stack.default_command:
+        data["command"] = list(stack.default_command)
+    return Layer("default", data, given=False)

@@ -1,0 +1,130 @@
+"""Dockerfile, .dockerignore and the files beside them, from the stack's template and the controls' instructions."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from wizard import templates
+from wizard.artifact import WORKLOAD, Artifact, Line
+from wizard.control import Control
+from wizard.controls import CONTROLS
+from wizard.controls.base_image import BASE_LABEL
+from wizard.project import Project, Service
+from wizard.resolve import INGRESS_HEALTH
+from wizard.stacks import stack_of
+
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=~-]+\Z")
+
+
+def dockerfile(service: Service, annotate: bool = True) -> Artifact:
+    """The Dockerfile of a service that is built here."""
+    assert service.stack
+    stack = stack_of(service.stack.language)
+    text = templates.render(f"dockerfile/{stack.id}.j2", _values(service))
+    lines = (Line(text, owner) for text, owner in templates.owned_lines(text, WORKLOAD))
+    return Artifact("Dockerfile", tuple(_annotated(lines) if annotate else lines))
+
+
+def _values(service: Service) -> Mapping[str, Any]:
+    workload, stack = service.workload, service.stack
+    assert stack
+    facts = stack_of(stack.language)
+    owner = service.owner
+    waived = "files-owned-by-root" in service.waived
+    labels = {"org.opencontainers.image.title": workload.name, BASE_LABEL: service.image.reference}
+    return {
+        **facts.values(workload),
+        "image": service.image.reference,
+        "manager": stack.package_manager,
+        "lockfile": stack.lockfile,
+        "packages": stack.packages,
+        "build": list(stack.build),
+        "source": stack.source,
+        "labels": "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in labels.items()),
+        "environment": _environment(_settings(service)),
+        "chown": f"--chown={owner.uid}:{owner.gid} " if waived else "",
+        "root": _instructions(service, "root"),
+        "rootfs": _instructions(service, "rootfs"),
+        "user": _instructions(service, "user"),
+        "expose": "\n".join(f"EXPOSE {port.container}/{port.protocol}" for port in workload.ports),
+        "command": f"CMD {templates.to_json(list(workload.command))}" if workload.command else "",
+    }
+
+
+def _settings(service: Service) -> dict[str, str]:
+    """The runtime's own variables, and a home folder that can be written where there is one."""
+    assert service.stack
+    home = {"HOME": "/tmp"} if any(path.path == "/tmp" for path in service.workload.writable) else {}
+    return dict(stack_of(service.stack.language).environment(service.workload)) | home
+
+
+def _environment(settings: Mapping[str, str]) -> str:
+    return "ENV " + " \\\n    ".join(f"{name}={_value(value)}" for name, value in settings.items()) if settings else ""
+
+
+def _value(text: str) -> str:
+    """A value of ENV or LABEL: quoted so that the parser gives it back as it is."""
+    if _PLAIN_VALUE.match(text):
+        return text
+    return '"' + re.sub(r'(["\\$])', r"\\\1", text) + '"'
+
+
+def _instructions(service: Service, place: str) -> str:
+    blocks = [
+        (control.id, instruction.text)
+        for control in CONTROLS
+        if control.id not in service.waived
+        for instruction in control.image(service)
+        if instruction.place == place
+    ]
+    return templates.marked(blocks)
+
+
+def _annotated(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines with the reason of each control above its first one; never inside a continued instruction."""
+    said: set[str] = {WORKLOAD}
+    continued = False
+    for line in lines:
+        if line.control not in said and line.text and not continued:
+            said.add(line.control)
+            yield from (Line(f"# {text}", line.control) for text in reason(line.control))
+        continued = line.text.endswith("\\")
+        yield line
+
+
+@lru_cache
+def reason(control: str) -> tuple[str, ...]:
+    """The first sentence of a control's Why and its id (for `seawall explain`), in lines of a comment."""
+    import textwrap
+
+    page = _control(control).page
+    return tuple(textwrap.wrap(f"{page.reason} [{control}]", 100))
+
+
+def _control(name: str) -> Control:
+    return next(control for control in CONTROLS if control.id == name)
+
+
+def dockerignore(service: Service) -> Artifact:
+    """The .dockerignore: what must not get into a build, and the stack's own leftovers."""
+    assert service.stack
+    text = templates.render("dockerignore.j2", {"ignored": stack_of(service.stack.language).ignored()})
+    return Artifact(".dockerignore", tuple(Line(line) for line in text.rstrip("\n").split("\n")))
+
+
+def support_files(project: Project) -> tuple[Artifact, ...]:
+    """Files that the build or a companion needs beside the person's own, under .seawall/."""
+    found = []
+    if project.app.stack:
+        for file in stack_of(project.app.stack.language).files(project.workload):
+            found.append(_text(file.path, templates.render(file.template, file.values)))
+    if any(service.role == "ingress" for service in project.services):
+        published = [port for port in project.workload.ports if port.publish]
+        values = {"ports": published, "service": project.workload.name, "health_port": INGRESS_HEALTH}
+        found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
+    return tuple(found)
+
+
+def _text(path: str, text: str) -> Artifact:
+    return Artifact(path, tuple(Line(line) for line in text.rstrip("\n").split("\n")))

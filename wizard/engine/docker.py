@@ -1,0 +1,54 @@
+"""The docker command of this machine. Which engine it speaks to is the environment's matter (DOCKER_HOST, contexts)."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.errors import NoEngineError, SeawallError
+
+_NO_ENGINE = ("Cannot connect to the Docker daemon", "failed to connect to the docker API", "error during connect", "permission denied while trying")
+_UNKNOWN = ("No such", "not found")
+
+
+@dataclass(frozen=True)
+class Docker:
+    """Asks the engine by way of the command line; every question has a time-out, in seconds."""
+
+    command: str = "docker"
+    timeout: float = 30
+
+    def version(self) -> str:
+        """The engine's version. Raises NoEngineError when there is none that answers."""
+        version = self._ask("version", "--format", "{{.Server.Version}}").strip()
+        if not version:
+            raise NoEngineError("the container engine does not say its version; is it running?")
+        return version
+
+    def inspect(self, kind: str, name: str) -> Mapping[str, Any]:
+        """What the engine knows of a `container`, an `image` or a `network`. Raises SeawallError when there is none of that name."""
+        try:
+            found = json.loads(self._ask(kind, "inspect", "--", name))
+        except json.JSONDecodeError:
+            raise SeawallError(f"{self.command} {kind} inspect {name}: the answer is no JSON") from None
+        if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], dict):
+            raise SeawallError(f"{name}: there is no one {kind} of that name")
+        return found[0]
+
+    def _ask(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run([self.command, *arguments], capture_output=True, encoding="utf-8", errors="replace",
+                                  stdin=subprocess.DEVNULL, timeout=self.timeout, check=False)  # fmt: skip
+        except (FileNotFoundError, PermissionError):
+            raise NoEngineError(f"no {self.command} command here; install Docker, or start where it is") from None
+        except subprocess.TimeoutExpired:
+            raise NoEngineError(f"the container engine did not answer within {self.timeout:g} s ({self.command} {arguments[0]})") from None
+        if done.returncode == 0:
+            return done.stdout
+        said = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), f"exit {done.returncode}").strip()
+        if any(sign in done.stderr for sign in _NO_ENGINE):
+            raise NoEngineError(f"no container engine answers: {said}")
+        if any(sign in said for sign in _UNKNOWN):
+            raise SeawallError(f"{arguments[-1]}: there is no such {arguments[0]}")
+        raise SeawallError(f"{self.command} {' '.join(arguments[:2])}: {said}")

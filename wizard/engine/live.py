@@ -1,0 +1,148 @@
+"""A running container on this host, as the kernel and the engine show it: what the probes look at.
+
+It is looked at from outside, as root, by way of /proc: no program is needed in the image, and nothing is asked of the
+container itself.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wizard.engine import inside
+from wizard.engine.cgroup import Cgroup, cgroup_of
+from wizard.engine.docker import Docker
+from wizard.engine.process import Process
+from wizard.errors import SeawallError
+
+_TIMEOUT = 10.0
+_SCAN_TIMEOUT = 120.0
+
+
+@dataclass(frozen=True)
+class LiveContainer:
+    """A container at the moment it was asked for; satisfies `wizard.control.Live`."""
+
+    docker: Docker
+    facts: Mapping[str, Any]
+    process: Process
+    """The service's own first process."""
+
+    def inspect(self) -> Mapping[str, Any]:
+        """The engine's view of the container (`docker inspect`)."""
+        return self.facts
+
+    def image(self) -> Mapping[str, Any]:
+        """The engine's view of its image."""
+        return self.docker.inspect("image", self.facts["Image"])
+
+    def network(self, name: str) -> Mapping[str, Any]:
+        """The engine's view of a network the container is on."""
+        known = self.facts["NetworkSettings"]["Networks"].get(name) or {}
+        return self.docker.inspect("network", known.get("NetworkID") or name)
+
+    def status(self, field: str) -> str:
+        """A field of the service's own first process in /proc/PID/status, such as `CapBnd`."""
+        return self.process.status(field)
+
+    def create(self, folder: str, uid: int, gid: int, bounded: bool = True) -> str:
+        """Try to create and remove a file in `folder` as this user: `written`, or the errno's name.
+
+        A user has no capabilities, and root those of the bounding set. `bounded=False` stays root with all of them,
+        whoever was asked for, so that only the mount can refuse.
+        """
+        return str(self._look("create", folder, user=(uid, gid) if bounded else None))
+
+    def stat(self, path: str) -> str:
+        """Owner and octal mode of a path inside, as `uid:gid mode`, or the errno's name."""
+        return str(self._look("stat", path))
+
+    def read(self, path: str, uid: int, gid: int) -> str:
+        """`readable`, or the errno's name, for opening a file inside as this user."""
+        return str(self._look("read", path, user=(uid, gid)))
+
+    def mount(self, path: str) -> str:
+        """Type and options of the mount at `path` inside, links followed, or nothing."""
+        mounts = {mount.path: f"{mount.type} {','.join(mount.options)}" for mount in self.process.mounts()}
+        return mounts.get(path) or mounts.get(str(self._look("resolve", path)), "")
+
+    def privileged_files(self) -> tuple[str, ...]:
+        """Files of the image with setuid, setgid or file capabilities."""
+        return self._scan("privileged")
+
+    def files_writable_by(self, uid: int, gid: int) -> tuple[str, ...]:
+        """Files and folders of the image (not of mounts) that this user could change, by owner and mode."""
+        return self._scan("changeable", uid, gid)
+
+    def limit(self, name: str) -> int | None:
+        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths); None if unlimited."""
+        return _cgroup(self.process, self.facts["Id"]).limit(name)
+
+    def environment(self) -> Mapping[str, str]:
+        """The variables of the service's first process."""
+        return self.process.environment()
+
+    def open_files(self) -> tuple[int, int]:
+        """Soft and hard limit of open files of that process."""
+        return self.process.limit("Max open files")
+
+    def _scan(self, name: str, *arguments: object) -> tuple[str, ...]:
+        mounts = sorted({mount.path for mount in self.process.mounts()} - {"/"})
+        found = self._look(name, mounts, *arguments, timeout=_SCAN_TIMEOUT)
+        if not isinstance(found, list):
+            raise SeawallError(f"{self._name}: its files cannot be listed ({found})")
+        return tuple(found)
+
+    def _look(self, name: str, *arguments: object, user: tuple[int, int] | None = None, timeout: float = _TIMEOUT) -> object:
+        who = [*user, int(self.process.status("CapBnd"), 16)] if user else None
+        request = {"pid": self.process.pid, "look": name, "arguments": arguments, "user": who}
+        try:
+            done = subprocess.run([sys.executable, "-I", "-S", inside.__file__, json.dumps(request)], capture_output=True,
+                                  stdin=subprocess.DEVNULL, timeout=timeout, check=False)  # fmt: skip
+            answer = json.loads(done.stdout)
+        except subprocess.TimeoutExpired:
+            raise SeawallError(f"{self._name}: looking inside took longer than {timeout:g} s ({name})") from None
+        except (OSError, ValueError):
+            raise SeawallError(f"{self._name}: looking inside failed ({name})") from None
+        if "seen" not in answer:
+            raise SeawallError(f"{self._name}: cannot be looked into: {answer.get('problem')}")
+        seen: object = answer["seen"]
+        return seen
+
+    @property
+    def _name(self) -> str:
+        return str(self.facts["Name"]).removeprefix("/")
+
+
+def live(name: str, docker: Docker | None = None) -> LiveContainer:
+    """The running container of this name or id.
+
+    Raises NoEngineError without an engine, and SeawallError when it does not run, or not where it can be looked into.
+    """
+    docker = docker or Docker()
+    facts = docker.inspect("container", name)
+    state = facts["State"]
+    if not state["Running"] or not state["Pid"]:
+        raise SeawallError(f"{name} is not running ({state['Status']}, exit code {state['ExitCode']}); its log says why: docker logs {name}")
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise SeawallError("looking into a container takes root on the engine's own Linux host")
+    first = Process(state["Pid"])
+    _cgroup(first, facts["Id"])
+    if _user_namespace(first) != _user_namespace(Process(os.getpid())):
+        raise SeawallError(f"{name} has a user namespace of its own (rootless or userns-remap), which cannot be looked into yet")
+    return LiveContainer(docker, facts, first.first_of_service())
+
+
+def _cgroup(process: Process, container: str) -> Cgroup:
+    return cgroup_of(process.text("cgroup"), Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape"), container)
+
+
+def _user_namespace(process: Process) -> str:
+    try:
+        return os.readlink(process.proc / str(process.pid) / "ns" / "user")
+    except OSError as error:
+        raise SeawallError(f"the namespaces of process {process.pid} cannot be read ({error.strerror})") from None

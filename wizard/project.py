@@ -1,0 +1,99 @@
+"""Effective facts, resolved once before any control runs: every container of a project, who it runs as, what it meets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wizard.workload import Stack, User, Workload
+
+
+@dataclass(frozen=True)
+class Image:
+    """What is known of the image a service runs, and from where."""
+
+    reference: str
+    origin: Literal["stack", "catalogue", "unknown"]
+    user: User | None = None
+    """Its own non-root user, if it has one."""
+    user_name: str = "app"
+    shell: bool = True
+    root_capabilities: tuple[str, ...] = ()
+    """The measured minimum if it is started as root; it drops them by itself."""
+
+
+@dataclass(frozen=True)
+class SecretUse:
+    """A secret that a service reads from /run/secrets/NAME; `env` hands it to the process as well."""
+
+    name: str
+    env: str | None = None
+
+
+@dataclass(frozen=True)
+class SecretFile:
+    """A secret of the project: random, or made from others by a template such as `postgresql://app:{db}@db/app`."""
+
+    name: str
+    template: str = ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One container to be: a workload with everything that had to be decided decided."""
+
+    workload: Workload
+    role: Literal["app", "companion", "ingress"]
+    image: Image
+    user: User | None
+    """None where the image's own start user (root) is kept, since the control was waived."""
+    health: tuple[str, ...] | None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[SecretUse, ...] = ()
+    depends_on: Mapping[str, str] = field(default_factory=dict)
+    """Services that are started before it, each with the condition that is waited for."""
+    peers: bool = False
+    """Whether other services of the project talk with it."""
+    shm: str | None = None
+    waived: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """Its name in the Compose file, by which the others reach it."""
+        return self.workload.name
+
+    @property
+    def stack(self) -> Stack | None:
+        """What it is built from, if it is built here."""
+        return self.workload.stack
+
+    @property
+    def published(self) -> bool:
+        """Whether one of its ports is published on the host."""
+        return any(port.publish for port in self.workload.ports)
+
+    @property
+    def owner(self) -> "User | Root":
+        """Who owns what it writes: its user, or root."""
+        return self.user or Root()
+
+
+@dataclass(frozen=True)
+class Root:
+    """uid and gid 0, which no answer can ask for."""
+
+    uid: int = 0
+    gid: int = 0
+
+
+@dataclass(frozen=True)
+class Project:
+    """All services of a project, the app first, and what they share."""
+
+    workload: Workload
+    services: tuple[Service, ...]
+    secrets: tuple[SecretFile, ...] = ()
+
+    @property
+    def app(self) -> Service:
+        """The service that the person asked about."""
+        return self.services[0]

@@ -1,0 +1,66 @@
+"""Every question there is, in the only order there is: the program first, then what each control asks."""
+
+from functools import lru_cache
+
+from wizard.companions import COMPANIONS
+from wizard.controls import CONTROLS
+from wizard.errors import UsageError
+from wizard.question import Choice, Question
+from wizard.spelling import COMMAND, TEXT, WAIVERS, WORDS
+from wizard.spelling import COMPANIONS as COMPANION_ROWS
+from wizard.stacks import STACKS
+
+_BUILT = "Only for a service that is built from this folder."
+PAGES = ("Workload", "Companions", "Ports", "Writable paths", "Needs", "Networks", "Secrets", "Health",
+         "User", "Limits", "Mounts", "Profiles", "Controls")  # fmt: skip
+
+_PROGRAM = (
+    Question("name", "Workload", "What is the service called?", "It is its name in the Compose file and on the network.", TEXT),
+    Question("stack.language", "Workload", "What is it written in?", "It decides the base image and how it is built.", TEXT,
+             choices=tuple(Choice(stack.id, stack.title) for stack in STACKS), when=lambda w: w.image is None),
+    Question("stack.version", "Workload", "Which version of the language?", "The base image is named by it.", TEXT,
+             "pinned-base-image", when=lambda w: w.stack is not None),
+    Question("command", "Workload", "What starts it?", "The program and its arguments, as in a shell, without a shell.", COMMAND),
+    Question("image", "Workload", "Which image does it run?", "An image that exists, in place of building one here.", TEXT,
+             "pinned-base-image", basic=False, when=lambda w: w.stack is None),
+    Question("stack.framework", "Workload", "Which framework?", _BUILT, TEXT, basic=False, when=lambda w: w.stack is not None),
+    Question("stack.package_manager", "Workload", "Which package manager?", _BUILT, TEXT, basic=False, when=lambda w: w.stack is not None),
+    Question("stack.lockfile", "Workload", "Which file lists its packages?", _BUILT, TEXT, basic=False, when=lambda w: w.stack is not None),
+    Question("stack.build", "Workload", "Which command builds it?", _BUILT, COMMAND, basic=False, when=lambda w: w.stack is not None),
+    Question("stack.packages", "Workload", "Which packages beside its own?", "As NAME==VERSION: a server, say.", WORDS,
+             basic=False, when=lambda w: w.stack is not None and w.stack.language == "python"),
+    Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or the Go package.", TEXT,
+             basic=False, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
+    Question(
+        "companions", "Companions", "Which services does it work with?",
+        "Each is hardened as well, and reached on the internal network only.",
+        COMPANION_ROWS, "internal-networks", tuple(Choice(entry.id, entry.title) for entry in COMPANIONS), many=True,
+    ),
+)  # fmt: skip
+
+_LAST = (
+    Question("waivers", "Controls", "Which controls are left out?", "Each with its reason, which is reported every time.",
+             WAIVERS, basic=False),
+)  # fmt: skip
+
+
+@lru_cache
+def all_questions() -> tuple[Question, ...]:
+    """All questions in order, page by page."""
+    asked = (*_PROGRAM, *(question for control in CONTROLS for question in control.questions), *_LAST)
+    return tuple(sorted(asked, key=lambda question: PAGES.index(question.page)))
+
+
+def question_of(key: str) -> Question:
+    """The question for a key of the answers file. Raises UsageError for a key that has none."""
+    found = next((question for question in all_questions() if question.key == key), None)
+    if found is None:
+        import difflib
+
+        keys = [question.key for question in all_questions()]
+        close = difflib.get_close_matches(key, keys, 1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        from wizard.text import visible
+
+        raise UsageError(f"{visible(key)} is no key{hint}; accepted: {', '.join(sorted(keys))}")
+    return found

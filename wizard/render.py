@@ -1,0 +1,151 @@
+"""A project and the controls into artifacts. Same answers, same bytes; every line knows the control it comes from."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from wizard import yaml_text
+from wizard.artifact import WORKLOAD, Artifact, Line
+from wizard.compose import Part, combined, merge
+from wizard.control import Control, Finding, Fragment, Severity
+from wizard.controls import CONTROLS
+from wizard.dockerfile_text import dockerfile, dockerignore, reason, support_files
+from wizard.errors import UsageError
+from wizard.project import Project, Service
+from wizard.resolve import resolve
+from wizard.workload import Workload
+
+_ORDER = (
+    "image", "build", "init", "command", "entrypoint", "user", "group_add", "hostname", "read_only", "tmpfs", "volumes",
+    "cap_drop", "cap_add", "security_opt", "environment", "env_file", "secrets", "ports", "networks", "dns", "depends_on",
+    "healthcheck", "mem_limit", "memswap_limit", "mem_reservation", "shm_size", "cpus", "pids_limit", "ulimits", "restart",
+    "stop_grace_period", "logging",
+)  # fmt: skip
+Merged = Mapping[str, Sequence[Part]]
+
+
+def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
+    """All files that `workload` calls for, without secrets. Raises UsageError for answers that must not be rendered."""
+    project = resolve(workload)
+    refuse_unknown_waivers(workload, project)
+    services = {service.name: service_parts(service) for service in project.services}
+    _refuse_findings(project, services)
+    compose = Artifact("compose.yaml", tuple(_compose(project, services, annotate)))
+    built = (dockerfile(project.app, annotate), dockerignore(project.app)) if project.app.stack else ()
+    return (*built, compose, *support_files(project))
+
+
+def active(service: Service, controls: Iterable[Control] = CONTROLS) -> Iterator[Control]:
+    """The controls that are not waived for a service."""
+    return (control for control in controls if control.id not in service.waived)
+
+
+def service_parts(service: Service) -> Merged:
+    """The Compose service as data, each key with the share of every control."""
+    fragments: list[tuple[str, Fragment]] = [(WORKLOAD, _program(service))]
+    for control in CONTROLS:
+        waived = control.id in service.waived
+        fragments.append((control.id, control.without(service) if waived else control.service(service)))
+    return merge((owner, fragment) for owner, fragment in fragments if fragment)
+
+
+def as_data(parts: Merged) -> dict[str, Any]:
+    """The value of every key of a merged mapping."""
+    return {key: combined(key, shares) for key, shares in parts.items()}
+
+
+def findings(project: Project) -> Iterator[Finding]:
+    """What the controls that are not waived say to the rendered services: nothing, unless an answer asks for it."""
+    for service in project.services:
+        fragment = as_data(service_parts(service))
+        for control in active(service):
+            yield from control.check(service, fragment)
+
+
+def notes(project: Project) -> Iterator[tuple[str, str, str]]:
+    """What a person should know: control, service, message; waivers with their reasons, too."""
+    for service in project.services:
+        for control in active(service):
+            for message in control.notes(service):
+                yield control.id, service.name, message
+    for waiver in project.workload.waivers:
+        yield waiver.control, waiver.service or "all services", f"waived: {waiver.why}"
+
+
+def refuse_unknown_waivers(workload: Workload, project: Project) -> None:
+    """Raises UsageError for a waiver of a control or a service that does not exist."""
+    known, services = [control.id for control in CONTROLS], [service.name for service in project.services]
+    for waiver in workload.waivers:
+        if waiver.control not in known:
+            raise UsageError(f"waivers: {waiver.control} is no control; accepted: {', '.join(known)}")
+        if waiver.service is not None and waiver.service not in services:
+            raise UsageError(f"waivers: {waiver.service} is no service here; accepted: {', '.join(services)}")
+
+
+def _refuse_findings(project: Project, services: Mapping[str, Merged]) -> None:
+    for service in project.services:
+        fragment = as_data(services[service.name])
+        for control in active(service):
+            if control.severity is Severity.STOP:
+                for message in control.forbids(fragment):
+                    raise UsageError(f"{service.name}: {message} ({control.id}); take it out, or say why with --waive {control.id}=REASON")
+
+
+def _program(service: Service) -> dict[str, Any]:
+    """The parts of a service that make it run at all."""
+    workload = service.workload
+    program: dict[str, Any] = {"build": {"context": "."}} if service.stack else {"image": service.image.reference}
+    if workload.command and (service.role != "app" or not service.stack):
+        program["command"] = list(workload.command)
+    if workload.hostname:
+        program["hostname"] = workload.hostname
+    if service.environment:
+        program["environment"] = dict(service.environment)
+    if service.depends_on:
+        program["depends_on"] = {name: {"condition": condition} for name, condition in service.depends_on.items()}
+    return program
+
+
+def _compose(project: Project, services: Mapping[str, Merged], annotate: bool) -> Iterator[Line]:
+    yield from _entry("name", project.workload.name, WORKLOAD, 0)
+    yield Line("services:")
+    said: set[str] = set()
+    for number, service in enumerate(project.services):
+        if number:
+            yield Line("")
+        yield Line(f"  {next(iter(yaml_text.lines({service.name: None})))}")
+        yield from _service(services[service.name], said if annotate else None)
+    shared = merge((control.id, control.project(project)) for control in CONTROLS)
+    for key in ("networks", "volumes", "secrets"):
+        if key in shared:
+            yield Line("")
+            yield from _entry(key, combined(key, shared[key]), shared[key][0].control, 0)
+
+
+def _service(parts: Merged, said: set[str] | None) -> Iterator[Line]:
+    for key in sorted(parts, key=lambda k: _ORDER.index(k) if k in _ORDER else len(_ORDER)):
+        shares = parts[key]
+        if said is not None:
+            for share in shares:
+                if share.control not in said and share.control != WORKLOAD:
+                    said.add(share.control)
+                    yield from (Line(f"    # {text}", share.control) for text in reason(share.control))
+        if len(shares) == 1 or not isinstance(shares[0].value, (dict, list)):
+            yield from _entry(key, shares[0].value, shares[0].control, 4)
+            continue
+        whole = combined(key, shares)
+        yield Line(f"    {key}:", shares[0].control)
+        for share in shares:
+            keep = share.value if isinstance(whole, list) else {name: value for name, value in share.value.items() if name in whole}
+            yield from (Line(text, share.control) for text in _dump(key, json.dumps(keep), 4)[1:])
+
+
+def _entry(key: str, value: Any, control: str, indent: int) -> Iterator[Line]:
+    return (Line(text, control) for text in _dump(key, json.dumps(value), indent))
+
+
+@lru_cache(maxsize=4096)
+def _dump(key: str, value: str, indent: int) -> tuple[str, ...]:
+    """YAML lines of one entry; kept, since one answer changes a few entries of a project."""
+    return tuple(yaml_text.lines({key: json.loads(value)}, indent))

@@ -1,0 +1,156 @@
+"""What the light commands print: text for people, JSON with the keys of the design."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wizard.errors import UsageError
+from wizard.text import visible
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as columns of equal width, two spaces between them."""
+    cells = [tuple(str(cell) for cell in row) for row in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))] if cells else []
+    return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in cells)
+
+
+def detected(folder: Path, form: str) -> str:
+    """What a folder says. Raises UsageError when it is no folder or nothing is recognised in it."""
+    from wizard.detect import detect
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; give the folder of the project")
+    found = detect(folder)
+    if not found.answers:
+        raise UsageError(f"{folder}: nothing here shows what the service is written in (seawall stacks lists what is known)")
+    answers, stack = found.answers, found.answers.get("stack", {})
+    if form == "json":
+        evidence = [{"fact": e.fact, "file": e.file, "line": e.line} for e in found.evidence]
+        ports = [port["container"] for port in answers.get("ports", ())]
+        rest = {key: answers[key] for key in ("health", "writable", "companions", "environment") if key in answers}
+        return _json({
+            "language": stack.get("language"), "version": stack.get("version"), "framework": stack.get("framework"),
+            "package_manager": stack.get("package_manager"), "command": answers.get("command", []), "ports": ports,
+            **rest, "evidence": evidence,
+        })  # fmt: skip
+    from wizard.questions import question_of
+
+    def spelled(fact: str) -> str:
+        value: Any = answers
+        for step in fact.split("."):
+            value = value.get(step)
+        return str(value) if fact.startswith("environment.") else question_of(fact).format(value)
+
+    seen: dict[str, str] = {}
+    for evidence_of in found.evidence:
+        seen.setdefault(evidence_of.fact, str(evidence_of))
+    return table((fact, spelled(fact), place) for fact, place in seen.items())
+
+
+def controls(form: str) -> str:
+    """All controls."""
+    from wizard.controls import CONTROLS
+
+    if form == "json":
+        return _json([
+            {"id": c.id, "title": c.title, "severity": c.severity.value, "settings": list(c.settings), "references": list(c.page.references)}
+            for c in CONTROLS
+        ])  # fmt: skip
+    return table((c.id, c.severity.value, c.title) for c in CONTROLS)
+
+
+def stacks(form: str) -> str:
+    """All language stacks."""
+    from wizard.stacks import STACKS
+
+    if form == "json":
+        return _json([
+            {"id": s.id, "title": s.title, "version": s.default_version, "frameworks": list(s.frameworks),
+             "package_managers": list(s.package_managers), "evidence": s.evidence}
+            for s in STACKS
+        ])  # fmt: skip
+    return table((s.id, s.default_version, s.title) for s in STACKS)
+
+
+def companions(form: str) -> str:
+    """All companions, with what is known to hold and what to beware of."""
+    from wizard.companions import COMPANIONS
+
+    if form == "json":
+        return _json([
+            {"id": c.id, "title": c.title, "image": c.image, "version": c.default_version, "port": c.port,
+             "warnings": list(c.warnings), "evidence": c.evidence}
+            for c in COMPANIONS
+        ])  # fmt: skip
+    return "".join(
+        f"{c.id}  {c.image}:{c.default_version}  {c.title}\n" + "".join(f"    {w}\n" for w in (*c.warnings, c.evidence)) for c in COMPANIONS
+    )
+
+
+def schema() -> str:
+    """The JSON Schema of seawall.yaml."""
+    from wizard.decode import schema as schema_of
+    from wizard.workload import Workload
+
+    root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "seawall.yaml"}
+    return _json(root | schema_of(Workload))
+
+
+def explained(topic: str | None, form: str) -> str:
+    """The page of a control, or of the controls that a setting or capability belongs to. Raises UsageError for neither."""
+    from wizard.controls import CONTROLS
+
+    if topic is None:
+        return controls(form) + (
+            "" if form == "json" else "\nseawall explain CONTROL, a setting such as read_only, or a capability such as NET_RAW\n"
+        )
+    name = topic.upper().removeprefix("CAP_")
+    found = [c for c in CONTROLS if topic == c.id] or [c for c in CONTROLS if topic in c.settings]
+    extra = _capability(name) if not found else ()
+    if extra:
+        found = [c for c in CONTROLS if "cap_add" in c.settings]
+    if not found:
+        import difflib
+
+        known = [c.id for c in CONTROLS] + [setting for c in CONTROLS for setting in c.settings]
+        close = difflib.get_close_matches(topic, known, 1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        raise UsageError(f"{visible(topic)} is no control, setting or capability{hint}; seawall explain lists the controls")
+    if form == "json":
+        return _json([
+            {"id": c.id, "title": c.title, "severity": c.severity.value, "settings": list(c.settings), **_sections(c.page.sections),
+             "references": list(c.page.references), **({"needs": list(extra)} if extra else {})}
+            for c in found
+        ])  # fmt: skip
+    head = "".join(f"{line}\n" for line in extra) + ("\n" if extra else "")
+    return head + "\n".join(_page(c) for c in found)
+
+
+def _sections(sections: Mapping[str, str]) -> dict[str, str]:
+    return {"why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"]}
+
+
+def _page(control: Any) -> str:
+    import textwrap
+
+    head = f"{control.id}: {control.title}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"
+    body = "".join(
+        f"\n{name}\n{textwrap.fill(text, 78, initial_indent='  ', subsequent_indent='  ')}\n" for name, text in control.page.sections.items()
+    )
+    return head + body
+
+
+def _capability(name: str) -> tuple[str, ...]:
+    from wizard.capabilities import CAPABILITIES
+    from wizard.controls.capabilities import NEEDS
+
+    if name not in CAPABILITIES:
+        return ()
+    served = [f"{need.question} {need.answer}." for need in NEEDS if name in need.root or name in need.answer]
+    return (f"{name}: dropped unless it is asked for with a reason; for a user that is not root it has no effect.", *served)

@@ -1,0 +1,195 @@
+"""A workload with all its companions, as effective facts: who each container runs as, what it is handed, how it is checked."""
+
+from dataclasses import replace
+
+import msgspec
+
+from wizard.companion import CatalogueEntry
+from wizard.companions import entry_of
+from wizard.errors import UsageError
+from wizard.project import Image, Project, SecretFile, SecretUse, Service
+from wizard.stack import LanguageStack
+from wizard.stacks import stack_of
+from wizard.stacks.static import NGINX
+from wizard.workload import Companion, Health, User, Workload, WritablePath, evolve, make
+
+APP_USER = User(10001, 10001)
+"""Who an image without a user of its own runs as: too high to be a person of the host."""
+
+INGRESS = "ingress"
+INGRESS_VERSION = "1.28-alpine-slim"
+INGRESS_HEALTH = 8099
+"""The port on which the proxy answers for itself, on its own loopback only."""
+INGRESS_CONF = "/etc/nginx/nginx.conf"
+
+
+def resolve(workload: Workload) -> Project:
+    """Every container that `workload` calls for. Raises UsageError for answers that cannot go together."""
+    entries = [(companion, entry_of(companion.service)) for companion in workload.companions]
+    services = [_companion(workload, companion, entry) for companion, entry in entries]
+    files = {file.name: file for companion, entry in entries for file in entry.secret_files(companion)}
+    files |= {secret.name: SecretFile(secret.name) for secret in workload.secrets if secret.name not in files}
+    app = _app(workload, entries)
+    if _behind_proxy(workload):
+        if INGRESS in (workload.name, *(companion.hostname for companion in workload.companions)):
+            raise UsageError(f"name: «{INGRESS}» is the proxy's name; choose another, or --set ingress=direct")
+        services.append(_ingress(workload))
+        inside = tuple(msgspec.structs.replace(port, publish=None) for port in workload.ports)
+        app = replace(app, workload=msgspec.structs.replace(app.workload, ports=inside), peers=True)
+    return Project(workload, (app, *services), tuple(files.values()))
+
+
+def _behind_proxy(workload: Workload) -> bool:
+    """Whether published ports go through a proxy, so that the app itself is on no network with a way out."""
+    wanted = not workload.internet and workload.ingress == "proxy" and any(port.publish for port in workload.ports)
+    return wanted and "internal-networks" not in _waived(workload, workload.name)
+
+
+def _waived(workload: Workload, service: str) -> frozenset[str]:
+    return frozenset(waiver.control for waiver in workload.waivers if waiver.service in (None, service))
+
+
+def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) -> Service:
+    waived = _waived(workload, workload.name)
+    stack = stack_of(workload.stack.language) if workload.stack else None
+    image = _image(workload, stack, pinned="pinned-base-image" not in waived)
+    user = workload.user or image.user or (APP_USER if stack else None)
+    if user is None and "non-root-user" not in waived:
+        raise UsageError(
+            f"user: who {_what(workload)} runs as is not known, so it has to be said; "
+            "accepted: UID:GID such as --set user=10001:10001, or --waive non-root-user=REASON"
+        )
+    uses = {use.name: use for companion, entry in entries for use in entry.handed_secrets(companion)}
+    uses |= {secret.name: SecretUse(secret.name, secret.env) for secret in workload.secrets}
+    _refuse_env_secrets(workload, image, tuple(uses.values()))
+    handed = {name: value for companion, entry in reversed(entries) for name, value in entry.handed(companion).items()}
+    direct = {f"{use.env}_FILE" for use in uses.values() if use.env}
+    handed = {name: value for name, value in handed.items() if name not in direct}
+    return Service(
+        workload=_with_required_paths(workload, stack),
+        role="app",
+        image=image,
+        user=None if "non-root-user" in waived else user,
+        health=_health(workload, stack),
+        environment=handed | workload.environment,
+        secrets=tuple(uses.values()),
+        depends_on={companion.hostname: _condition(workload, companion.hostname) for companion, _ in entries},
+        peers=bool(entries),
+        shm=workload.limits.shm,
+        waived=waived,
+    )
+
+
+def _what(workload: Workload) -> str:
+    """The image of a workload as words."""
+    return workload.image or "it"
+
+
+def _refuse_env_secrets(workload: Workload, image: Image, uses: tuple[SecretUse, ...]) -> None:
+    named = next((use for use in uses if use.env), None)
+    if named and not image.shell:
+        raise UsageError(
+            f"secrets: {named.name} cannot become the variable {named.env}: the image has no shell; "
+            f"read the file /run/secrets/{named.name} instead (drop «as {named.env}»)"
+        )
+    if named and not workload.command:
+        raise UsageError(f"secrets: «{named.name} as {named.env}» needs the command that is started with it; give command")
+
+
+def _image(workload: Workload, stack: LanguageStack | None, pinned: bool) -> Image:
+    if stack is None:
+        return Image(workload.image or "", "unknown")
+    own = stack.own_user
+    user = User(own.uid, own.gid) if own else None
+    return Image(stack.image(workload, pinned), "stack", user, own.name if own else "app", stack.shell)
+
+
+def _with_required_paths(workload: Workload, stack: LanguageStack | None) -> Workload:
+    there = {path.path for path in workload.writable}
+    lacking = tuple(WritablePath(path, tmpfs="64M") for path in (stack.must_write if stack else ()) if path not in there)
+    return evolve(workload, writable=msgspec.to_builtins((*workload.writable, *lacking))) if lacking else workload
+
+
+def _health(workload: Workload, stack: LanguageStack | None) -> tuple[str, ...] | None:
+    """The health check in exec form; None where there is none. Without an answer: TCP on the first port."""
+    first = next((port.container for port in workload.ports if port.protocol == "tcp"), None)
+    health = workload.health or (Health(tcp=first) if first and stack else None)
+    if health is None or health.none is not None:
+        return None
+    if health.command:
+        return health.command
+    if stack is None:
+        raise UsageError(
+            f"health: what {_what(workload)} has for an HTTP or TCP check is not known; "
+            "accepted: «command: WORDS» with a program of the image, or «none: reason»"
+        )
+    port = health.port or health.tcp or first
+    if port is None:
+        raise UsageError("health: no TCP port is declared to ask; give ports, health.port, or «none: reason»")
+    return stack.health(f"http://127.0.0.1:{port}{health.http}" if health.http else None, port)
+
+
+def _condition(workload: Workload, service: str) -> str:
+    """What to wait for: a service without a health check never becomes healthy."""
+    return "service_started" if "health-check" in _waived(workload, service) else "service_healthy"
+
+
+def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
+    version, waived = entry.version(companion), _waived(workload, companion.hostname)
+    answers = dict(entry.answers(companion))
+    if companion.limits:
+        answers["limits"] = dict(answers.get("limits", {})) | msgspec.to_builtins(companion.limits)
+    answers["environment"] = dict(answers.get("environment", {})) | companion.environment
+    reference = f"{entry.image}:{version}" if "pinned-base-image" not in waived else entry.image
+    filled = make(
+        {
+            "name": companion.hostname,
+            "image": reference,
+            "writable": msgspec.to_builtins(entry.writable(companion, version)),
+            "restart": workload.restart,
+            **answers,
+        },
+        f"companions: {companion.hostname}",
+    )
+    return Service(
+        workload=filled,
+        role="companion",
+        image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities),
+        user=None if "non-root-user" in waived else entry.user(version),
+        health=entry.health(),
+        environment=filled.environment,
+        secrets=entry.own_secrets(companion),
+        peers=True,
+        shm=filled.limits.shm,
+        waived=waived,
+    )
+
+
+def _ingress(workload: Workload) -> Service:
+    """The proxy that alone sits on the edge: it passes bytes, so what is behind it has no way out."""
+    waived = _waived(workload, INGRESS)
+    image = f"{NGINX}:{INGRESS_VERSION}"
+    filled = make(
+        {
+            "name": INGRESS,
+            "image": image,
+            "ports": msgspec.to_builtins([port for port in workload.ports if port.publish]),
+            "writable": [{"path": "/tmp", "tmpfs": "16M"}],
+            "mounts": [{"path": INGRESS_CONF, "source": "./.seawall/ingress.conf"}],
+            "limits": {"memory": "96M", "pids": 50, "cpus": 0.5, "shm": "1M"},
+            "restart": workload.restart,
+        },
+        INGRESS,
+    )
+    user = User(101, 101)
+    return Service(
+        workload=filled,
+        role="ingress",
+        image=Image(image, "catalogue", user),
+        user=user,
+        health=stack_of("static").health(f"http://127.0.0.1:{INGRESS_HEALTH}/", INGRESS_HEALTH),
+        depends_on={workload.name: "service_started"},
+        peers=True,
+        shm="1M",
+        waived=waived,
+    )

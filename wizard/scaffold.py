@@ -1,0 +1,149 @@
+"""The main job without a screen: answers from all sources, rendered, compared with the disk, written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.answers import FILE, Answers, Layer, from_file, from_options
+from wizard.detect import defaults, detect, detected_layer
+from wizard.errors import UsageError
+from wizard.stack import Detected
+from wizard.stacks import STACKS
+
+if TYPE_CHECKING:
+    from wizard.files import Plan
+    from wizard.project import Project
+    from wizard.workload import Workload
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for on the command line."""
+
+    folder: Path
+    output: Path
+    settings: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
+    answers_text: str | None = None
+    answers_name: str = ""
+    annotate: bool = True
+
+
+@dataclass(frozen=True)
+class Session:
+    """The answers so far and what the folder said; a new answer makes a new session."""
+
+    folder: Path
+    found: Detected
+    person: tuple[Layer, ...]
+    language: str | None = None
+
+    @property
+    def answers(self) -> Answers:
+        """All sources, lowest first, with the defaults that follow from what is known."""
+        person = Answers(self.person).data()
+        stacked = _language(person)
+        found = self.found if "image" not in person and stacked in (None, _language(self.found.answers)) else Detected({})
+        language = stacked or _language(found.answers)
+        below = Answers((defaults(self.folder, language), detected_layer(found, person), *self.person))
+        return _with_health(below)
+
+    @property
+    def workload(self) -> "Workload":
+        """What the answers describe. Raises UsageError."""
+        return self.answers.workload()
+
+    def said(self, layer: Layer) -> "Session":
+        """A session in which a person has said more; another language is looked for in the folder."""
+        person = (*self.person, layer)
+        language = _language(Answers(person).data())
+        if language != self.language:
+            return replace(self, person=person, language=language, found=detect(self.folder, language))
+        return replace(self, person=person)
+
+
+def _language(data: Any) -> str | None:
+    stack = data.get("stack")
+    return stack.get("language") if isinstance(stack, dict) else None
+
+
+def _with_health(answers: Answers) -> Answers:
+    """The default check: TCP on the first port, for an image whose tools are known."""
+    data = answers.data()
+    if "health" in data or "stack" not in data or not isinstance(data.get("ports"), list):
+        return answers
+    ports = [p.get("container") for p in data["ports"] if isinstance(p, dict) and p.get("protocol", "tcp") == "tcp"]
+    if not ports:
+        return answers
+    first, *rest = answers.layers
+    return Answers((replace(first, data={**first.data, "health": {"tcp": ports[0]}}), *rest))
+
+
+def begin(request: Request) -> Session:
+    """The session that folder, saved answers, answers file and options make. Raises UsageError."""
+    from wizard.yaml_read import read_text
+
+    folder = request.folder
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; give the folder of the project")
+    session = Session(folder, detect(folder), ())
+    saved = request.output / FILE
+    if request.answers_text is None and not (saved.exists() or saved.is_symlink()):
+        saved = folder / FILE
+    if saved.is_file():
+        session = session.said(replace(from_file(read_text(saved, str(saved)), str(saved)), given=True))
+    if request.answers_text is not None:
+        session = session.said(from_file(request.answers_text, request.answers_name))
+    if request.settings or request.waivers:
+        session = session.said(from_options(request.settings, request.waivers, session.answers))
+    return session
+
+
+def what_is_missing(session: Session) -> str | None:
+    """Why the answers do not make a service yet, in one line; None if they do."""
+    data = session.answers.data()
+    if "stack" not in data and "image" not in data:
+        return (
+            f"{session.folder}: nothing here shows what the service is written in; "
+            "say it with --set stack.language=python (node, go, static), or --set image=NAME:VERSION"
+        )
+    stack = next((stack for stack in STACKS if stack.id == _language(data)), None)
+    if stack and stack.default_command is None and not data.get("command"):
+        return f"{session.folder}: nothing here shows what starts the service; say it with --set command='PROGRAM ARGUMENTS'"
+    return None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What would be written, and what a person should know of it."""
+
+    project: "Project"
+    plan: "Plan"
+    notes: tuple[tuple[str, str, str], ...]
+
+
+def outcome(session: Session, request: Request) -> Outcome:
+    """Render everything and compare it with the disk. Raises UsageError; writes nothing."""
+    if problem := what_is_missing(session):
+        raise UsageError(problem)
+    from wizard.files import File, plan
+    from wizard.render import notes, render
+    from wizard.resolve import resolve
+    from wizard.saving import saved_text
+    from wizard.secret_files import secret_files
+
+    answers = session.answers
+    workload = answers.workload()
+    project = resolve(workload)
+    rendered = [File(artifact.path, artifact.text) for artifact in render(workload, request.annotate)]
+    answers_file = File(FILE, _answers_text(answers, request, saved_text(answers)))
+    files: Sequence[File] = (*rendered, answers_file, *secret_files(project, request.output))
+    return Outcome(project, plan(request.output, files, create=True), tuple(notes(project)))
+
+
+def _answers_text(answers: Answers, request: Request, text: str) -> str:
+    """The saved file as it is where nobody said anything new: a person's own comments stay."""
+    path = request.output / FILE
+    saved = next((layer for layer in answers.layers if layer.source == str(path)), None)
+    return saved.text if saved and answers.data(given=True) == dict(saved.data) else text

@@ -1,0 +1,75 @@
+"""Secrets of a project as files: made at random where there are none, never overwritten, never shown."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from wizard.controls.secrets import FOLDER
+from wizard.errors import UsageError
+from wizard.files import File
+from wizard.project import Project, SecretFile
+
+_BYTES = 32
+"""Random bytes of a secret: 256 bits, as 43 characters that need no quoting anywhere."""
+_LARGEST = 64 * 1024
+_MODE, _FOLDER_MODE = 0o444, 0o700
+"""A file secret keeps owner and mode of the host inside the container, whose user is another one: so everybody may read
+the file, and only the owner may enter the folder (measured, containers.md T9)."""
+
+
+def secret_files(project: Project, folder: Path) -> tuple[File, ...]:
+    """The files under secrets/ that a project needs, with a .gitignore that keeps the folder out of git.
+
+    What exists in `folder` is kept, and what is made from it (a database URL) is made from what exists.
+    Raises UsageError for a secret that is there but cannot be read.
+    """
+    if not project.secrets:
+        return ()
+    values: dict[str, str] = {}
+    made = [_file(secret, folder, values) for secret in project.secrets]
+    variables = [_variables(service.name, service.environment, values) for service in project.services
+                 if "secrets-as-files" in service.waived and service.secrets]  # fmt: skip
+    ignore = File(f"{FOLDER}/.gitignore", "*\n", folder_mode=_FOLDER_MODE, keep=True)
+    return (ignore, *made, *variables)
+
+
+def _file(secret: SecretFile, folder: Path, values: dict[str, str]) -> File:
+    existing = _existing(folder / FOLDER / secret.name, secret.name)
+    if existing is not None:
+        value = existing
+    elif secret.template:
+        value = secret.template.format_map({name: quote(text.rstrip("\n"), safe="") for name, text in values.items()})
+    else:
+        value = secrets.token_urlsafe(_BYTES)
+    values[secret.name] = value
+    return File(f"{FOLDER}/{secret.name}", value, _MODE, keep=True, folder_mode=_FOLDER_MODE)
+
+
+def _existing(path: Path, name: str) -> str | None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(f"{FOLDER}/{name}: cannot be read: {error.strerror}; mend its owner or take it away") from None
+    with os.fdopen(descriptor, "rb") as file:
+        try:
+            text = file.read(_LARGEST + 1).decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"{FOLDER}/{name}: is no text file; put the secret there as UTF-8 text") from None
+    if not text.strip():
+        raise UsageError(f"{FOLDER}/{name}: is empty; put the secret there, or delete the file to have one made")
+    if len(text) > _LARGEST:
+        raise UsageError(f"{FOLDER}/{name}: is larger than {_LARGEST // 1024} KiB; that is no secret")
+    return text
+
+
+def _variables(service: str, environment: Mapping[str, str], values: Mapping[str, str]) -> File:
+    """For a waived control: the variables that stand for files, with the secrets themselves."""
+    prefix = "/run/secrets/"
+    pairs = {name.removesuffix("_FILE"): values[path.removeprefix(prefix)] for name, path in environment.items()
+             if path.startswith(prefix) and path.removeprefix(prefix) in values}  # fmt: skip
+    text = "".join(f"{name}={value.strip()}\n" for name, value in pairs.items())
+    return File(f"{FOLDER}/{service}.env", text, 0o600, keep=True, folder_mode=_FOLDER_MODE)

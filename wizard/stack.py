@@ -1,0 +1,87 @@
+"""What a language stack is: what its folder looks like, and how its image is built. One file of `stacks/` each."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from wizard.folder import Evidence, Folder
+from wizard.workload import Workload
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a folder says, as plain answers, each with its evidence; `reads` are variables the code asks for."""
+
+    answers: Mapping[str, Any]
+    evidence: tuple[Evidence, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class OwnUser:
+    """The non-root user an image brings along."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class SupportFile:
+    """A file that the build needs beside the person's own."""
+
+    path: str
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LanguageStack(ABC):
+    """Facts and build of one language; the template is `templates/dockerfile/ID.j2`."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    default_version: ClassVar[str]
+    own_user: ClassVar[OwnUser | None] = None
+    shell: ClassVar[bool] = True
+    """Whether the last stage has a shell."""
+    default_command: ClassVar[tuple[str, ...] | None] = None
+    """What starts it whatever the folder shows; empty where the image itself says, None where it has to be said."""
+    must_write: ClassVar[tuple[str, ...]] = ()
+    """Directories without which the runtime does not start."""
+    frameworks: ClassVar[tuple[str, ...]] = ()
+    package_managers: ClassVar[tuple[str, ...]] = ()
+    evidence: ClassVar[str] = ""
+    """Where its facts were seen to hold."""
+
+    @abstractmethod
+    def detect(self, folder: Folder) -> Detected | None:
+        """What the folder says if it holds this stack, else None. Reads files only."""
+
+    @abstractmethod
+    def image(self, workload: Workload, pinned: bool = True) -> str:
+        """The image that the last stage starts from, with its version, or the moving one."""
+
+    @abstractmethod
+    def health(self, url: str | None, port: int) -> tuple[str, ...]:
+        """A health check in exec form that needs nothing but what the image has: of a URL, or of a TCP port."""
+
+    def environment(self, workload: Workload) -> Mapping[str, str]:
+        """Variables that let the runtime live on a read-only root, and the defaults of its ecosystem."""
+        return {}
+
+    def values(self, workload: Workload) -> Mapping[str, Any]:
+        """What the template asks for beyond the workload."""
+        return {}
+
+    def files(self, workload: Workload) -> tuple[SupportFile, ...]:
+        """Files that go beside the Dockerfile."""
+        return ()
+
+    def ignored(self) -> tuple[str, ...]:
+        """Patterns for .dockerignore beyond the common ones."""
+        return ()
+
+    def version(self, workload: Workload) -> str:
+        """The version asked for, or the default one."""
+        return (workload.stack.version if workload.stack else None) or self.default_version

@@ -1,0 +1,354 @@
+"""The workload: what a person said, or a folder showed, about one service. Frozen, and valid from the start.
+
+The keys are those of `seawall.yaml`. `make` is the one door: it takes plain data and refuses what is not valid
+with the key, the value and what is accepted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from wizard.decode import convert
+from wizard.text import plain, size_in_bytes, visible
+
+Language = Literal["python", "node", "go", "static"]
+PackageManager = Literal["pip", "uv", "poetry", "npm", "yarn", "pnpm", "go", "none"]
+NeedName = Literal[
+    "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
+    "set-clock", "trace-children",
+]  # fmt: skip
+
+NAME = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
+SIZE = r"^[1-9][0-9]{0,6}[KMG]$"
+Name = Annotated[str, Meta(pattern=NAME, description="lower case letters, digits and dashes, at most 40")]
+Size = Annotated[str, Meta(pattern=SIZE, description="a whole number with K, M or G, such as 64M")]
+PortNumber = Annotated[int, Meta(ge=1, le=65535)]
+Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="not 0: that is root")]
+Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", description="a variable's name")]
+Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", description="a version such as 3.13 or 17-alpine")]
+AbsolutePath = Annotated[str, Meta(pattern=r"^/[^\x00-\x1f:,]*$", description="an absolute path")]
+ImageReference = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]+([._/:-]+[a-zA-Z0-9_]+)*(@sha256:[0-9a-f]{64})?$",
+        max_length=255,
+        description="an image such as ghcr.io/owner/app:1.4",
+    ),
+]
+
+_RESERVED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr")
+_DEFAULT_SHM = "64M"
+
+
+class _Facts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all facts: unknown keys refused, text checked."""
+
+    def __post_init__(self) -> None:
+        for field in self.__struct_fields__:
+            value = getattr(self, field)
+            if isinstance(value, str):
+                try:
+                    plain(value)
+                except ValueError as error:
+                    raise ValueError(f"{field}: {error}") from None
+                if value != value.strip():
+                    raise ValueError(f"{field} {visible(value)} starts or ends with a space")
+
+
+class Stack(_Facts, frozen=True):
+    """What the service is built from.
+
+    `source` is the folder served (static) or the package built (go); `build` a command that makes what is run;
+    `packages` are installed beside the project's own (a server that it does not depend on).
+    """
+
+    language: Language
+    version: Version | None = None
+    framework: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9.-]{0,30}$")] | None = None
+    package_manager: PackageManager | None = None
+    lockfile: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,80}$")] | None = None
+    build: tuple[str, ...] = ()
+    packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$")], ...] = ()
+    source: Annotated[str, Meta(pattern=r"^\.$|^(\./)?[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")] = "."
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for argument in self.build:
+            plain(argument)
+
+
+class User(_Facts, frozen=True):
+    """The numeric user and group it runs as; both, since a bare uid gets gid 0 (facts: engine, section 7)."""
+
+    uid: Id
+    gid: Id
+
+
+class Port(_Facts, frozen=True):
+    """A port it listens on; `publish` is `ADDRESS:PORT` on the host, or nothing for «only inside»."""
+
+    container: PortNumber
+    publish: str | None = None
+    protocol: Literal["tcp", "udp"] = "tcp"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.publish is not None:
+            self.host  # noqa: B018 - evaluated for its refusal
+
+    @property
+    def host(self) -> tuple[str, int]:
+        """Address and port on the host. Raises ValueError when `publish` is not `ADDRESS:PORT`."""
+        import ipaddress
+
+        address, _, port = (self.publish or "").rpartition(":")
+        accepted = "accepted: ADDRESS:PORT such as 127.0.0.1:8000"
+        if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
+            raise ValueError(f"publish {visible(self.publish or '')} has no port from 1 to 65535; {accepted}")
+        try:
+            ip = ipaddress.ip_address(address.removeprefix("[").removesuffix("]"))
+        except ValueError:
+            raise ValueError(f"publish {visible(self.publish or '')} has no IP address; {accepted}") from None
+        if ip.version == 6 and ip.scope_id:
+            raise ValueError(f"publish {visible(self.publish or '')} names a zone; {accepted}")
+        return str(ip), int(port)
+
+
+class WritablePath(_Facts, frozen=True):
+    """A directory it must write: a tmpfs of a size (lost at stop) or a named volume (kept)."""
+
+    path: AbsolutePath
+    tmpfs: Size | None = None
+    volume: Name | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        clean_path(self.path)
+        top = next((r for r in _RESERVED if self.path == r or self.path.startswith(r + "/")), None)
+        if top or self.path in ("/", "/app", "/run/secrets", "/opt/venv", "/src"):
+            raise ValueError(f"{self.path} holds the system or the program and stays read-only; accepted: /data, /tmp, /app/uploads, ...")
+        if (self.tmpfs is None) == (self.volume is None):
+            raise ValueError(f"{self.path} needs one of tmpfs (a size) or volume (a name)")
+
+
+class Capability(_Facts, frozen=True):
+    """A Linux capability asked for by name, with the reason."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Z][A-Z_]{2,30}$")]
+    why: Annotated[str, Meta(min_length=3)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        from wizard.capabilities import CAPABILITIES
+
+        if self.name not in CAPABILITIES:
+            raise ValueError(f"{visible(self.name)} is no Linux capability; accepted: names as in capabilities(7) without CAP_")
+
+
+class Limits(_Facts, frozen=True):
+    """What it may use: `memory`, `reservation` and `shm` as sizes, `cpus` in processors, `pids` and `nofile` as counts."""
+
+    memory: Size = "512M"
+    reservation: Size | None = None
+    cpus: Annotated[float, Meta(ge=0.01, le=1024)] = 1.0
+    pids: Annotated[int, Meta(ge=2, le=4_194_304)] = 100
+    nofile: Annotated[int, Meta(ge=64, le=1_048_576)] = 1024
+    shm: Size | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        memory = size_in_bytes(self.memory)
+        if memory < 6 * 1024**2:
+            raise ValueError(f"memory {self.memory} is below the engine's least of 6M")
+        if self.reservation and size_in_bytes(self.reservation) > memory:
+            raise ValueError(f"reservation {self.reservation} is above memory {self.memory}")
+
+
+class Health(_Facts, frozen=True):
+    """How it shows that it works: one of an HTTP path, a TCP port, a command, or a reason for having none."""
+
+    http: Annotated[str, Meta(pattern=r"^/[A-Za-z0-9._~/?&=%+-]{0,200}$", description="a path such as /health")] | None = None
+    tcp: PortNumber | None = None
+    command: Annotated[tuple[str, ...], Meta(min_length=1)] | None = None
+    none: Annotated[str, Meta(min_length=3)] | None = None
+    port: PortNumber | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        ways = [w for w in (self.http, self.tcp, self.command, self.none) if w is not None]
+        if len(ways) != 1:
+            raise ValueError("health takes exactly one of http, tcp, command or none")
+        if self.port is not None and self.http is None:
+            raise ValueError("port goes with http; for tcp the port is its value")
+        for argument in self.command or ():
+            plain(argument, lines=True)
+
+
+class Secret(_Facts, frozen=True):
+    """A secret, kept in `secrets/NAME` and mounted at /run/secrets/NAME.
+
+    `env` hands its value to the program as a variable when it starts, for programs that cannot read a file.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$", description="such as db_password")]
+    env: Variable | None = None
+
+
+class Mount(_Facts, frozen=True):
+    """A file or folder of the host shown inside."""
+
+    path: AbsolutePath
+    source: Annotated[str, Meta(min_length=1, max_length=1024)]
+    read_only: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        clean_path(self.path)
+        if self.path == "/" or self.path.startswith(("/proc", "/sys", "/dev")):
+            raise ValueError(f"{self.path} belongs to the system and cannot be mounted over")
+        if not re.fullmatch(r"(\./|/)?[^\x00-\x1f:]+", self.source) or ".." in self.source.split("/") or self.source.startswith("~"):
+            raise ValueError(f"source {visible(self.source)} is not accepted; accepted: ./path in the project, or an absolute path")
+
+
+class Device(_Facts, frozen=True):
+    """A device of the host it needs, with the reason."""
+
+    path: Annotated[str, Meta(pattern=r"^/dev/[A-Za-z0-9_/.-]{1,80}$")]
+    why: Annotated[str, Meta(min_length=3)]
+
+
+class Companion(_Facts, frozen=True):
+    """Another service it works with, such as postgres; what is not given comes from the catalogue."""
+
+    service: Literal["postgres", "redis"]
+    name: Name | None = None
+    version: Version | None = None
+    limits: Limits | None = None
+    environment: dict[Variable, str] = {}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_environment(self.environment)
+
+    @property
+    def hostname(self) -> str:
+        """The name it is reached by on the internal network."""
+        return self.name or self.service
+
+
+class Waiver(_Facts, frozen=True):
+    """A control that is left out, for one service or all, with the reason."""
+
+    control: Name
+    why: Annotated[str, Meta(min_length=3)]
+    service: Name | None = None
+
+
+class Workload(_Facts, frozen=True, kw_only=True):
+    """Everything Seawall knows of one service and its companions: the answers file as a value."""
+
+    seawall: Literal[1] = 1
+    name: Name
+    stack: Stack | None = None
+    image: ImageReference | None = None
+    command: tuple[str, ...] = ()
+    user: User | None = None
+    ports: tuple[Port, ...] = ()
+    writable: tuple[WritablePath, ...] = ()
+    needs: tuple[NeedName, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    limits: Limits = Limits()
+    health: Health | None = None
+    internet: bool = False
+    ingress: Literal["proxy", "direct"] = "proxy"
+    companions: tuple[Companion, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    environment: dict[Variable, str] = {}
+    mounts: tuple[Mount, ...] = ()
+    restart: Annotated[str, Meta(pattern=r"^(unless-stopped|always|no|on-failure(:[1-9][0-9]?)?)$")] = "unless-stopped"
+    stop_grace: Annotated[int, Meta(ge=1, le=3600, description="seconds from the stop signal to the kill")] = 30
+    dns: tuple[str, ...] = ()
+    hostname: Name | None = None
+    groups: tuple[Id, ...] = ()
+    devices: tuple[Device, ...] = ()
+    seccomp: Annotated[str, Meta(pattern=r"^(default|(\./)?[A-Za-z0-9_-][A-Za-z0-9_./-]{0,200}\.json)$")] = "default"
+    apparmor: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$")] | None = None
+    selinux: Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$")] | None = None
+    waivers: tuple[Waiver, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.stack is None) == (self.image is None):
+            raise ValueError("a workload needs a stack (built from this folder) or an image (one that exists), and not both")
+        check_environment(self.environment)
+        for argument in self.command:
+            plain(argument, lines=True)
+        if self.command and not self.command[0].strip():
+            raise ValueError("command starts with an empty word")
+        if ".." in self.seccomp:
+            raise ValueError("seccomp names a file outside the project")
+        self._unique("ports", [f"{p.container}/{p.protocol}" for p in self.ports])
+        self._unique("ports (published)", [f"{p.host}/{p.protocol}" for p in self.ports if p.publish])
+        self._unique("writable and mounts", [w.path for w in self.writable] + [m.path for m in self.mounts])
+        self._unique("secrets", [s.name for s in self.secrets])
+        self._unique("companions", [self.name, *(c.hostname for c in self.companions)])
+        for address in self.dns:
+            check_address(address)
+        self._fits_memory()
+
+    @staticmethod
+    def _unique(key: str, values: Iterable[str]) -> None:
+        seen: set[str] = set()
+        for value in values:
+            if value in seen:
+                raise ValueError(f"{key}: {visible(value)} is there twice")
+            seen.add(value)
+
+    def _fits_memory(self) -> None:
+        """tmpfs and /dev/shm count against the memory limit: full ones end in an OOM kill (engine facts, section 3)."""
+        total = sum(size_in_bytes(w.tmpfs) for w in self.writable if w.tmpfs) + size_in_bytes(self.limits.shm or _DEFAULT_SHM)
+        if total >= size_in_bytes(self.limits.memory):
+            raise ValueError(
+                f"tmpfs and /dev/shm together ({total // 1024**2}M) must stay below limits.memory ({self.limits.memory}): "
+                "they are memory; lower them or raise the limit"
+            )
+
+
+def check_address(address: str) -> None:
+    """Refuse what is no IP address. Raises ValueError."""
+    import ipaddress
+
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        raise ValueError(f"dns: {visible(address)} is no IP address; accepted: addresses such as 9.9.9.9") from None
+
+
+def clean_path(path: str) -> str:
+    """Return an absolute container path that is already in its shortest form; raises ValueError otherwise."""
+    import posixpath
+
+    plain(path)
+    if not path.startswith("/") or posixpath.normpath(path) != path or path.startswith("//") or "$" in path:
+        raise ValueError(f"{visible(path)} is not accepted; accepted: an absolute path without «..», «//», «$» or a slash at the end")
+    return path
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse names and values that no environment can hold. Raises ValueError."""
+    for name, value in environment.items():
+        plain(name)
+        plain(value, lines=True)
+
+
+def make(data: Mapping[str, Any], where: str = "answers") -> Workload:
+    """The workload that plain `data` describes. Raises UsageError naming the key, the value and what is accepted."""
+    return convert(data, Workload, where)
+
+
+def evolve(workload: Workload, **answers: Any) -> Workload:
+    """A new workload with some answers changed (plain data), as valid as the old one. Raises UsageError."""
+    return make({**msgspec.to_builtins(workload), **answers})
