@@ -59,7 +59,7 @@ def new(
     from wizard.scaffold import Request
 
     text = _answers_text(answers) if answers else None
-    request = Request(_path(folder), _path(output or folder), settings, waivers, text, answers or "", annotate)
+    request = Request(_path(folder), _path(folder if output is None else output), settings, waivers, text, answers or "", annotate)
     asking = not (yes or answers)
     if asking and not (sys.stdin.isatty() and sys.stdout.isatty()):
         if dry_run:

@@ -1,8 +1,6 @@
 """A project and the controls into artifacts. Same answers, same bytes; every line knows the control it comes from."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from wizard import yaml_text
@@ -100,11 +98,17 @@ def _program(service: Service) -> dict[str, Any]:
         program["command"] = list(workload.command)
     if workload.hostname:
         program["hostname"] = workload.hostname
-    if service.environment:
-        program["environment"] = dict(service.environment)
+    if environment := _variables(service):
+        program["environment"] = environment
     if service.depends_on:
         program["depends_on"] = {name: {"condition": condition} for name, condition in service.depends_on.items()}
     return program
+
+
+def _variables(service: Service) -> dict[str, str]:
+    """Its variables; without those that name a secret's file where secrets are variables themselves (the control is waived)."""
+    waived = "secrets-as-files" in service.waived
+    return {name: value for name, value in service.environment.items() if not (waived and value.startswith("/run/secrets/"))}
 
 
 def _compose(project: Project, services: Mapping[str, Merged], annotate: bool) -> Iterator[Line]:
@@ -138,14 +142,8 @@ def _service(parts: Merged, said: set[str] | None) -> Iterator[Line]:
         yield Line(f"    {key}:", shares[0].control)
         for share in shares:
             keep = share.value if isinstance(whole, list) else {name: value for name, value in share.value.items() if name in whole}
-            yield from (Line(text, share.control) for text in _dump(key, json.dumps(keep), 4)[1:])
+            yield from (Line(text, share.control) for text in yaml_text.lines({key: keep}, 4)[1:])
 
 
 def _entry(key: str, value: Any, control: str, indent: int) -> Iterator[Line]:
-    return (Line(text, control) for text in _dump(key, json.dumps(value), indent))
-
-
-@lru_cache(maxsize=4096)
-def _dump(key: str, value: str, indent: int) -> tuple[str, ...]:
-    """YAML lines of one entry; kept, since one answer changes a few entries of a project."""
-    return tuple(yaml_text.lines({key: json.loads(value)}, indent))
+    return (Line(text, control) for text in yaml_text.lines({key: value}, indent))

@@ -17,7 +17,7 @@ APP_USER = User(10001, 10001)
 """Who an image without a user of its own runs as: too high to be a person of the host."""
 
 INGRESS = "ingress"
-INGRESS_VERSION = "1.28-alpine-slim"
+INGRESS_VERSION = "1.30-alpine-slim"
 INGRESS_HEALTH = 8099
 """The port on which the proxy answers for itself, on its own loopback only."""
 INGRESS_CONF = "/etc/nginx/nginx.conf"

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Live, Probe
+from wizard.control import Control, Instruction, Live, Probe
 from wizard.project import Service
 
 
@@ -27,6 +27,13 @@ class FilesOwnedByRoot(Control):
     id = "files-owned-by-root"
     settings: ClassVar[tuple[str, ...]] = ("COPY",)
 
+    def image(self, service: Service) -> tuple[Instruction, ...]:
+        if not (service.stack and service.stack.language == "static"):
+            return ()
+        # nginx's unprivileged image gives its configuration to the very user that it runs as.
+        given = "/etc/nginx /var/cache/nginx"
+        return (Instruction(f"RUN chown -R 0:0 {given} && chmod -R go-w {given}"),)
+
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if service.role != "app" or not service.stack:
             return ()
@@ -35,6 +42,8 @@ class FilesOwnedByRoot(Control):
         def observe(live: Live) -> str:
             # Root may change anything by mode, so the question is put for the user that it should be.
             uid, gid = (user.uid, user.gid) if user.uid else (10001, 10001)
-            return ", ".join(live.files_writable_by(uid, gid)[:5]) or "none"
+            # The home that a base image gives its own user holds nothing that runs; a shell-less image cannot take it away.
+            found = [path for path in live.files_writable_by(uid, gid) if not path.startswith("/home/")]
+            return ", ".join(found[:5]) or "none"
 
         return (Probe("files of the image that the user could change", "none", observe),)

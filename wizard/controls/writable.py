@@ -73,13 +73,13 @@ class WritablePaths(Control):
         )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        return tuple(probe for path in service.workload.writable for probe in self._probes(path, service))
+        return tuple(probe for path in service.workload.writable for probe in self._probes(path))
 
-    def _probes(self, path: WritablePath, service: Service) -> tuple[Probe, ...]:
-        user = service.owner
-
+    def _probes(self, path: WritablePath) -> tuple[Probe, ...]:
         def create(live: Live) -> str:
-            return live.create(path.path, user.uid, user.gid)
+            # As the user that it really has: which one that should be is another control's matter.
+            uid, gid = (int(live.status(field).split()[1]) for field in ("Uid", "Gid"))
+            return live.create(path.path, uid, gid)
 
         def options(live: Live) -> str:
             mount = live.mount(path.path).partition(" ")
@@ -87,7 +87,7 @@ class WritablePaths(Control):
             return mount[0] + (f" without {', '.join(lacking)}" if lacking and path.tmpfs else "")
 
         kind = Probe(f"mount at {path.path}", "tmpfs", options) if path.tmpfs else None
-        written = Probe(f"creating a file in {path.path} as the user", "written", create)
+        written = Probe(f"creating a file in {path.path} as the user of the process", "written", create)
         return (written, kind) if kind else (written,)
 
 

@@ -21,7 +21,7 @@ class Go(LanguageStack):
 
     id = "go"
     title = "Go (static binary, no shell in the image)"
-    default_version = "1.25"
+    default_version = "1.27"
     own_user = OwnUser("nonroot", 65532, 65532)
     shell = False
     default_command = ("/usr/local/bin/app",)

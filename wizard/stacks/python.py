@@ -82,7 +82,12 @@ class Python(LanguageStack):
                 found.say("stack.package_manager", manager, lock)
                 found.say("stack.lockfile", lock, lock)
                 return
-        if manifest:
+        if manifest == "pyproject.toml" and (poetry := found.folder.search(r"^\[(tool\.poetry\.dependencies)\]", manifest)):
+            found.say("stack.package_manager", "poetry", manifest, poetry.line)
+        elif manifest == "pyproject.toml" and not found.folder.search(r"^\[(build-system)\]", manifest):
+            # Without a build system it is no package that pip could install; uv installs just what it depends on.
+            found.say("stack.package_manager", "uv", manifest)
+        elif manifest:
             found.say("stack.package_manager", "pip", manifest)
             found.say("stack.lockfile", manifest, manifest)
 

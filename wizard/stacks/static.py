@@ -13,7 +13,7 @@ class Static(LanguageStack):
 
     id = "static"
     title = "Static site (nginx, unprivileged)"
-    default_version = "1.28"
+    default_version = "1.30"
     own_user = OwnUser("nginx", 101, 101)
     default_command = ()
     must_write = ("/tmp",)

@@ -1,0 +1,161 @@
+"""What an interview shows: plain text for a terminal, with nothing in it that a terminal would obey."""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from wizard.prompts.said import IMAGE, askable, present, unknown, unresolved
+from wizard.question import Question
+from wizard.resolve import resolve
+from wizard.scaffold import Outcome, Session, what_is_missing
+from wizard.stacks import stack_of
+
+if TYPE_CHECKING:
+    from wizard.files import Change
+
+_MADE_OF = ("stack.language", "stack.version", "stack.framework", "stack.package_manager")
+_UNTOLD = (*_MADE_OF, "stack.lockfile")
+_LABEL = 15
+
+
+def shown(text: str) -> str:
+    """`text` in one line, without control characters."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def say(text: str) -> None:
+    """Print lines; what the terminal's encoding lacks is replaced."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()
+
+
+def width() -> int:
+    """Columns to fill: those of the terminal, but no lines that are too long to read."""
+    return max(20, min(shutil.get_terminal_size().columns - 1, 100))
+
+
+def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
+    """A paragraph between the margins; `rest` is the margin of all lines but the first."""
+    lines = textwrap.wrap(shown(text), width(), initial_indent=first, subsequent_indent=first if rest is None else rest, break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def spelled(session: Session, question: Question) -> str:
+    """The present answer as a person would type it."""
+    return question.format(present(session, question))
+
+
+def read(session: Session, question: Question) -> str:
+    """The same to be read: one line, rows with space between them."""
+    each, data = question.spelling.each, present(session, question)
+    return shown(", ".join(each.format(row) for row in data) if each and data else question.format(data))
+
+
+def origin(session: Session, question: Question) -> str:
+    """Where the present answer comes from: a place in the folder, a file, an option."""
+    found = session.answers.origin(question.key)
+    if found == "detected":
+        seen = (place for layer in session.answers.layers for key, place in layer.evidence.items() if key.startswith(f"{question.key}."))
+        found = next(seen, found)
+    return shown(os.path.basename(found) if found.startswith("/") else found)
+
+
+def note(session: Session, question: Question) -> str:
+    """The same beside a question, with what an empty answer means."""
+    where = origin(session, question)
+    if present(session, question) not in (None, [], {}):
+        return where
+    return f"{where}: {meaning}" if (meaning := implied(session, question)) else ""
+
+
+def implied(session: Session, question: Question) -> str:
+    """What no answer means; empty where there has to be one."""
+    if question.key in ("stack.language", IMAGE) or (question.key == "command" and what_is_missing(session)):
+        return ""
+    stack = None if unknown(session) else session.workload.stack
+    if question.key == "stack.version" and stack:
+        return stack_of(stack.language).default_version
+    if question.key == "user":
+        return _user(session)
+    return "none"
+
+
+def _user(session: Session) -> str:
+    if unresolved(session):
+        return ""
+    user = resolve(session.workload).services[0].user
+    return f"{user.uid}:{user.gid}" if user else "none"
+
+
+def why(question: Question) -> str:
+    """Why a question is asked: its help, an example, what its choices mean, and the page of its control."""
+    parts = [wrapped(question.help, "  ")]
+    if question.spelling.example:
+        parts.append(wrapped(f"For example: {question.spelling.example}", "  ", "    "))
+    parts += [wrapped(f"{choice.title} - {choice.help}", "  * ", "    ") for choice in question.choices if choice.help]
+    if question.control:
+        from wizard.controls import control_of
+
+        page = control_of(question.control).page
+        parts.append(wrapped(f"{page.title} [{question.control}]", "  "))
+        parts += [wrapped(f"{heading}: {page.sections[heading]}", "  ", "    ") for heading in ("Why", "What may break")]
+    return "\n".join(parts)
+
+
+def opening(session: Session) -> str:
+    """What was found, and where."""
+    lines = [wrapped(f"Seawall makes a hardened container service of {session.folder.resolve()}"), ""]
+    rows = list(_found(session))
+    if not rows:
+        return "\n".join([*lines, wrapped("Nothing here shows what the service is made of; it takes some questions more.")])
+    return "\n".join([*lines, "Found:", *(wrapped(f"{text}  ({where})", f"  {label:{_LABEL}}", " " * (_LABEL + 2)) for label, text, where in rows)])
+
+
+def _found(session: Session) -> Iterable[tuple[str, str, str]]:
+    known = {question.key: question for question in askable(session)}
+    told = [known[key] for key in _MADE_OF if key in known and session.answers.origin(key) != "default" and spelled(session, known[key])]
+    if told:
+        places = dict.fromkeys(origin(session, question) for question in told)
+        language = [read(session, question) for question in told if question.key in _MADE_OF[:2]]
+        rest = [read(session, question) for question in told if question.key not in _MADE_OF[:2]]
+        yield "made of", " · ".join([" ".join(language), *rest]), ", ".join(places)
+    for key, question in known.items():
+        if key not in _UNTOLD and session.answers.origin(key) != "default" and (text := read(session, question)):
+            yield key.rpartition(".")[2].replace("_", " "), text, origin(session, question)
+
+
+def in_the_way(changes: Sequence["Change"]) -> str:
+    """Files of the person's that differ, before anything is asked."""
+    names = [f"  {shown(change.file.path)}  (+{change.added} -{change.removed})" for change in changes]
+    kept = ", ".join(f"{shown(change.file.path)}.orig" for change in changes)
+    return "\n".join([
+        "Already here, and not what would be written:", *names,
+        wrapped(f"Nothing is replaced without your yes, and yours is kept then as {kept}."),
+    ])  # fmt: skip
+
+
+def summary(result: Outcome) -> str:
+    """What would be written, and what a person should know of it."""
+    lines = [wrapped(f"Nothing was written yet. In {result.plan.folder.resolve()}:")]
+    for change in result.plan.changes:
+        counted = f"  +{change.added} -{change.removed}" if change.status == "changed" else ""
+        lines.append(f"  {change.status:10}{shown(change.file.path)}{counted}")
+    lines += [wrapped(f"{service}: {message} [{control}]", "  note      ", " " * 12) for control, service, message in result.notes]
+    return "\n".join(lines)
+
+
+def diff(result: Outcome) -> str:
+    """The diff, with what would replace something last: it is what stays on the screen."""
+    news = [change.diff() for change in result.plan.changes if change.status == "new"]
+    return "\n".join([*news, *(change.diff() for change in result.plan.conflicts)]).rstrip("\n")
+
+
+def row(session: Session, question: Question, columns: int) -> str:
+    """A question with its answer in one line, for a list of all; a long answer is cut, since choosing it shows it whole."""
+    start = f"{question.page} · {question.prompt}  "
+    text, room = read(session, question) or implied(session, question) or "-", max(columns - len(start), 12)
+    return start + (text if len(text) <= room else text[: room - 1] + "…")
