@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -253,9 +254,15 @@ def test_disk_changed_since_shown(tmp_path: Path, change: str) -> None:
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("links", [True, False])
-@pytest.mark.parametrize("moment", ["stage", "swap"])
-@pytest.mark.parametrize("how", ["rewrite", "unnoticed", "replace", "appear", "twin"])
+# Without hard links an edit of the same size and time cannot be seen between copy and rename: not among the cases.
+@pytest.mark.parametrize(
+    ("links", "moment", "how"),
+    [
+        case
+        for case in product([True, False], ["stage", "swap"], ["rewrite", "unnoticed", "replace", "appear", "twin"])
+        if case != (False, "swap", "unnoticed")
+    ],
+)
 def test_edit_during_write_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool, moment: str, how: str) -> None:
     """An editor that saves while we stage: its contents stay, the rest of the set is rolled back."""
     for name in ("a", "b"):
@@ -289,8 +296,6 @@ def test_edit_during_write_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         if not links:
             _no_links()
 
-    if how == "unnoticed" and moment == "swap" and not links:
-        pytest.skip("without hard links an edit of the same size and time cannot be seen between copy and rename")
     monkeypatch.setattr(os, "link", link)
     with pytest.raises(UsageError, match="changed on disk"):
         write(planned, overwrite=True)

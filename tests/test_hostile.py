@@ -39,7 +39,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "command=\x1b]0;x", "command='unclosed",
     "limits.memory=0M", "limits.memory=1", "limits.memory=9999999999G", "limits.cpus=0", "limits.cpus=nan", "limits.cpus=1e9",
     "limits.pids=0", "limits.pids=-1", "limits.nofile=1",
-    "companions=mysql", "companions=postgres,postgres", "companions=postgres:latest", "companions=postgres as ../x", "companions=postgres as ledger",
+    "companions=mysql", "companions=postgres,postgres", "companions=postgres:latest", "companions=postgres as ../x", "companions=postgres as ingress",
     "secrets=../x", "secrets=a b", "secrets=A", "secrets=x as 1X", "secrets=x,x", "secrets=.gitignore",
     "mounts=/var/run/docker.sock:/s", "mounts=/:/host", "mounts=/etc:/x", "mounts=../x:/x", "mounts=./a/../../b:/x", "mounts=/run:/x", "mounts=~/x:/x",
     "mounts=/var:/x",

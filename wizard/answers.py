@@ -44,7 +44,9 @@ class Answers:
         for layer in self.layers:
             if layer.given or not given:
                 merged = combine(merged, layer.data)
-        return merged
+        # What went with another language leaves room for the default again.
+        default = next((layer.data for layer in self.layers[:1] if not layer.given and not given), {})
+        return {**default, **merged}
 
     def workload(self) -> Workload:
         """What all answers describe. Raises UsageError naming source, key, value and what is accepted."""
@@ -80,7 +82,7 @@ def _holds(data: Any, key: str) -> bool:
 def combine(below: Mapping[str, Data], above: Mapping[str, Data]) -> dict[str, Data]:
     """Two sources as one. Another language, or an image in place of a stack, takes what was meant for the old one away."""
     merged = dict(below)
-    if "image" in above and "stack" in merged:
+    if "image" in above or language_of(above) not in (None, language_of(below)):
         merged = {key: value for key, value in merged.items() if key not in ("stack", "command", "health")}
     if "stack" in above:
         merged.pop("image", None)
@@ -88,6 +90,12 @@ def combine(below: Mapping[str, Data], above: Mapping[str, Data]) -> dict[str, D
         both = key in _BY_KEY and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = {**merged[key], **value} if both else value
     return merged
+
+
+def language_of(data: Mapping[str, Data]) -> str | None:
+    """The language that plain answers name, if any."""
+    stack = data.get("stack")
+    return stack.get("language") if isinstance(stack, Mapping) else None
 
 
 def from_file(text: str, source: str) -> Layer:
@@ -114,7 +122,8 @@ def from_options(settings: Sequence[str], waivers: Sequence[str], below: Answers
         data = _set(data, key.strip(), value, below)
     rows = [_parse(f"--waive {visible(waiver)}", WAIVER, waiver) for waiver in waivers]
     if rows:
-        data["waivers"] = [*data.get("waivers", below.data().get("waivers", ())), *rows]
+        present: Any = data.get("waivers", below.data().get("waivers", ()))
+        data["waivers"] = [*present, *rows]
     return Layer("--set", data)
 
 

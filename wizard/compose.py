@@ -7,10 +7,6 @@ from typing import Any
 from wizard.errors import SeawallError
 
 
-class Interpolated(str):
-    """Text in which `$` is meant for Compose, such as `${NAME:?}`; in all other text it is escaped."""
-
-
 @dataclass(frozen=True)
 class Part:
     """The share that one control has in a key."""

@@ -1,7 +1,7 @@
 """Dockerfile, .dockerignore and the files beside them, from the stack's template and the controls' instructions."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -78,19 +78,35 @@ def _instructions(service: Service, place: str) -> str:
         for instruction in control.image(service)
         if instruction.place == place
     ]
-    return templates.marked(blocks)
+    return templates.marked(_one_layer(blocks))
+
+
+def _one_layer(blocks: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The blocks with neighbouring RUN instructions made one; its lines still belong to their controls."""
+    joined: list[tuple[str, str]] = []
+    for owner, text in blocks:
+        if joined and text.startswith("RUN ") and joined[-1][1].startswith(("RUN ", "    && ")):
+            before, head = joined.pop()
+            joined.append((before, f"{head} \\"))
+            text = f"    && {text.removeprefix('RUN ')}"
+        joined.append((owner, text))
+    return joined
 
 
 def _annotated(lines: Iterator[Line]) -> Iterator[Line]:
-    """The lines with the reason of each control above its first one; never inside a continued instruction."""
+    """The lines with the reasons of the controls of an instruction above it, each control at its first one."""
     said: set[str] = {WORKLOAD}
-    continued = False
+    instruction: list[Line] = []
     for line in lines:
-        if line.control not in said and line.text and not continued:
-            said.add(line.control)
-            yield from (Line(f"# {text}", line.control) for text in reason(line.control))
-        continued = line.text.endswith("\\")
-        yield line
+        instruction.append(line)
+        if line.text.endswith("\\"):
+            continue
+        for owner in dict.fromkeys(part.control for part in instruction if part.text):
+            if owner not in said:
+                said.add(owner)
+                yield from (Line(f"# {text}", owner) for text in reason(owner))
+        yield from instruction
+        instruction = []
 
 
 @lru_cache

@@ -17,6 +17,10 @@ class Image:
     """Its own non-root user, if it has one."""
     user_name: str = "app"
     shell: bool = True
+    unprivileged: bool = False
+    """Whether it starts as its own user and holds no setuid files."""
+    given_away: tuple[str, ...] = ()
+    """Folders that belong to the very user it runs as."""
     root_capabilities: tuple[str, ...] = ()
     """The measured minimum if it is started as root; it drops them by itself."""
 

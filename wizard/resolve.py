@@ -101,7 +101,7 @@ def _image(workload: Workload, stack: LanguageStack | None, pinned: bool) -> Ima
         return Image(workload.image or "", "unknown")
     own = stack.own_user
     user = User(own.uid, own.gid) if own else None
-    return Image(stack.image(workload, pinned), "stack", user, own.name if own else "app", stack.shell)
+    return Image(stack.image(workload, pinned), "stack", user, own.name if own else "app", stack.shell, stack.unprivileged, stack.given_away)
 
 
 def _with_required_paths(workload: Workload, stack: LanguageStack | None) -> Workload:

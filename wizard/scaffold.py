@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wizard.answers import FILE, Answers, Layer, from_file, from_options
+from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
 from wizard.detect import defaults, detect, detected_layer
 from wizard.errors import UsageError
+from wizard.resolve import INGRESS
 from wizard.stack import Detected
 from wizard.stacks import STACKS
 
@@ -43,11 +44,11 @@ class Session:
     def answers(self) -> Answers:
         """All sources, lowest first, with the defaults that follow from what is known."""
         person = Answers(self.person).data()
-        stacked = _language(person)
-        found = self.found if "image" not in person and stacked in (None, _language(self.found.answers)) else Detected({})
-        language = stacked or _language(found.answers)
+        stacked = language_of(person)
+        found = self.found if "image" not in person and stacked in (None, language_of(self.found.answers)) else Detected({})
+        language = stacked or language_of(found.answers)
         below = Answers((defaults(self.folder, language), detected_layer(found, person), *self.person))
-        return _with_health(below)
+        return _with_health(_with_own_name(below))
 
     @property
     def workload(self) -> "Workload":
@@ -57,15 +58,20 @@ class Session:
     def said(self, layer: Layer) -> "Session":
         """A session in which a person has said more; another language is looked for in the folder."""
         person = (*self.person, layer)
-        language = _language(Answers(person).data())
+        language = language_of(Answers(person).data())
         if language != self.language:
             return replace(self, person=person, language=language, found=detect(self.folder, language))
         return replace(self, person=person)
 
 
-def _language(data: Any) -> str | None:
-    stack = data.get("stack")
-    return stack.get("language") if isinstance(stack, dict) else None
+def _with_own_name(answers: Answers) -> Answers:
+    """A folder called «redis» beside a companion of that name: the default name makes way."""
+    data, (first, *rest) = answers.data(), answers.layers
+    rows = data.get("companions")
+    taken = {row.get("name") or row.get("service") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    if data["name"] == first.data["name"] and data["name"] in taken | {INGRESS}:
+        return Answers((replace(first, data={**first.data, "name": f"{data['name']}-app"}), *rest))
+    return answers
 
 
 def _with_health(answers: Answers) -> Answers:
@@ -108,7 +114,7 @@ def what_is_missing(session: Session) -> str | None:
             f"{session.folder}: nothing here shows what the service is written in; "
             "say it with --set stack.language=python (node, go, static), or --set image=NAME:VERSION"
         )
-    stack = next((stack for stack in STACKS if stack.id == _language(data)), None)
+    stack = next((stack for stack in STACKS if stack.id == language_of(data)), None)
     if stack and stack.default_command is None and not data.get("command"):
         return f"{session.folder}: nothing here shows what starts the service; say it with --set command='PROGRAM ARGUMENTS'"
     return None

@@ -99,9 +99,12 @@ def _join_commas(parts: Sequence[str]) -> str:
     import csv
     import io
 
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(parts)
-    return out.getvalue()
+    cells = []
+    for part in parts:
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow([part])
+        cells.append(out.getvalue())
+    return ", ".join(cells)
 
 
 def _words(text: str) -> list[str]:

@@ -45,6 +45,10 @@ class LanguageStack(ABC):
     own_user: ClassVar[OwnUser | None] = None
     shell: ClassVar[bool] = True
     """Whether the last stage has a shell."""
+    unprivileged: ClassVar[bool] = False
+    """Whether its image starts as a user of its own and holds no setuid files."""
+    given_away: ClassVar[tuple[str, ...]] = ()
+    """Folders of its image that belong to the very user it runs as."""
     default_command: ClassVar[tuple[str, ...] | None] = None
     """What starts it whatever the folder shows; empty where the image itself says, None where it has to be said."""
     must_write: ClassVar[tuple[str, ...]] = ()

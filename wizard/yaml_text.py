@@ -6,35 +6,37 @@ A text in double quotes is written as JSON, which YAML reads alike for all chara
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from wizard.compose import Interpolated
-
-_PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*\Z")
-_YAML_1_1_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".", "..", ".nan", ".inf"])
+_PLAIN = re.compile(r"(?:\./|[A-Za-z_/])[A-Za-z0-9_./-]*\Z")
+_YAML_1_1_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _FLOW = frozenset(("command", "entrypoint", "test"))
 """Lists of words, which stay in one line."""
 
 
 def lines(data: Mapping[str, Any], indent: int = 0, compose: bool = True) -> list[str]:
     """The lines of a mapping in block style, indented. In Compose text `$` is doubled, so that it stays one."""
-    return [" " * indent + line for line in _block(data, compose)]
+    return list(_block(data, " " * indent, compose))
 
 
-def _block(data: Any, compose: bool) -> Iterator[str]:
+def _block(data: Any, indent: str, compose: bool) -> Iterator[str]:
     if isinstance(data, Mapping):
         for key, value in data.items():
-            head = f"{_scalar(key)}:"
+            head = f"{indent}{_scalar(key)}:"
             if _is_block(value) and (key not in _FLOW or isinstance(value, Mapping)):
                 yield head
-                yield from (f"  {line}" for line in _block(value, compose))
+                yield from _block(value, f"{indent}  ", compose)
             else:
                 yield head if value is None else f"{head} {_inline(value, compose)}"
     else:
         for entry in data:
-            first, *rest = _block(entry, compose) if _is_block(entry) else (_inline(entry, compose),)
-            yield f"- {first}"
-            yield from (f"  {line}" for line in rest)
+            if _is_block(entry):
+                first, *rest = _block(entry, f"{indent}  ", compose)
+                yield f"{indent}- {first.lstrip(' ')}"
+                yield from rest
+            else:
+                yield f"{indent}- {_inline(entry, compose)}"
 
 
 def _is_block(value: Any) -> bool:
@@ -49,10 +51,10 @@ def _inline(value: Any, compose: bool) -> str:
 
 
 def _escaped(value: Any, compose: bool) -> Any:
-    doubled = compose and isinstance(value, str) and not isinstance(value, Interpolated)
-    return value.replace("$", "$$") if doubled else value
+    return value.replace("$", "$$") if compose and isinstance(value, str) else value
 
 
+@lru_cache(maxsize=4096)
 def _scalar(text: str) -> str:
     plain = _PLAIN.match(text) and text.lower() not in _YAML_1_1_WORDS
-    return str(text) if plain else json.dumps(text, ensure_ascii=False)
+    return text if plain else json.dumps(text, ensure_ascii=False)

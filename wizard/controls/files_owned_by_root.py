@@ -28,11 +28,10 @@ class FilesOwnedByRoot(Control):
     settings: ClassVar[tuple[str, ...]] = ("COPY",)
 
     def image(self, service: Service) -> tuple[Instruction, ...]:
-        if not (service.stack and service.stack.language == "static"):
+        if not service.image.given_away:
             return ()
-        # nginx's unprivileged image gives its configuration to the very user that it runs as.
-        given = "/etc/nginx /var/cache/nginx"
-        return (Instruction(f"RUN chown -R 0:0 {given} && chmod -R go-w {given}"),)
+        folders = " ".join(service.image.given_away)
+        return (Instruction(f"RUN chown -R 0:0 {folders} && chmod -R go-w {folders}"),)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if service.role != "app" or not service.stack:

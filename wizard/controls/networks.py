@@ -41,7 +41,7 @@ class InternalNetworks(Control):
             "ingress", "Networks", "How do requests reach it?", "Only asked where it may not reach out itself.",
             TEXT, "internal-networks",
             (Choice("proxy", "through a small proxy on the edge", "the service itself has no way out at all"),
-             Choice("direct", "its own port is published", "one container less; UDP out and the host's bridge address stay reachable")),
+             Choice("direct", "its own port is published", "one container less; single UDP packets leave, and the host itself stays reachable")),
             basic=False, when=lambda workload: not workload.internet,
         ),
         Question("dns", "Networks", "Which name servers does it ask?", "Addresses; nothing asks the engine's own.",
@@ -73,12 +73,13 @@ class InternalNetworks(Control):
         if service.role != "app" or service.workload.internet or EDGE not in networks_of(service):
             return ()
         return (
-            "published directly without the internet: TCP to the outside is closed, but single UDP packets leave and the host's "
-            "address on the edge network answers; ingress: proxy closes both",
+            "published directly without the internet: nothing outside answers it over TCP, unless that machine knows the way back (one "
+            "that has this host as its router); single UDP packets leave; every address of the host answers it. ingress: proxy closes "
+            "all of it for the service; then only the proxy can do that",
         )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        kinds = {INTERNAL: "internal, host unreachable", EDGE: "open" if service.workload.internet else "no way out"}
+        kinds = {INTERNAL: "internal, host unreachable", EDGE: "open" if service.workload.internet else "not masqueraded"}
         expected = "; ".join(f"{name}: {kinds[name]}" for name in sorted(networks_of(service)))
         return (Probe("networks", expected, _observe),)
 
@@ -102,6 +103,6 @@ def _observe(live: Live) -> str:
             closed = all(options.get(key) == value for key, value in _NO_HOST.items())
             kind = "internal, host unreachable" if closed else "internal, host reachable"
         else:
-            kind = "no way out" if all(options.get(key) == value for key, value in _NO_WAY_OUT.items()) else "open"
+            kind = "not masqueraded" if all(options.get(key) == value for key, value in _NO_WAY_OUT.items()) else "open"
         seen.append(f"{label}: {kind}")
     return "; ".join(sorted(seen))

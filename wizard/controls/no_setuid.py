@@ -28,7 +28,7 @@ class NoSetuidFiles(Control):
     settings: ClassVar[tuple[str, ...]] = ("RUN find",)
 
     def image(self, service: Service) -> tuple[Instruction, ...]:
-        if not service.image.shell or (service.stack and service.stack.language == "static"):
+        if service.image.unprivileged:
             return ()
         return (Instruction("RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"),)
 

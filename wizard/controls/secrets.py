@@ -1,10 +1,8 @@
 """Secrets as files."""
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.compose import Interpolated
 from wizard.control import Control, Fragment, Live, Probe
 from wizard.project import Project, SecretUse, Service
 from wizard.question import Question
@@ -71,12 +69,6 @@ class SecretsAsFiles(Control):
         handed = [f"{use.name} becomes the variable {use.env} of the process: its children inherit it"
                   for use in service.secrets if use.env]  # fmt: skip
         return (*named, *handed)
-
-    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
-        environment = fragment.get("environment", {})
-        for name, value in environment.items() if isinstance(environment, Mapping) else ():
-            if isinstance(value, Interpolated):
-                yield f"{name} carries a secret in the environment"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if not service.secrets:

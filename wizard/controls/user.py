@@ -49,7 +49,7 @@ class NonRootUser(Control):
     def image(self, service: Service) -> tuple[Instruction, ...]:
         user, own = service.owner, service.image.user
         run = Instruction(f"USER {user.uid}:{user.gid}", "user")
-        if not service.image.shell or (own and service.stack and service.stack.language == "static"):
+        if service.image.unprivileged:
             return (run,)
         if own and (own.uid, own.gid) == (user.uid, user.gid):
             return (Instruction(f"RUN usermod --shell /usr/sbin/nologin {service.image.user_name}"), run)

@@ -58,7 +58,7 @@ def with_answer(session: Session, question: Question, data: Data) -> Session:
     """The session with one answer. What holds without it anyway is not recorded, so that detection stays alive."""
     said = _without(mine(session), question.key)
     if question.key in ("stack.language", IMAGE):
-        pass
+        said = {key: inner for key, inner in said.items() if key not in _OF_A_LANGUAGE}
     silent = with_mine(session, said)
     spoken = with_mine(session, answered(said, question.key, data))
     try:

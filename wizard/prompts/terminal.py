@@ -1,6 +1,5 @@
 """Questions with questionary, to which it adds a way back, the reasons, and lines that wrap in place of being cut."""
 
-import os
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -15,14 +14,11 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bin
 from wizard.prompts.asker import Back, Check, Option, Prompt
 from wizard.prompts.words import say, shown, width, wrapped
 
-# The terminal's own sixteen colours follow its theme, so they can be read on a light one as well.
-_COLOURS = questionary.Style([
+# The terminal's own sixteen colours follow its theme, so they can be read on a light one as well; with NO_COLOR
+# prompt_toolkit sends none of them.
+_STYLE = questionary.Style([
     ("qmark", "fg:ansicyan"), ("answer", "noinherit fg:ansicyan bold"), ("pointer", "fg:ansicyan bold"), ("highlighted", "bold"),
     ("selected", ""), ("instruction", "fg:ansibrightblack"), ("validation-toolbar", "noinherit fg:ansired bold"),
-])  # fmt: skip
-_PLAIN = questionary.Style([
-    ("qmark", "noinherit"), ("answer", "noinherit bold"), ("pointer", "bold"), ("highlighted", "bold"),
-    ("validation-toolbar", "noinherit bold"),
 ])  # fmt: skip
 _MARK = "?"
 
@@ -31,9 +27,6 @@ class Terminal:
     """An asker for terminals that can repaint."""
 
     keys = "Enter accepts what is offered · Ctrl+B, Shift+Tab go back · ? or F1 says why"
-
-    def __init__(self) -> None:
-        self._style = _PLAIN if os.environ.get("NO_COLOR") else _COLOURS
 
     def say(self, text: str) -> None:
         """Show lines of plain text."""
@@ -47,7 +40,7 @@ class Terminal:
             validate=lambda text: shown(wrong) if (wrong := check(text)) else True,
             validate_while_typing=False,
             instruction=_beside(prompt, default),
-            style=self._style,
+            style=_STYLE,
         )
 
         def explain(event: KeyPressEvent) -> None:
@@ -64,7 +57,7 @@ class Terminal:
         """Yes or no. It takes an Enter, else one typed by habit would answer the next question."""
         hint = "Y/n" if default else "y/N"
         note = f"({prompt.note}; {hint}) " if prompt.note else f"({hint}) "
-        question = questionary.confirm(prompt.message, default, auto_enter=False, instruction=note, style=self._style)
+        question = questionary.confirm(prompt.message, default, auto_enter=False, instruction=note, style=_STYLE)
         yes: bool = self._run(question, prompt, self._marked(prompt))
         self._answered(prompt, "yes" if yes else "no")
         return yes
@@ -73,7 +66,7 @@ class Terminal:
         """The value of one option."""
         note = f"({prompt.note}; arrows move)" if prompt.note else "(arrows move)"
         choices = [questionary.Choice(shown(option.title), option.value, description=option.help or None) for option in options]
-        question = questionary.select(prompt.message, choices, default=default, instruction=note, style=self._style)
+        question = questionary.select(prompt.message, choices, default=default, instruction=note, style=_STYLE)
         value: str = self._run(question, prompt, self._marked(prompt))
         self._answered(prompt, next(option.title for option in options if option.value == value))
         return value
@@ -85,7 +78,7 @@ class Terminal:
             questionary.Choice(shown(option.title), option.value, checked=option.value in chosen, description=option.help or None)
             for option in options
         ]
-        question = questionary.checkbox(prompt.message, choices, instruction=note, style=self._style)
+        question = questionary.checkbox(prompt.message, choices, instruction=note, style=_STYLE)
         values: list[str] = self._run(question, prompt, self._marked(prompt))
         self._answered(prompt, ", ".join(option.title for option in options if option.value in values) or prompt.nothing)
         return tuple(values)
@@ -102,7 +95,7 @@ class Terminal:
         line = wrapped(f"{prompt.message} {answer}", "  ", "    ")
         start = f"  {prompt.message}" if line.startswith(f"  {prompt.message}") else ""
         parts = [("class:question", start), ("class:answer", line[len(start) :])]
-        print_formatted_text(FormattedText(parts), style=self._style)
+        print_formatted_text(FormattedText(parts), style=_STYLE)
 
     def _run(self, question: questionary.Question, prompt: Prompt, keys: "Sequence[_Key]") -> Any:
         application = question.application

@@ -94,7 +94,7 @@ def look_around(found: Findings, sources: tuple[str, ...], variable: str, depend
             found.reads.add(read)
     for package, companion in dependencies.items():
         known = [row["service"] for row in found.answers.get("companions", ())]
-        match = folder.search(rf"""(?:^|["'\s/])({re.escape(package)})(?=$|["'\s\[=<>~!;,/])""", manifest)
+        match = folder.search(rf"""(?:^|(?<=["'\s/]))({re.escape(package)})(?=$|["'\s\[=<>~!;,/])""", manifest)
         if match and companion not in known:
             found.add("companions", {"service": companion}, manifest, match.line)
 

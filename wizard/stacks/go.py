@@ -24,6 +24,7 @@ class Go(LanguageStack):
     default_version = "1.27"
     own_user = OwnUser("nonroot", 65532, 65532)
     shell = False
+    unprivileged = True
     default_command = ("/usr/local/bin/app",)
     package_managers = ("go",)
     evidence = "built and run by the engine tests"

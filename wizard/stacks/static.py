@@ -15,6 +15,8 @@ class Static(LanguageStack):
     title = "Static site (nginx, unprivileged)"
     default_version = "1.30"
     own_user = OwnUser("nginx", 101, 101)
+    unprivileged = True
+    given_away = ("/etc/nginx", "/var/cache/nginx")
     default_command = ()
     must_write = ("/tmp",)
     package_managers = ("none",)
