@@ -4,7 +4,7 @@ DIR ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check test-engines bench clean
+.PHONY: run test check test-engines judges bench clean
 
 run: $(VENV)/installed
 	@BIN="$(BIN)" DIR="$(DIR)" sh tools/run.sh
@@ -21,7 +21,11 @@ check: $(VENV)/dev-installed
 
 # Laws 5 and 8 again on the newest engine that can be had beside this one (tests/harness).
 test-engines: $(VENV)/dev-installed
-	sh tools/test-engines.sh
+	BIN=$(BIN) sh tools/test-engines.sh
+
+# trivy and checkov in an environment of their own (half a gigabyte); the tests use them where they are.
+judges: $(VENV)/dev-installed
+	BIN=$(BIN) sh tools/judges.sh
 
 bench: $(VENV)/dev-installed
 	$(BIN)/python -m tests.bench
@@ -41,4 +45,4 @@ $(VENV)/dev-installed: $(VENV)/bin/python pyproject.toml
 	@touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-judges build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

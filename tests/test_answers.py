@@ -12,6 +12,8 @@ from tests.test_laws import accepted
 from tests.tools import copy_app, seawall
 from wizard.answers import Answers, Layer, combine, from_file, from_options
 from wizard.errors import UsageError
+from wizard.question import Question
+from wizard.questions import all_questions
 from wizard.saving import saved_text
 
 
@@ -136,3 +138,58 @@ def test_the_schema_accepts_what_seawall_accepts() -> None:
     assert not list(validator.iter_errors(good))
     for bad in ({**good, "prots": []}, {**good, "ports": [{"container": 0}]}, {**good, "user": {"uid": 0, "gid": 1}}, {"image": "x:1"}):
         assert list(validator.iter_errors(bad)), bad
+
+
+SAID: dict[str, tuple[str, str]] = {
+    "name": ("shop", "shop"),
+    "stack.language": ("node", "node"),
+    "stack.version": ("3.12", "3.12"),
+    "stack.framework": ("flask", "flask"),
+    "stack.package_manager": ("uv", "uv"),
+    "stack.lockfile": ("uv.lock", "uv.lock"),
+    "stack.build": ("make 'a b'", '[make, "a b"]'),
+    "stack.packages": ("gunicorn==23.0.0", '["gunicorn==23.0.0"]'),
+    "stack.source": ("public", "public"),
+    "command": ("python 'a b.py'", '[python, "a b.py"]'),
+    "image": ("redis:8", '"redis:8"'),
+    "companions": ("postgres:17 as db, redis", '[{service: postgres, version: "17", name: db}, redis]'),
+    "ports": ("8000, 0.0.0.0:443:8443, 9000 inside", '[8000, "0.0.0.0:443:8443", {container: 9000}]'),
+    "writable": ("/tmp tmpfs 32M, /data volume", "[{path: /tmp, tmpfs: 32M}, /data volume]"),
+    "needs": ("ping, low-port", "[ping, low-port]"),
+    "capabilities": ("NET_RAW: probes", "[{name: NET_RAW, why: probes}]"),
+    "internet": ("yes", "true"),
+    "ingress": ("direct", "direct"),
+    "dns": ("9.9.9.9", "[9.9.9.9]"),
+    "hostname": ("web", "web"),
+    "secrets": ("api_key, token as API_TOKEN", "[api_key, {name: token, env: API_TOKEN}]"),
+    "environment": ('A=1, "B=x,y"', '{A: 1, B: "x,y"}'),
+    "health": ("/health", "{http: /health}"),
+    "user": ("7:8", "{uid: 7, gid: 8}"),
+    "groups": ("5, 6", "[5, 6]"),
+    "limits.memory": ("1G", "1G"),
+    "limits.reservation": ("64M", "64M"),
+    "limits.cpus": ("0.5", "0.5"),
+    "limits.pids": ("50", "50"),
+    "limits.nofile": ("2048", "2048"),
+    "limits.shm": ("32M", "32M"),
+    "restart": ("on-failure:5", '"on-failure:5"'),
+    "stop_grace": ("9", "9"),
+    "mounts": ("./a:/etc/a", "[./a:/etc/a]"),
+    "devices": ("/dev/ttyUSB0: reads it", "[{path: /dev/ttyUSB0, why: reads it}]"),
+    "seccomp": ("./my.json", "./my.json"),
+    "apparmor": ("mine", "mine"),
+    "selinux": ("type:container_t", '"type:container_t"'),
+    "waivers": ("read-only-rootfs@shop=because", "[{control: read-only-rootfs, service: shop, why: because}]"),
+}
+"""For every question the text of `--set` and what stands in the answers file."""
+
+
+@pytest.mark.parametrize("question", all_questions(), ids=lambda question: question.key)
+def test_law_9_set_and_answers_file_say_the_same(question: Question) -> None:
+    text, written = SAID[question.key]
+    by_option = from_options([f"{question.key}={text}"], [], layered({})).data
+    first, _, rest = question.key.partition(".")
+    in_file = f"{first}: {{{rest}: {written}}}" if rest else f"{first}: {written}"
+    if question.key == "stack.version":
+        in_file = 'stack: {version: "3.12"}'
+    assert from_file(in_file + "\n", "a.yaml").data == by_option

@@ -1,4 +1,4 @@
-"""Write the derived parts of README.md: the tables from the registries, the prompts from a real terminal.
+"""Write the derived parts of README.md: the tables from the registries.
 
 `python tools/readme.py` rewrites them; `--check` (used by the tests) only says whether the tables are fresh.
 """

@@ -4,8 +4,9 @@ set -eu
 if [ -n "${DIR}" ]; then
   folder=$DIR
 else
-  folder=${TMPDIR:-/tmp}/seawall-ledger
+  folder=${TMPDIR:-/tmp}/seawall/ledger
   if [ ! -d "$folder" ]; then
+    mkdir -p "${folder%/*}"
     cp -R tests/apps/ledger "$folder"
     echo "A copy of the sample app tests/apps/ledger: $folder  (your own: make run DIR=path)"
   fi

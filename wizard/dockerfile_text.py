@@ -11,9 +11,10 @@ from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.base_image import BASE_LABEL
 from wizard.project import Project, Service
-from wizard.resolve import INGRESS_HEALTH
+from wizard.resolve import ingress_health_port
 from wizard.stacks import stack_of
 
+IGNORE = ".dockerignore"
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=~-]+\Z")
 
 
@@ -126,7 +127,7 @@ def dockerignore(service: Service) -> Artifact:
     """The .dockerignore: what must not get into a build, and the stack's own leftovers."""
     assert service.stack
     text = templates.render("dockerignore.j2", {"ignored": stack_of(service.stack.language).ignored()})
-    return Artifact(".dockerignore", tuple(Line(line) for line in text.rstrip("\n").split("\n")))
+    return Artifact(IGNORE, tuple(Line(line) for line in text.rstrip("\n").split("\n")))
 
 
 def support_files(project: Project) -> tuple[Artifact, ...]:
@@ -137,7 +138,7 @@ def support_files(project: Project) -> tuple[Artifact, ...]:
             found.append(_text(file.path, templates.render(file.template, file.values)))
     if any(service.role == "ingress" for service in project.services):
         published = [port for port in project.workload.ports if port.publish]
-        values = {"ports": published, "service": project.workload.name, "health_port": INGRESS_HEALTH}
+        values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload)}
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
     return tuple(found)
 

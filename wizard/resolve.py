@@ -18,8 +18,6 @@ APP_USER = User(10001, 10001)
 
 INGRESS = "ingress"
 INGRESS_VERSION = "1.30-alpine-slim"
-INGRESS_HEALTH = 8099
-"""The port on which the proxy answers for itself, on its own loopback only."""
 INGRESS_CONF = "/etc/nginx/nginx.conf"
 
 
@@ -165,6 +163,12 @@ def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) 
     )
 
 
+def ingress_health_port(workload: Workload) -> int:
+    """The port on which the proxy answers for itself, on its own loopback only: none that it passes on."""
+    passed = {port.container for port in workload.ports}
+    return next(port for port in range(8099, 65535) if port not in passed)
+
+
 def _ingress(workload: Workload) -> Service:
     """The proxy that alone sits on the edge: it passes bytes, so what is behind it has no way out."""
     waived = _waived(workload, INGRESS)
@@ -181,13 +185,13 @@ def _ingress(workload: Workload) -> Service:
         },
         INGRESS,
     )
-    user = User(101, 101)
+    user, health_port = User(101, 101), ingress_health_port(workload)
     return Service(
         workload=filled,
         role="ingress",
         image=Image(image, "catalogue", user),
         user=user,
-        health=stack_of("static").health(f"http://127.0.0.1:{INGRESS_HEALTH}/", INGRESS_HEALTH),
+        health=stack_of("static").health(f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={workload.name: "service_started"},
         peers=True,
         shm="1M",

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
 from wizard.detect import defaults, detect, detected_layer
+from wizard.dockerfile_text import IGNORE
 from wizard.errors import UsageError
+from wizard.existing import existing_text
 from wizard.resolve import INGRESS
 from wizard.stack import Detected
 from wizard.stacks import STACKS
 
 if TYPE_CHECKING:
+    from wizard.artifact import Artifact
     from wizard.files import Plan
     from wizard.project import Project
     from wizard.workload import Workload
@@ -142,10 +145,24 @@ def outcome(session: Session, request: Request) -> Outcome:
     answers = session.answers
     workload = answers.workload()
     project = resolve(workload)
-    rendered = [File(artifact.path, artifact.text) for artifact in render(workload, request.annotate)]
+    rendered = [File(artifact.path, _with_own_lines(artifact, request.output)) for artifact in render(workload, request.annotate)]
     answers_file = File(FILE, _answers_text(answers, request, saved_text(answers)))
     files: Sequence[File] = (*rendered, answers_file, *secret_files(project, request.output))
     return Outcome(project, plan(request.output, files, create=True), tuple(notes(project)))
+
+
+def _with_own_lines(artifact: "Artifact", folder: Path) -> str:
+    """A .dockerignore that is there keeps all its lines; what it lacks is added at its end, where it counts."""
+    if artifact.path != IGNORE:
+        return artifact.text
+    own = existing_text(folder / IGNORE, IGNORE, 64 * 1024)
+    if not own or own == artifact.text:
+        return artifact.text
+    present = {line.strip().rstrip("/") for line in own.splitlines()}
+    lacking = [line.text for line in artifact.lines if line.text.strip() and not line.text.startswith("#") and line.text not in present]
+    if not lacking:
+        return own
+    return own + ("" if own.endswith("\n") else "\n") + "\n# Added by seawall: not for the image.\n" + "\n".join(lacking) + "\n"
 
 
 def _answers_text(answers: Answers, request: Request, text: str) -> str:

@@ -1,6 +1,5 @@
 """Secrets of a project as files: made at random where there are none, never overwritten, never shown."""
 
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +7,7 @@ from urllib.parse import quote
 
 from wizard.controls.secrets import FOLDER
 from wizard.errors import UsageError
+from wizard.existing import existing_text
 from wizard.files import File
 from wizard.project import Project, SecretFile
 
@@ -48,21 +48,9 @@ def _file(secret: SecretFile, folder: Path, values: dict[str, str]) -> File:
 
 
 def _existing(path: Path, name: str) -> str | None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(f"{FOLDER}/{name}: cannot be read: {error.strerror}; mend its owner or take it away") from None
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            text = file.read(_LARGEST + 1).decode("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise UsageError(f"{FOLDER}/{name}: is no text file; put the secret there as UTF-8 text") from None
-    if not text.strip():
+    text = existing_text(path, f"{FOLDER}/{name}", _LARGEST)
+    if text is not None and not text.strip():
         raise UsageError(f"{FOLDER}/{name}: is empty; put the secret there, or delete the file to have one made")
-    if len(text) > _LARGEST:
-        raise UsageError(f"{FOLDER}/{name}: is larger than {_LARGEST // 1024} KiB; that is no secret")
     return text
 
 

@@ -1,0 +1,25 @@
+"""Reading a file that may already be in the project folder, without following a link out of it."""
+
+import os
+from pathlib import Path
+
+from wizard.errors import UsageError
+
+
+def existing_text(path: Path, name: str, largest: int) -> str | None:
+    """The text of a file of at most `largest` bytes; None where there is none. Raises UsageError for anything else there."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}; mend it or take it away") from None
+    with os.fdopen(descriptor, "rb") as file:
+        try:
+            raw = file.read(largest + 1)
+            text = raw.decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"{name}: is no UTF-8 text file; mend it or take it away") from None
+    if len(raw) > largest:
+        raise UsageError(f"{name}: is larger than {largest // 1024} KiB; mend it or take it away")
+    return text
