@@ -57,8 +57,11 @@ LIMITS = _some(
 )  # fmt: skip
 COMPANION = st.fixed_dictionaries(
     {"service": st.sampled_from(("postgres", "redis"))},
-    optional={"name": NAME, "version": st.sampled_from(("17", "17-alpine", "8.0")), "environment": st.dictionaries(VARIABLE, TEXT, max_size=2)},
-)
+    optional={"name": NAME, "version": st.sampled_from(("17", "17-alpine", "8.0")), "environment": st.dictionaries(VARIABLE, TEXT, max_size=2),
+        "limits": LIMITS, "command": st.lists(TEXT, max_size=2), "restart": st.just("on-failure:3"), "writable": st.lists(WRITABLE, max_size=1),
+        "ports": st.lists(st.fixed_dictionaries({"container": PORT}, optional={"publish": PUBLISHED}), max_size=1),
+    },
+)  # fmt: skip
 
 ANSWERS = st.fixed_dictionaries(
     {"name": st.one_of(NAME, NAME, TEXT), "stack": STACK},

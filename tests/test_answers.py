@@ -120,7 +120,7 @@ writable: ["/tmp", "/data volume"]
 secrets: [api_key]
 environment: {DEBUG: false, LEVEL: 3, WHEN: 2026-01-01}
 health: tcp 8000
-companions: [postgres, "redis:7 as cache"]
+companions: [postgres, {service: redis, name: cache, version: 7, ports: ["6380:6379"], limits: {memory: 512M}}]
 """
     workload = Answers((from_file(text, "a.yaml"),)).workload()
     assert workload.command == ("gunicorn", "app:make(1)")

@@ -208,3 +208,16 @@ def test_two_controls_that_disagree_are_an_error() -> None:
         merge([("one", {"read_only": True}), ("two", {"read_only": False})])
     with pytest.raises(SeawallError, match="disagree on tmpfs"):
         merge([("one", {"tmpfs": ["/tmp:size=1m"]}), ("two", {"tmpfs": ["/tmp:size=2m"]})])
+
+
+def test_a_companion_may_override_what_the_catalogue_says() -> None:
+    row = {"service": "redis", "version": "7.4", "limits": {"memory": "512M"}, "restart": "no", "writable": [{"path": "/extra", "volume": "extra"}],
+           "user": {"uid": 5, "gid": 6}, "ports": [{"container": 6379, "publish": "127.0.0.1:6380"}], "command": ["redis-server"]}  # fmt: skip
+    workload = evolve(make(FULL), companions=[row])
+    parts = service_parts(next(service for service in resolve(workload).services if service.name == "redis"))
+    found = {key: combined(key, shares) for key, shares in parts.items()}
+    assert found["image"] == "redis:7.4"
+    assert (found["mem_limit"], found["restart"], found["user"], found["command"]) == ("512m", "no", "5:6", ["redis-server"])
+    assert [volume["target"] for volume in found["volumes"]] == ["/data", "/extra"]
+    assert found["ports"] == ["127.0.0.1:6380:6379"]
+    assert not list(findings(resolve(workload)))

@@ -158,6 +158,8 @@ def _parse(where: str, spelling: Spelling, text: str) -> Data:
 def spelled_out(key: str, value: Data, path: str = "") -> Data:
     """A value of an answers file with its short spellings written out. Raises AnswerError."""
     path = path or key
+    if key in ("version", "stack.version") and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if isinstance(value, Mapping) and key in _BY_KEY:
         return {name: spelled_out(f"{key}.{name}", inner, f"{path}.{name}") for name, inner in value.items()}
     try:
@@ -171,13 +173,15 @@ def spelled_out(key: str, value: Data, path: str = "") -> Data:
         if isinstance(value, str) and (spelling.each or key in ("command", "stack.build", "health", "user", "environment")):
             return spelling.parse(value)
         if spelling.each and isinstance(value, list):
-            return [_row(spelling.each, row, f"{path}[{number}]") for number, row in enumerate(value)]
+            return [_row(key, spelling.each, row, f"{path}[{number}]") for number, row in enumerate(value)]
     except ValueError as error:
         raise AnswerError("", path, str(error)) from None
     return _as_plain(value)
 
 
-def _row(each: Any, row: Data, path: str) -> Data:
+def _row(key: str, each: Any, row: Data, path: str) -> Data:
+    if key == "companions" and isinstance(row, Mapping):
+        return {name: spelled_out(str(name), inner, f"{path}.{name}") for name, inner in row.items()}
     if isinstance(row, (str, int)) and not isinstance(row, bool):
         try:
             return each.parse(str(row))

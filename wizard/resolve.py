@@ -138,12 +138,14 @@ def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) 
     if companion.limits:
         answers["limits"] = dict(answers.get("limits", {})) | msgspec.to_builtins(companion.limits)
     answers["environment"] = dict(answers.get("environment", {})) | companion.environment
+    given = msgspec.to_builtins(companion)
+    answers |= {key: given[key] for key in ("command", "ports", "mounts", "restart", "stop_grace") if key in given}
     reference = f"{entry.image}:{version}" if "pinned-base-image" not in waived else entry.image
     filled = make(
         {
             "name": companion.hostname,
             "image": reference,
-            "writable": msgspec.to_builtins(entry.writable(companion, version)),
+            "writable": msgspec.to_builtins((*entry.writable(companion, version), *companion.writable)),
             "restart": workload.restart,
             **answers,
         },
@@ -153,7 +155,7 @@ def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) 
         workload=filled,
         role="companion",
         image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities),
-        user=None if "non-root-user" in waived else entry.user(version),
+        user=None if "non-root-user" in waived else companion.user or entry.user(version),
         health=entry.health(),
         environment=filled.environment,
         secrets=entry.own_secrets(companion),

@@ -28,7 +28,14 @@ Size = Annotated[str, Meta(pattern=SIZE, description="a whole number with K, M o
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="not 0: that is root")]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", description="a variable's name")]
-Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", description="a version such as 3.13 or 17-alpine")]
+Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", description='a version in quotes, such as "3.13" or "17-alpine"')]
+Processors = Annotated[float, Meta(ge=0.01, le=1024)]
+Processes = Annotated[int, Meta(ge=2, le=4_194_304)]
+Files = Annotated[int, Meta(ge=64, le=1_048_576)]
+Restart = Annotated[
+    str, Meta(pattern=r"^(unless-stopped|always|no|on-failure(:[1-9][0-9]?)?)$", description="unless-stopped, on-failure:5, always or no")
+]
+Seconds = Annotated[int, Meta(ge=1, le=3600, description="seconds from the stop signal to the kill")]
 AbsolutePath = Annotated[str, Meta(pattern=r"^/[^\x00-\x1f:,]*$", description="an absolute path")]
 ImageReference = Annotated[
     str,
@@ -67,12 +74,18 @@ class Stack(_Facts, frozen=True):
 
     language: Language
     version: Version | None = None
-    framework: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9.-]{0,30}$")] | None = None
+    framework: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9.-]{0,30}$", description="a framework's name such as flask")] | None = None
     package_manager: PackageManager | None = None
-    lockfile: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,80}$")] | None = None
+    lockfile: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", description="a file's name such as uv.lock")] | None = None
     build: tuple[str, ...] = ()
-    packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$")], ...] = ()
-    source: Annotated[str, Meta(pattern=r"^\.$|^(\./)?[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")] = "."
+    packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
+    source: Annotated[
+        str,
+        Meta(
+            pattern=r"^\.$|^(\./)?[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
+            description="a folder of the project such as cmd/server",
+        ),
+    ] = "."
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -137,7 +150,7 @@ class WritablePath(_Facts, frozen=True):
 class Capability(_Facts, frozen=True):
     """A Linux capability asked for by name, with the reason."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Z][A-Z_]{2,30}$")]
+    name: Annotated[str, Meta(pattern=r"^[A-Z][A-Z_]{2,30}$", description="a capability's name such as NET_RAW")]
     why: Annotated[str, Meta(min_length=3)]
 
     def __post_init__(self) -> None:
@@ -153,9 +166,9 @@ class Limits(_Facts, frozen=True):
 
     memory: Size = "512M"
     reservation: Size | None = None
-    cpus: Annotated[float, Meta(ge=0.01, le=1024)] = 1.0
-    pids: Annotated[int, Meta(ge=2, le=4_194_304)] = 100
-    nofile: Annotated[int, Meta(ge=64, le=1_048_576)] = 1024
+    cpus: Processors = 1.0
+    pids: Processes = 100
+    nofile: Files = 1024
     shm: Size | None = None
 
     def __post_init__(self) -> None:
@@ -165,6 +178,17 @@ class Limits(_Facts, frozen=True):
             raise ValueError(f"memory {self.memory} is below the engine's least of 6M")
         if self.reservation and size_in_bytes(self.reservation) > memory:
             raise ValueError(f"reservation {self.reservation} is above memory {self.memory}")
+
+
+class SomeLimits(_Facts, frozen=True):
+    """Limits of a companion that differ from the catalogue's."""
+
+    memory: Size | None = None
+    reservation: Size | None = None
+    cpus: Processors | None = None
+    pids: Processes | None = None
+    nofile: Files | None = None
+    shm: Size | None = None
 
 
 class Health(_Facts, frozen=True):
@@ -216,22 +240,34 @@ class Mount(_Facts, frozen=True):
 class Device(_Facts, frozen=True):
     """A device of the host it needs, with the reason."""
 
-    path: Annotated[str, Meta(pattern=r"^/dev/[A-Za-z0-9_/.-]{1,80}$")]
+    path: Annotated[str, Meta(pattern=r"^/dev/[A-Za-z0-9_/.-]{1,80}$", description="a path below /dev")]
     why: Annotated[str, Meta(min_length=3)]
 
 
 class Companion(_Facts, frozen=True):
-    """Another service it works with, such as postgres; what is not given comes from the catalogue."""
+    """Another service it works with, such as postgres; what is not given comes from the catalogue.
+
+    `writable` and `environment` are added to the catalogue's own, the others take their place.
+    """
 
     service: Literal["postgres", "redis"]
     name: Name | None = None
     version: Version | None = None
-    limits: Limits | None = None
+    limits: SomeLimits | None = None
     environment: dict[Variable, str] = {}
+    command: tuple[str, ...] = ()
+    user: User | None = None
+    ports: tuple[Port, ...] = ()
+    writable: tuple[WritablePath, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    restart: Restart | None = None
+    stop_grace: Seconds | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_environment(self.environment)
+        for argument in self.command:
+            plain(argument, lines=True)
 
     @property
     def hostname(self) -> str:
@@ -268,15 +304,21 @@ class Workload(_Facts, frozen=True, kw_only=True):
     secrets: tuple[Secret, ...] = ()
     environment: dict[Variable, str] = {}
     mounts: tuple[Mount, ...] = ()
-    restart: Annotated[str, Meta(pattern=r"^(unless-stopped|always|no|on-failure(:[1-9][0-9]?)?)$")] = "unless-stopped"
-    stop_grace: Annotated[int, Meta(ge=1, le=3600, description="seconds from the stop signal to the kill")] = 30
+    restart: Restart = "unless-stopped"
+    stop_grace: Seconds = 30
     dns: tuple[str, ...] = ()
     hostname: Name | None = None
     groups: tuple[Id, ...] = ()
     devices: tuple[Device, ...] = ()
-    seccomp: Annotated[str, Meta(pattern=r"^(default|(\./)?[A-Za-z0-9_-][A-Za-z0-9_./-]{0,200}\.json)$")] = "default"
-    apparmor: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$")] | None = None
-    selinux: Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$")] | None = None
+    seccomp: Annotated[
+        str, Meta(pattern=r"^(default|(\./)?[A-Za-z0-9_-][A-Za-z0-9_./-]{0,200}\.json)$", description="default, or a .json file of the project")
+    ] = "default"
+    apparmor: (
+        Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$", description="the name of a profile that is loaded on the host")] | None
+    ) = None
+    selinux: (
+        Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$", description="a label such as type:container_t")] | None
+    ) = None
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:
