@@ -73,9 +73,9 @@ class InternalNetworks(Control):
         if service.role != "app" or service.workload.internet or EDGE not in networks_of(service):
             return ()
         return (
-            "published directly without the internet: nothing outside answers it over TCP, unless that machine knows the way back (one "
-            "that has this host as its router); single UDP packets leave; every address of the host answers it. ingress: proxy closes "
-            "all of it for the service; then only the proxy can do that",
+            "published directly without the internet: nothing outside answers it over TCP (before Engine 28 a machine that has this "
+            "host as its router does, since it knows the way back); single UDP packets leave; every address of the host answers it. "
+            "ingress: proxy closes all of that for the service; then only the proxy can do it",
         )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:

@@ -1,0 +1,41 @@
+"""Engine tests: skipped with the reason where there is no engine, failed where one is required."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engine.running import Engine, Projects, why_not
+
+_WHY = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("engine") is None:
+        return
+    stash = item.config.stash
+    if _WHY not in stash:
+        stash[_WHY] = why_not()
+    if not stash[_WHY]:
+        return
+    if os.environ.get("SEAWALL_REQUIRE_ENGINE") == "1":
+        pytest.fail(f"an engine is required (SEAWALL_REQUIRE_ENGINE=1): {stash[_WHY]}", pytrace=False)
+    pytest.skip(stash[_WHY])
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine that the environment names, swept of what killed test runs left."""
+    found = Engine.from_environment()
+    found.sweep()
+    return found
+
+
+@pytest.fixture(scope="session")
+def projects(engine: Engine, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Projects]:
+    """The sample apps that the session's tests ask for as running projects, kept for the session."""
+    named = (item.callspec.params.get("app") for item in request.session.items if hasattr(item, "callspec") and "projects" in item.fixturenames)
+    kept = Projects(engine, tmp_path_factory.mktemp("projects"), tuple(sorted({app for app in named if isinstance(app, str)})))
+    yield kept
+    kept.close()

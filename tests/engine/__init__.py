@@ -1,0 +1,1 @@
+"""Tests on a real engine: the laws that only a running container can show."""

@@ -1,0 +1,126 @@
+"""Every package manager and framework that the stacks claim: detected, scaffolded, built, started, healthy, asked."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.engine.running import Engine, hurried, scaffold, started, until
+
+pytestmark = pytest.mark.engine
+
+_PYPROJECT = """[project]
+name = "shop"
+version = "0.1.0"
+requires-python = ">=3.11"
+dependencies = ["fastapi>=0.110", "uvicorn>=0.30"]
+"""
+_FASTAPI = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/healthz')\ndef health() -> dict[str, str]:\n    return {'says': 'hello'}\n"
+_BUILD_SYSTEM = '[build-system]\nrequires = ["setuptools>=70"]\nbuild-backend = "setuptools.build_meta"\n'
+_DJANGO = {
+    "manage.py": "import os\n",
+    "site_app/__init__.py": "",
+    "site_app/settings.py": (
+        "SECRET_KEY = 'for the test'\nALLOWED_HOSTS = ['*']\nROOT_URLCONF = 'site_app.urls'\nWSGI_APPLICATION = 'site_app.wsgi.application'\n"
+    ),
+    "site_app/urls.py": (
+        "from django.http import HttpResponse\nfrom django.urls import path\n\nurlpatterns = [path('healthz', lambda request: HttpResponse('hello'))]\n"
+    ),
+    "site_app/wsgi.py": (
+        "import os\n\nfrom django.core.wsgi import get_wsgi_application\n\n"
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_app.settings')\napplication = get_wsgi_application()\n"
+    ),
+}
+_POETRY = '[tool.poetry]\nname = "site"\nversion = "0.1.0"\npackage-mode = false\n\n[tool.poetry.dependencies]\npython = "^3.11"\ndjango = ">=5,<6"\n'
+_KOA = (
+    "const Koa = require('koa')\nconst app = new Koa()\napp.use((c) => { c.body = 'hello' })\napp.listen(process.env.PORT || 4000)\n// '/healthz'\n"
+)
+_TYPESCRIPT = {
+    "package.json": (
+        '{"name": "ts", "version": "1.0.0", "packageManager": "pnpm@10.24.0", "scripts": {"start": "node dist/main.js", "build": "tsc -p ."},\n'
+        ' "dependencies": {"express": "^4.19.0"}, "devDependencies": {"typescript": "^5.4.0", "@types/node": "^22.0.0", "@types/express": "^4.17.0"}}\n'
+    ),
+    "tsconfig.json": '{"compilerOptions": {"outDir": "dist", "rootDir": "src", "module": "commonjs", "esModuleInterop": true}, "include": ["src"]}\n',
+    "src/main.ts": (
+        "import express from 'express'\nconst app = express()\napp.get('/healthz', (_request, response) => { response.send('hello') })\n"
+        "app.listen(Number(process.env.PORT || 3100), '0.0.0.0')\n"
+    ),
+}
+_PLAIN = """import http.server
+
+
+class Hello(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello from '/healthz'")
+
+
+http.server.HTTPServer(("0.0.0.0", 9123), Hello).serve_forever()
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A project as its author wrote it: files, and the command of its ecosystem that makes its lock file."""
+
+    files: Mapping[str, str]
+    port: int
+    lock: str = ""
+    image: str = "python:3.13-slim"
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "fastapi-uv": Sample({"pyproject.toml": _PYPROJECT, "src/shop/__init__.py": "", "src/shop/main.py": _FASTAPI}, 8000, "pip install -q uv && uv lock"),
+    "fastapi-pyproject": Sample({"pyproject.toml": _PYPROJECT, "main.py": _FASTAPI}, 8000),
+    "fastapi-pip-package": Sample(
+        {"pyproject.toml": _PYPROJECT + _BUILD_SYSTEM, "src/shop/__init__.py": "", "src/shop/main.py": _FASTAPI}, 8000
+    ),
+    "django-pip": Sample({"requirements.txt": "django>=5,<6\n", **_DJANGO}, 8000),
+    "django-poetry": Sample(
+        {"pyproject.toml": _POETRY, **_DJANGO}, 8000,
+        # A registry that has only the simple index is named as a source; its address stays out of this file.
+        "pip install -q poetry && poetry source add --priority=primary simple "
+        "$(python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')/ && poetry lock",
+    ),
+    "python-plain": Sample({"main.py": _PLAIN}, 9123),
+    "koa-yarn": Sample(
+        {"package.json": '{"name": "a", "version": "1.0.0", "main": "index.js", "dependencies": {"koa": "^2.15.0"}}', "index.js": _KOA}, 4000,
+        "yarn install && rm -rf node_modules", "node:24-slim",
+    ),
+    "typescript-pnpm": Sample(_TYPESCRIPT, 3100, "npx --yes pnpm@10.24.0 install --lockfile-only", "node:24-slim"),
+    "koa-npm-without-lock": Sample(
+        {"package.json": '{"name": "a", "version": "1.0.0", "scripts": {"start": "node index.js"}, "dependencies": {"koa": "^2.15.0"}}',
+         "index.js": _KOA}, 4000,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_project_of_this_kind_works(engine: Engine, tmp_path: Path, name: str) -> None:
+    sample = SAMPLES[name]
+    source = tmp_path / "source"
+    for path, text in sample.files.items():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(text)
+    if sample.lock:
+        engine.run("run", "--rm", "-v", f"{source}:/w", "-w", "/w", sample.image, "sh", "-ec", sample.lock, timeout=300, build=True)
+    running = scaffold(engine, source, tmp_path / name, inside=sample.port)
+    running.overrides = (hurried(running),)
+    with started(running):
+        status, body = until(lambda: running.ask("/healthz"), lambda answer: answer[0] == 200, within=30)
+        assert "hello" in body, status
+
+
+def test_an_image_that_exists_already(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    settings = ("image=redis:8", "user=999:999", "command=redis-server --dir /data", "health=command: redis-cli ping", "writable=/data volume")
+    options = [word for setting in settings for word in ("--set", setting)]
+    running = scaffold(engine, tmp_path / "source", tmp_path / "cache", *options, inside=6379)
+    running.overrides = (hurried(running),)
+    with started(running):
+        assert shlex.split(running.compose("exec", "-T", "cache", "redis-cli", "set", "a", "b")) == ["OK"]
+        running.compose("restart")
+        until(lambda: running.compose("exec", "-T", "cache", "redis-cli", "get", "a", check=False).strip(), lambda found: found == "b", within=30)
