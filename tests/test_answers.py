@@ -149,6 +149,7 @@ SAID: dict[str, tuple[str, str]] = {
     "stack.lockfile": ("uv.lock", "uv.lock"),
     "stack.build": ("make 'a b'", '[make, "a b"]'),
     "stack.packages": ("gunicorn==23.0.0", '["gunicorn==23.0.0"]'),
+    "stack.quirks": ("local-references", "[local-references]"),
     "stack.source": ("public", "public"),
     "command": ("python 'a b.py'", '[python, "a b.py"]'),
     "image": ("redis:8", '"redis:8"'),

@@ -113,3 +113,36 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "--set stack.language=python" in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("files", "quirk"), [
+    ({"requirements.txt": "-r requirements/prod.txt\n", "app.py": ""}, "local-references"),
+    ({"requirements.txt": "flask\n./lib\n", "app.py": ""}, "local-references"),
+    ({"package.json": '{"scripts": {"prepare": "husky", "start": "node a.js"}}'}, "prepare-script"),
+    ({"go.mod": "module x\n\ngo 1.22\n\nreplace y => ./libs/y\n", "main.go": "package main\n"}, "local-references"),
+])  # fmt: skip
+def test_manifests_that_need_more_than_themselves(tmp_path: Path, files: dict[str, str], quirk: str) -> None:
+    assert detect(folder_with(tmp_path, files)).answers["stack"]["quirks"] == [quirk]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_other_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "app.py").write_text(FLASK)
+    (tmp_path / "requirements.txt").write_bytes("flask==3.1.3\n# caf\u00e9\n".encode(encoding))
+    assert detect(tmp_path).answers["stack"].get("framework") == "flask"
+
+
+@pytest.mark.parametrize(("files", "said"), [
+    ({"requirements.txt": "psycopg2\n", "app.py": ""}, "psycopg2 (requirements.txt:1) is compiled"),
+    ({"package.json": "{}", "server.js": "app.listen(3000, '127.0.0.1')\n"}, "server.js:1 listens on 127.0.0.1"),
+])  # fmt: skip
+def test_what_may_not_work_is_said(tmp_path: Path, files: dict[str, str], said: str) -> None:
+    assert any(said in warning for warning in detect(folder_with(tmp_path, files)).warnings)
+
+
+def test_naming_a_secret_or_a_variable_keeps_those_that_the_code_reads(tmp_path: Path) -> None:
+    code = FLASK + "import os\nDB = os.environ['DATABASE_URL']\nHOST = os.getenv('DB_HOST')\n"
+    app = folder_with(tmp_path / "shop", {"requirements.txt": "flask\npsycopg2-binary\n", "app.py": code})
+    workload = begin(Request(app, app, ("secrets=api_key", "environment=LEVEL=info"))).workload
+    assert [secret.name for secret in workload.secrets] == ["api_key", "database_url"]
+    assert workload.environment == {"DB_HOST": "postgres", "LEVEL": "info"}

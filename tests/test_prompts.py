@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -159,7 +160,7 @@ def test_each_prompt_says_where_its_answer_comes_from_and_why_it_is_asked(ledger
 SAMPLES = {
     "name": "shop", "stack.language": "static", "stack.version": "3.12", "command": "python -m 'my app'", "image": "ghcr.io/o/app:1.4",
     "stack.framework": "django", "stack.package_manager": "uv", "stack.lockfile": "uv.lock", "stack.build": "make 'all of it'",
-    "stack.packages": "gunicorn==23.0.0", "stack.source": "./cmd/app", "companions": "postgres:17,redis as cache",
+    "stack.packages": "gunicorn==23.0.0", "stack.source": "./cmd/app", "stack.quirks": "local-references", "companions": "postgres:17,redis as cache",
     "ports": "8080,0.0.0.0:53:5353/udp,9000 inside", "writable": "/tmp,/srv/x volume,/cache tmpfs 32M", "needs": "ping,low-port",
     "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "dns": "9.9.9.9",
     "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "MODE=fast,LIST=a b", "health": "tcp 8000",
@@ -507,6 +508,11 @@ _STYLED = r"(?:\x1b\[[0-9;]*m| )+"
 FILES = ["Dockerfile", ".dockerignore", "compose.yaml", "seawall.yaml"]
 
 
+def _hear_interrupts() -> None:
+    """A test run in the background ignores SIGINT, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Run:
     """The program on a terminal of 80 by 24; each step waits for what it answers."""
 
@@ -515,7 +521,8 @@ class Run:
         # nobody here answers where the cursor is
         env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), **variables}
         command = ["-m", "wizard", str(folder), "--plain", *options]
-        self.child = pexpect.spawn(sys.executable, command, cwd=str(ROOT), env=env, dimensions=(24, 80), encoding="utf-8", timeout=30)
+        self.child = pexpect.spawn(sys.executable, command, cwd=str(ROOT), env=env, dimensions=(24, 80), encoding="utf-8", timeout=30,
+                                   preexec_fn=_hear_interrupts)  # fmt: skip
         self.raw = ""
         self.dumb = env["TERM"] == "dumb"
 

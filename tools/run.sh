@@ -4,9 +4,9 @@ set -eu
 if [ -n "${DIR}" ]; then
   folder=$DIR
 else
-  folder=${TMPDIR:-/tmp}/seawall/ledger
+  folder=sample/ledger
   if [ ! -d "$folder" ]; then
-    mkdir -p "${folder%/*}"
+    mkdir -p sample
     cp -R tests/apps/ledger "$folder"
     echo "A copy of the sample app tests/apps/ledger: $folder  (your own: make run DIR=path)"
   fi

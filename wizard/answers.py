@@ -1,8 +1,9 @@
 """Where answers come from and which one wins.
 
 Priority, highest first: `--set` and `--waive`, then `--answers`, then the saved `seawall.yaml`, then what was detected in
-the folder, then the defaults. The keys of `stack`, `limits` and `user` are taken one by one, all other keys as a whole;
-`--set KEY+=ROW` adds to what the lower sources give. Only what a person said is saved.
+the folder, then the defaults. The keys of `stack`, `limits`, `user` and `environment` are taken one by one, all other keys as a
+whole; `--set KEY+=ROW` adds to what the lower sources give, and secrets that the code reads are added to those a person
+names. Only what a person said is saved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from wizard.text import visible
 from wizard.workload import Workload, make
 
 FILE = "seawall.yaml"
-_BY_KEY = ("stack", "limits", "user")
+_BY_KEY = ("stack", "limits", "user", "environment")
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def spelled_out(key: str, value: Data, path: str = "") -> Data:
     path = path or key
     if key in ("version", "stack.version") and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if isinstance(value, Mapping) and key in _BY_KEY:
+    if isinstance(value, Mapping) and key in _BY_KEY and key != "environment":
         return {name: spelled_out(f"{key}.{name}", inner, f"{path}.{name}") for name, inner in value.items()}
     try:
         question = question_of(key)

@@ -10,6 +10,7 @@ import click
 
 from wizard import __version__
 from wizard.errors import SeawallError, UsageError
+from wizard.text import visible
 
 EPILOG = "Exit: 0 done, 1 findings, 2 bad input, 3 no container engine, 130 interrupted."
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
@@ -21,6 +22,12 @@ class _NewByDefault(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
         rest = [argument for argument in args if argument != "--no-color"]
+        if rest and not rest[0].startswith("-") and rest[0] not in self.commands and not os.path.exists(rest[0]):
+            import difflib
+
+            close = difflib.get_close_matches(rest[0], self.commands, 1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            raise UsageError(f"{visible(rest[0])} is no command and no folder{hint}; see seawall --help")
         if not rest or (rest[0] not in own and rest[0] not in self.commands):
             args = ["new", *args]
         return super().parse_args(ctx, args)
@@ -155,6 +162,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _say(f"{where}{error.strerror or error}", 2)
     except Exception as error:
         if os.environ.get("SEAWALL_DEBUG"):
             raise

@@ -11,7 +11,7 @@ from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.base_image import BASE_LABEL
 from wizard.project import Project, Service
-from wizard.resolve import ingress_health_port
+from wizard.resolve import INGRESS_FILES, ingress_health_port
 from wizard.stacks import stack_of
 
 IGNORE = ".dockerignore"
@@ -23,7 +23,7 @@ def dockerfile(service: Service, annotate: bool = True) -> Artifact:
     assert service.stack
     stack = stack_of(service.stack.language)
     text = templates.render(f"dockerfile/{stack.id}.j2", _values(service))
-    lines = (Line(text, owner) for text, owner in templates.owned_lines(text, WORKLOAD))
+    lines = (Line(text, WORKLOAD if owner in service.waived else owner) for text, owner in templates.owned_lines(text, WORKLOAD))
     return Artifact("Dockerfile", tuple(_annotated(lines) if annotate else lines))
 
 
@@ -40,11 +40,14 @@ def _values(service: Service) -> Mapping[str, Any]:
         "manager": stack.package_manager,
         "lockfile": stack.lockfile,
         "packages": stack.packages,
+        "whole": "local-references" in stack.quirks,
+        "prepare": "prepare-script" in stack.quirks,
         "build": list(stack.build),
         "source": stack.source,
         "labels": "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in labels.items()),
         "environment": _environment(_settings(service)),
-        "chown": f"--chown={owner.uid}:{owner.gid} " if waived else "",
+        "chown": f"--chown={owner.uid}:{owner.gid} " if waived and owner.uid else "",
+        "root_owned": not waived,
         "root": _instructions(service, "root"),
         "rootfs": _instructions(service, "rootfs"),
         "user": _instructions(service, "user"),
@@ -138,7 +141,7 @@ def support_files(project: Project) -> tuple[Artifact, ...]:
             found.append(_text(file.path, templates.render(file.template, file.values)))
     if any(service.role == "ingress" for service in project.services):
         published = [port for port in project.workload.ports if port.publish]
-        values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload)}
+        values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload), "files": INGRESS_FILES}
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
     return tuple(found)
 

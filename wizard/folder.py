@@ -88,9 +88,13 @@ class Folder:
         try:
             with open(self.path / name, "rb") as file:
                 raw = file.read(LARGEST + 1)
-            return "" if len(raw) > LARGEST or b"\0" in raw else raw.decode("utf-8")
-        except (OSError, UnicodeDecodeError):
+        except OSError:
             return ""
+        if len(raw) > LARGEST:
+            return ""
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return raw.decode("utf-16", "replace")
+        return "" if b"\0" in raw else raw.decode("utf-8-sig", "replace")
 
     def search(self, pattern: str, *names: str) -> Match | None:
         """The first match of a pattern in the named files."""

@@ -43,8 +43,10 @@ def make_service(request: Request, options: Options) -> int:
             click.echo(preview(result), nl=False)
         raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept)")
     from wizard.files import write
+    from wizard.surroundings import let_others_read
 
     written = write(result.plan, overwrite=force)
+    let_others_read(request.output, tuple(change.file.path for change in result.plan.changes if change.file.path.startswith(".seawall/")))
     if options.json:
         click.echo(as_json(result, written.backups), nl=False)
     else:
@@ -81,12 +83,16 @@ def _done(result: Outcome, request: Request, session: Session, backups: dict[str
         if change.status in ("new", "changed"):
             kept = f"  (yours is kept as {backups[change.file.path]})" if change.file.path in backups else ""
             said.append(f"  {change.file.path}{kept}")
-    lines = [f"Wrote {len(said)} files in {request.output}:", *said] if said else [f"Nothing to change in {request.output}."]
+    place = "here" if str(request.output) == "." else f"in {request.output}"
+    files = "1 file" if len(said) == 1 else f"{len(said)} files"
+    lines = [f"Wrote {files} {place}:", *said] if said else [f"Nothing to change {place}."]
     kept_secrets = [change.file.path for change in result.plan.changes if change.status == "kept" and not change.file.path.endswith(".gitignore")]
     if kept_secrets:
         lines.append(f"Kept as they are: {', '.join(kept_secrets)}")
     lines += _notes(result)
     where = "" if str(request.output) == "." else f"cd {_quoted(str(request.output))} && "
+    if request.output != request.folder and session.workload.stack:
+        return "\n".join([*lines, "", f"Next: look at them, then copy them into {request.folder}: they build there."]) + "\n"
     lines += ["", "Next:", f"  {where}docker compose up --build --wait"]
     published = [port for port in session.workload.ports if port.publish and port.protocol == "tcp"]
     if published:

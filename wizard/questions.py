@@ -29,6 +29,9 @@ _PROGRAM = (
     Question("stack.build", "Workload", "Which command builds it?", _BUILT, COMMAND, basic=False, when=lambda w: w.stack is not None),
     Question("stack.packages", "Workload", "Which packages beside its own?", "As NAME==VERSION: a server, say.", WORDS,
              basic=False, when=lambda w: w.stack is not None and w.stack.language == "python"),
+    Question("stack.quirks", "Workload", "What does its build have to know?",
+             "local-references: its manifests name files beside them; prepare-script: it is for developers.", WORDS,
+             basic=False, when=lambda w: w.stack is not None),
     Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or the Go package.", TEXT,
              basic=False, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
     Question(

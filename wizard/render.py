@@ -65,7 +65,7 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
     """What a person should know: control, service, message; waivers with their reasons, too."""
     if project.app.stack and project.app.stack.packages:
         packages = ", ".join(project.app.stack.packages)
-        yield WORKLOAD, project.app.name, f"{packages} is installed beside the project's own packages, which bring no server"
+        yield WORKLOAD, project.app.name, f"{packages} is installed beside the project's own packages, to serve it"
     for service in project.services:
         for control in active(service):
             for message in control.notes(service):

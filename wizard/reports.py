@@ -128,7 +128,9 @@ def explained(topic: str | None, form: str) -> str:
              "references": list(c.page.references), **({"needs": list(extra)} if extra else {})}
             for c in found
         ])  # fmt: skip
-    head = "".join(f"{line}\n" for line in extra) + ("\n" if extra else "")
+    import textwrap
+
+    head = "".join(f"{textwrap.fill(line, 80)}\n" for line in extra) + ("\n" if extra else "")
     return head + "\n".join(_page(c) for c in found)
 
 
@@ -139,7 +141,7 @@ def _sections(sections: Mapping[str, str]) -> dict[str, str]:
 def _page(control: Any) -> str:
     import textwrap
 
-    head = f"{control.id}: {control.title}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"
+    head = textwrap.fill(f"{control.id}: {control.title}", 80) + f"\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"
     body = "".join(
         f"\n{name}\n{textwrap.fill(text, 78, initial_indent='  ', subsequent_indent='  ')}\n" for name, text in control.page.sections.items()
     )

@@ -18,6 +18,8 @@ APP_USER = User(10001, 10001)
 
 INGRESS = "ingress"
 INGRESS_VERSION = "1.30-alpine-slim"
+INGRESS_FILES = 16384
+"""Files and sockets that the proxy may have open: four for each client with room to spare."""
 INGRESS_CONF = "/etc/nginx/nginx.conf"
 
 
@@ -171,6 +173,14 @@ def ingress_health_port(workload: Workload) -> int:
     return next(port for port in range(8099, 65535) if port not in passed)
 
 
+def _asked_through(workload: Workload) -> str | None:
+    """The service's own health path as the proxy passes it on, so that a service that only its own loopback reaches shows."""
+    first = next((port.container for port in workload.ports if port.protocol == "tcp"), None)
+    port = workload.health.port or first if workload.health and workload.health.http else None
+    passed = [p.container for p in workload.ports if p.publish and p.protocol == "tcp"]
+    return f"http://127.0.0.1:{port}{workload.health.http}" if workload.health and port in passed else None
+
+
 def _ingress(workload: Workload) -> Service:
     """The proxy that alone sits on the edge: it passes bytes, so what is behind it has no way out."""
     waived = _waived(workload, INGRESS)
@@ -182,7 +192,7 @@ def _ingress(workload: Workload) -> Service:
             "ports": msgspec.to_builtins([port for port in workload.ports if port.publish]),
             "writable": [{"path": "/tmp", "tmpfs": "16M"}],
             "mounts": [{"path": INGRESS_CONF, "source": "./.seawall/ingress.conf"}],
-            "limits": {"memory": "96M", "pids": 50, "cpus": 0.5, "shm": "1M"},
+            "limits": {"memory": "128M", "pids": 50, "cpus": 0.5, "shm": "1M", "nofile": INGRESS_FILES},
             "restart": workload.restart,
         },
         INGRESS,
@@ -193,7 +203,7 @@ def _ingress(workload: Workload) -> Service:
         role="ingress",
         image=Image(image, "catalogue", user),
         user=user,
-        health=stack_of("static").health(f"http://127.0.0.1:{health_port}/", health_port),
+        health=stack_of("static").health(_asked_through(workload) or f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={workload.name: "service_started"},
         peers=True,
         shm="1M",

@@ -1,16 +1,18 @@
 """The main job without a screen: answers from all sources, rendered, compared with the disk, written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
+from wizard.artifact import WORKLOAD
 from wizard.detect import defaults, detect, detected_layer
 from wizard.dockerfile_text import IGNORE
 from wizard.errors import UsageError
 from wizard.existing import existing_text
 from wizard.resolve import INGRESS
+from wizard.spelling import Data
 from wizard.stack import Detected
 from wizard.stacks import STACKS
 
@@ -50,7 +52,8 @@ class Session:
         stacked = language_of(person)
         found = self.found if "image" not in person and stacked in (None, language_of(self.found.answers)) else Detected({})
         language = stacked or language_of(found.answers)
-        below = Answers((defaults(self.folder, language), detected_layer(found, person), *self.person))
+        seen = detected_layer(found, person)
+        below = Answers((defaults(self.folder, language), seen, *self.person, *_still_read(seen, person)))
         return _with_health(_with_own_name(below))
 
     @property
@@ -65,6 +68,16 @@ class Session:
         if language != self.language:
             return replace(self, person=person, language=language, found=detect(self.folder, language))
         return replace(self, person=person)
+
+
+def _still_read(seen: Layer, person: Mapping[str, Data]) -> tuple[Layer, ...]:
+    """Secrets that the code reads, beside those a person named: without them it would not start."""
+    named = person.get("secrets")
+    if not isinstance(named, list):
+        return ()
+    names = {row.get("name") for row in named if isinstance(row, dict)}
+    lacking = [row for row in seen.data.get("secrets", ()) if row["name"] not in names]
+    return (replace(seen, data={"secrets": [*named, *lacking]}),) if lacking else ()
 
 
 def _with_own_name(answers: Answers) -> Answers:
@@ -83,7 +96,7 @@ def _with_health(answers: Answers) -> Answers:
     if "health" in data or "stack" not in data or not isinstance(data.get("ports"), list):
         return answers
     ports = [p.get("container") for p in data["ports"] if isinstance(p, dict) and p.get("protocol", "tcp") == "tcp"]
-    if not ports:
+    if not ports or not isinstance(ports[0], int) or not 0 < ports[0] < 65536:
         return answers
     first, *rest = answers.layers
     return Answers((replace(first, data={**first.data, "health": {"tcp": ports[0]}}), *rest))
@@ -141,6 +154,7 @@ def outcome(session: Session, request: Request) -> Outcome:
     from wizard.resolve import resolve
     from wizard.saving import saved_text
     from wizard.secret_files import secret_files
+    from wizard.surroundings import look_around
 
     answers = session.answers
     workload = answers.workload()
@@ -148,7 +162,9 @@ def outcome(session: Session, request: Request) -> Outcome:
     rendered = [File(artifact.path, _with_own_lines(artifact, request.output)) for artifact in render(workload, request.annotate)]
     answers_file = File(FILE, _answers_text(answers, request, saved_text(answers)))
     files: Sequence[File] = (*rendered, answers_file, *secret_files(project, request.output))
-    return Outcome(project, plan(request.output, files, create=True), tuple(notes(project)))
+    warned = ((WORKLOAD, project.app.name, message) for message in session.found.warnings if project.app.stack)
+    said = (*notes(project), *warned, *look_around(project, request.output))
+    return Outcome(project, plan(request.output, files, create=True), said)
 
 
 def _with_own_lines(artifact: "Artifact", folder: Path) -> str:
@@ -160,6 +176,10 @@ def _with_own_lines(artifact: "Artifact", folder: Path) -> str:
         return artifact.text
     present = {line.strip().rstrip("/") for line in own.splitlines()}
     lacking = [line.text for line in artifact.lines if line.text.strip() and not line.text.startswith("#") and line.text not in present]
+    rules = [line.strip() for line in own.splitlines()]
+    # The last rule that matches wins: nothing after it may let the secrets in again.
+    if "secrets" in rules and any(rule.startswith("!") for rule in rules[len(rules) - rules[::-1].index("secrets") :]):
+        lacking.append("secrets")
     if not lacking:
         return own
     return own + ("" if own.endswith("\n") else "\n") + "\n# Added by seawall: not for the image.\n" + "\n".join(lacking) + "\n"

@@ -1,5 +1,6 @@
 """Secrets of a project as files: made at random where there are none, never overwritten, never shown."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,8 +32,21 @@ def secret_files(project: Project, folder: Path) -> tuple[File, ...]:
     made = [_file(secret, folder, values) for secret in project.secrets]
     variables = [_variables(service.name, service.environment, values) for service in project.services
                  if "secrets-as-files" in service.waived and service.secrets]  # fmt: skip
-    ignore = File(f"{FOLDER}/.gitignore", "*\n", folder_mode=_FOLDER_MODE, keep=True)
+    own = existing_text(folder / FOLDER / ".gitignore", f"{FOLDER}/.gitignore", _LARGEST) or ""
+    covered = own.rstrip("\n").split("\n")[-1] == "*"
+    ignore = File(f"{FOLDER}/.gitignore", own if covered else f"{own.rstrip()}\n*\n".lstrip("\n"), folder_mode=_FOLDER_MODE)
     return (ignore, *made, *variables)
+
+
+def stale(project: Project, folder: Path) -> tuple[str, ...]:
+    """Secrets made from others that do not hold the present value of these any more."""
+    texts = {secret.name: _existing(folder / FOLDER / secret.name, secret.name) for secret in project.secrets}
+    return tuple(
+        f"{FOLDER}/{secret.name} does not hold the present {name}; delete it to have it made again"
+        for secret in project.secrets
+        for name in re.findall(r"\{(\w+)\}", secret.template)
+        if (text := texts[secret.name]) and (part := texts.get(name)) and quote(part.rstrip("\n"), safe="") not in text
+    )
 
 
 def _file(secret: SecretFile, folder: Path, values: dict[str, str]) -> File:
@@ -48,7 +62,7 @@ def _file(secret: SecretFile, folder: Path, values: dict[str, str]) -> File:
 
 
 def _existing(path: Path, name: str) -> str | None:
-    text = existing_text(path, f"{FOLDER}/{name}", _LARGEST)
+    text = existing_text(path, f"{FOLDER}/{name}", _LARGEST, for_everyone=True)
     if text is not None and not text.strip():
         raise UsageError(f"{FOLDER}/{name}: is empty; put the secret there, or delete the file to have one made")
     return text

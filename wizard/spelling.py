@@ -88,6 +88,8 @@ def split_commas(text: str) -> list[str]:
     """The comma separated parts of `text`, read as one CSV record."""
     import csv
 
+    if "\n" in text and '"' not in text:
+        raise ValueError(f'{visible(text)} holds a line break; accepted: items separated by commas, quoted with " where they hold one')
     try:
         records = list(csv.reader([text.strip(" ")], skipinitialspace=True, strict=True))
     except csv.Error as error:

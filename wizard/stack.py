@@ -16,6 +16,8 @@ class Detected:
     answers: Mapping[str, Any]
     evidence: tuple[Evidence, ...] = ()
     reads: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
+    """What was seen that may not work, in words."""
 
 
 @dataclass(frozen=True)

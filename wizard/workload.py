@@ -26,7 +26,7 @@ SIZE = r"^[1-9][0-9]{0,6}[KMG]$"
 Name = Annotated[str, Meta(pattern=NAME, description="lower case letters, digits and dashes, at most 40")]
 Size = Annotated[str, Meta(pattern=SIZE, description="a whole number with K, M or G, such as 64M")]
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
-Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="not 0: that is root")]
+Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="a number from 1 to 2147483646; 0 is root")]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", description="a variable's name")]
 Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", description='a version in quotes, such as "3.13" or "17-alpine"')]
 Processors = Annotated[float, Meta(ge=0.01, le=1024)]
@@ -69,7 +69,8 @@ class Stack(_Facts, frozen=True):
     """What the service is built from.
 
     `source` is the folder served (static) or the package built (go); `build` a command that makes what is run;
-    `packages` are installed beside the project's own (a server that it does not depend on).
+    `packages` are installed beside the project's own (a server that it does not depend on); `quirks` say what its
+    manifests do that a build has to know: refer to files beside them, or run a script that is for developers.
     """
 
     language: Language
@@ -79,6 +80,7 @@ class Stack(_Facts, frozen=True):
     lockfile: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", description="a file's name such as uv.lock")] | None = None
     build: tuple[str, ...] = ()
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
+    quirks: tuple[Literal["local-references", "prepare-script"], ...] = ()
     source: Annotated[
         str,
         Meta(
@@ -240,7 +242,7 @@ class Mount(_Facts, frozen=True):
 class Device(_Facts, frozen=True):
     """A device of the host it needs, with the reason."""
 
-    path: Annotated[str, Meta(pattern=r"^/dev/[A-Za-z0-9_/.-]{1,80}$", description="a path below /dev")]
+    path: Annotated[str, Meta(pattern=r"^/dev(/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,40}){1,4}$", description="a path below /dev")]
     why: Annotated[str, Meta(min_length=3)]
 
 
@@ -327,7 +329,10 @@ class Workload(_Facts, frozen=True, kw_only=True):
             raise ValueError("a workload needs a stack (built from this folder) or an image (one that exists), and not both")
         check_environment(self.environment)
         for argument in self.command:
-            plain(argument, lines=True)
+            try:
+                plain(argument, lines=True)
+            except ValueError as error:
+                raise ValueError(f"command: {error}") from None
         if self.command and not self.command[0].strip():
             raise ValueError("command starts with an empty word")
         if ".." in self.seccomp:

@@ -36,6 +36,10 @@ class PinnedBaseImage(Control):
         if "image" in fragment and is_moving(str(fragment["image"])):
             yield f"image {fragment['image']} moves"
 
+    def notes(self, service: Service) -> tuple[str, ...]:
+        moving = is_moving(service.image.reference)
+        return (f"{service.image.reference} moves: name a version, so that the next build is this program",) if moving else ()
+
     def probes(self, service: Service) -> tuple[Probe, ...]:
         return (Probe("image named by a version", "pinned", _observe),)
 

@@ -56,7 +56,7 @@ class HealthCheck(Control):
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.health is not None:
             return ()
-        reason = service.workload.health.none if service.workload.health else "nothing is known that could be asked"
+        reason = service.workload.health.none if service.workload.health else "no port or path is known; give health"
         return (f"no health check: {reason}",)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:

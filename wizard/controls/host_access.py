@@ -1,5 +1,6 @@
 """No access to the host."""
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -14,7 +15,11 @@ _SENSITIVE = (
     "/var/lib/containerd", "/var/lib/docker", "/var/lib/kubelet", "/var/run",
 )  # fmt: skip
 _NAMESPACES = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
-_DEVICES = ("/dev/mem", "/dev/kmem", "/dev/port", "/dev/sd", "/dev/vd", "/dev/nvme", "/dev/dm-", "/dev/xvd", "/dev/kvm", "/dev/disk")
+_DEVICES = (
+    "/dev/block", "/dev/disk", "/dev/dm-", "/dev/fd", "/dev/kmem", "/dev/kmsg", "/dev/kvm", "/dev/loop", "/dev/mapper", "/dev/md", "/dev/mem",
+    "/dev/mmcblk", "/dev/mtd", "/dev/nvme", "/dev/port", "/dev/raw", "/dev/root", "/dev/sd", "/dev/sg", "/dev/vd", "/dev/xvd", "/dev/zd",
+)  # fmt: skip
+_ENGINES = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock", "docker.raw.sock")
 
 
 class NoHostAccess(Control):
@@ -73,8 +78,12 @@ class NoHostAccess(Control):
             source = str(volume.get("source", "") if isinstance(volume, Mapping) else volume.partition(":")[0])
             if source.startswith("/") and is_sensitive(source):
                 yield f"{source} of the host is mounted"
+            elif source.rpartition("/")[2] in _ENGINES:
+                yield f"{source} is named like the socket of an engine"
+            elif source.removeprefix("./").partition("/")[0] in ("", ".", "secrets"):
+                yield f"{source} is the project itself, or its secrets: mount only what is read"
         for device in fragment.get("devices", ()):
-            if str(device).startswith(_DEVICES):
+            if posixpath.normpath(str(device).partition(":")[0]).startswith(_DEVICES):
                 yield f"{str(device).partition(':')[0]} is a way to the host's memory or disks"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
@@ -83,8 +92,6 @@ class NoHostAccess(Control):
 
 def is_sensitive(source: str) -> bool:
     """Whether a path of the host gives the host away: the engine's socket, a system folder, or a parent of one."""
-    import posixpath
-
     path = posixpath.normpath("/" + source.lstrip("/"))
     inside = any(path == s or path.startswith(s + "/") for s in (*_SENSITIVE, *_SOCKETS))
     return inside or any(s.startswith(path.rstrip("/") + "/") for s in (*_SENSITIVE, *_SOCKETS))

@@ -10,6 +10,7 @@ from wizard.spelling import TEXT, WORDS, YES_NO
 
 INTERNAL, EDGE = "internal", "edge"
 _NO_HOST = {"com.docker.network.bridge.inhibit_ipv4": "true"}
+_NO_NAMES = ("127.0.0.1",)
 _NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
 
 
@@ -22,7 +23,7 @@ class InternalNetworks(Control):
     nothing from an internal network, so published ports go through a proxy that alone stands on the edge.
 
     What may break:
-    Calls to the internet: package mirrors, payment services, mail. Answer «yes» to the internet, or allow them one by one.
+    Calls to the internet: package mirrors, payment services, mail. Answer «yes» to the internet for these.
     The service sees the proxy's address instead of the client's.
 
     How it shows:
@@ -55,9 +56,11 @@ class InternalNetworks(Control):
         fragment: dict[str, Any] = {"networks": names}
         if service.workload.dns:
             fragment["dns"] = list(service.workload.dns)
-        elif EDGE in names and not service.workload.internet:
-            # The engine forwards names from the edge: an address that nobody answers on closes this way out.
-            fragment["dns"] = ["127.0.0.1"]
+        elif not service.workload.internet:
+            # The engine forwards names, and where the host's own name server is local it does so from the host itself, old
+            # engines even for internal networks (CVE-2024-29018). An address that nobody answers on closes this way out;
+            # names of services are answered all the same.
+            fragment["dns"] = list(_NO_NAMES)
         return fragment
 
     def project(self, project: Project) -> Fragment:
@@ -81,7 +84,11 @@ class InternalNetworks(Control):
     def probes(self, service: Service) -> tuple[Probe, ...]:
         kinds = {INTERNAL: "internal, host unreachable", EDGE: "open" if service.workload.internet else "not masqueraded"}
         expected = "; ".join(f"{name}: {kinds[name]}" for name in sorted(networks_of(service)))
-        return (Probe("networks", expected, _observe),)
+        asked = service.workload.dns or (() if service.workload.internet else _NO_NAMES)
+        return (
+            Probe("networks", expected, _observe),
+            Probe("name servers that the engine forwards to", ", ".join(asked) or "the host's", _name_servers),
+        )
 
 
 def networks_of(service: Service) -> Iterator[str]:
@@ -106,3 +113,7 @@ def _observe(live: Live) -> str:
             kind = "not masqueraded" if all(options.get(key) == value for key, value in _NO_WAY_OUT.items()) else "open"
         seen.append(f"{label}: {kind}")
     return "; ".join(sorted(seen))
+
+
+def _name_servers(live: Live) -> str:
+    return ", ".join(live.inspect()["HostConfig"].get("Dns") or ()) or "the host's"

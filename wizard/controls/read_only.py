@@ -18,7 +18,7 @@ class ReadOnlyRoot(Control):
     /dev/shm and /dev/mqueue stay writable; they are memory.
 
     How it shows:
-    `Read-only file system` (EROFS, errno 30) with the path that lacks.
+    `Read-only file system` (EROFS, errno 30) with the path that is missing from the list.
 
     References:
     CIS Docker 5.13; OWASP Docker rule 8; NIST SP 800-190 4.4.4; NSA/CISA Kubernetes guide 1.1.

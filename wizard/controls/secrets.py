@@ -68,7 +68,9 @@ class SecretsAsFiles(Control):
                  for name in service.workload.environment if service.role == "app" and is_named_like_a_secret(name)]  # fmt: skip
         handed = [f"{use.name} becomes the variable {use.env} of the process: its children inherit it"
                   for use in service.secrets if use.env]  # fmt: skip
-        return (*named, *handed)
+        replaced = [f"the entrypoint of {service.image.reference} is replaced by a shell that hands the secret over, then runs the command"
+                    for use in service.secrets if use.env and service.image.origin == "unknown"][:1]  # fmt: skip
+        return (*named, *handed, *replaced)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if not service.secrets:

@@ -26,7 +26,7 @@ _MARK = "?"
 class Terminal:
     """An asker for terminals that can repaint."""
 
-    keys = "Enter accepts what is offered · Ctrl+B, Shift+Tab go back · ? or F1 says why"
+    keys = "Enter accepts what is offered · Ctrl+B, Shift+Tab go back · F1, or ? and Enter, says why"
 
     def say(self, text: str) -> None:
         """Show lines of plain text."""

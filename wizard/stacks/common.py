@@ -21,6 +21,7 @@ class Findings:
         self.answers: dict[str, Any] = {}
         self.evidence: list[Evidence] = []
         self.reads: set[str] = set()
+        self.warnings: list[str] = []
 
     def say(self, fact: str, value: Data, file: str, line: int = 1) -> None:
         """Record one answer (a dotted key) with where it was seen; the first one stays."""
@@ -41,9 +42,13 @@ class Findings:
         self.answers.setdefault(fact, []).append(value)
         self.evidence.append(Evidence(fact, file, line))
 
+    def warn(self, message: str) -> None:
+        """Record what may not work, for the person to see."""
+        self.warnings.append(message)
+
     def done(self) -> Detected:
         """All of it, frozen."""
-        return Detected(self.answers, tuple(self.evidence), frozenset(self.reads))
+        return Detected(self.answers, tuple(self.evidence), frozenset(self.reads), tuple(self.warnings))
 
 
 def procfile(folder: Folder, port: int) -> tuple[list[str], Match] | None:
@@ -85,6 +90,10 @@ def look_around(found: Findings, sources: tuple[str, ...], variable: str, depend
     folder = found.folder
     if match := folder.search(_HEALTH, *sources):
         found.say("health", {"http": match[0]}, match.file, match.line)
+    if match := folder.search(
+        r"""(?:listen|bind|run|ListenAndServe|host\s*=)\W{1,3}(?:\d{2,5}\s*,\s*)?["'](127\.0\.0\.1|localhost)[:"']""", *sources
+    ):
+        found.warn(f"{match.file}:{match.line} listens on {match[0]}, which only the container itself reaches: listen on 0.0.0.0")
     for name in sources:
         text = folder.text(name)
         for seen in re.finditer(variable, text):

@@ -56,6 +56,8 @@ class Go(LanguageStack):
         found.say("stack.package_manager", "go", "go.mod")
         if folder.has("go.sum"):
             found.say("stack.lockfile", "go.sum", "go.sum")
+        if local := folder.search(r"=>\s*(\.{1,2}/)", "go.mod"):
+            found.say("stack.quirks", ["local-references"], "go.mod", local.line)
         if (match := folder.search(r"^go (1\.\d+)", "go.mod")) and _newer(match[0], self.default_version):
             found.say("stack.version", match[0], "go.mod", match.line)
         sources = tuple(name for name in folder.sources(".go") if not name.endswith("_test.go"))

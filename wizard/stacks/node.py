@@ -47,7 +47,7 @@ class Node(LanguageStack):
         return {"pnpm": PNPM, "yarn": YARN}
 
     def ignored(self) -> tuple[str, ...]:
-        return ("**/node_modules", ".npm", ".yarn/cache", "coverage", ".next", ".turbo", "npm-debug.log*")
+        return (".npm", ".yarn/cache", "coverage", ".next", ".turbo", "npm-debug.log*")
 
     def detect(self, folder: Folder) -> Detected | None:
         if not folder.has("package.json"):
@@ -68,6 +68,8 @@ class Node(LanguageStack):
         if "build" in scripts:
             manager = found.answers["stack"].get("package_manager", "npm")
             found.say("stack.build", [manager, "run", "build"], "package.json", _line(folder, "build"))
+        if "prepare" in scripts:
+            found.say("stack.quirks", ["prepare-script"], "package.json", _line(folder, "prepare"))
         sources = folder.sources(".js", ".mjs", ".cjs", ".ts")
         self._start(found, package, str(scripts.get("start", "")), sources)
         look_around(found, sources, _VARIABLE, {k: v for k, v in _COMPANIONS.items() if k in dependencies}, "package.json")

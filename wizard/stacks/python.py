@@ -90,6 +90,12 @@ class Python(LanguageStack):
         elif manifest:
             found.say("stack.package_manager", "pip", manifest)
             found.say("stack.lockfile", manifest, manifest)
+            local = found.folder.search(r"^\s*(-r|-c|-e|--requirement|--constraint|--editable|\.{1,2}/|file:)", "requirements.txt")
+            if local and manifest == "requirements.txt":
+                found.say("stack.quirks", ["local-references"], manifest, local.line)
+        if built := found.folder.search(r"^\s*(psycopg2|mysqlclient)\b(?!-)", *_manifests(manifest)):
+            found.warn(f"{built[0]} ({built.file}:{built.line}) is compiled when installed, and the slim image has no compiler: "
+                       "use psycopg2-binary, psycopg[binary] or PyMySQL")  # fmt: skip
 
     def _version(self, found: Findings) -> None:
         if match := found.folder.search(r"^\s*(?:python-)?(3\.\d{1,2})\b", ".python-version", "runtime.txt"):
@@ -136,6 +142,10 @@ class Python(LanguageStack):
             return [*gunicorn, *path, f"{module}:{match[0]}{'()' if factory else ''}"], GUNICORN, match
         uvicorn = ["uvicorn", "--host", "0.0.0.0", "--port", str(PORT), *(["--app-dir", "src"] if below_src else [])]
         return [*uvicorn, *(["--factory"] if factory else []), f"{module}:{match[0]}"], UVICORN, match
+
+
+def _manifests(manifest: str | None) -> tuple[str, ...]:
+    return (manifest,) if manifest else ()
 
 
 def _numbers(version: str) -> tuple[int, ...]:
