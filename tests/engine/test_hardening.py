@@ -147,7 +147,9 @@ def test_the_cgroup_holds_the_limits_of_the_file(projects: Projects, app: str, s
         assert [text("", f"{name}.max") for name in ("memory", "memory.swap", "pids")] == [str(memory), "0", str(pids)]
     assert quota / period == cpus
     limits = Path(f"/proc/{pid}/limits").read_text()
-    assert re.search(r"^Max open files +(\d+) +(\d+)", limits, re.M).groups() == ("1024", "1024")  # type: ignore[union-attr]
+    assert re.search(r"^Max open files +(\d+) +(\d+)", limits, re.M).groups() == tuple(  # type: ignore[union-attr]
+        str(definition["ulimits"]["nofile"][kind]) for kind in ("soft", "hard")
+    )
 
 
 def _listening() -> dict[tuple[str, str, int], str]:

@@ -31,7 +31,7 @@ class Redis(CatalogueEntry):
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         return {
             "command": ["redis-server", "--appendonly", "yes", "--dir", "/data"],
-            "limits": {"memory": "256M", "pids": 100, "cpus": 0.5},
+            "limits": {"memory": "256M", "pids": 100, "cpus": 0.5, "nofile": 10240},
         }
 
     def handed(self, companion: Companion) -> Mapping[str, str]:
