@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -47,14 +48,13 @@ def why_not() -> str:
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that nobody uses now, and neither does UDP."""
+    """A port that nobody uses now, over TCP or UDP; below those that the kernel lends to clients, so that it stays free."""
     while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port: int = tcp.getsockname()[1]
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port
+        port = random.randrange(20000, 32000)
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
+            tcp.bind(("", port))
+            udp.bind(("", port))
+            return port
 
 
 def until(seen: Callable[[], T], right: Callable[[T], object], within: float = 60) -> T:
