@@ -180,3 +180,12 @@ def test_a_mistyped_command_is_helped() -> None:
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     assert "no command and no folder" in result.stderr
     assert "did you mean explain" in seawall("explan", "read_only").stderr
+
+
+def test_a_waived_secrets_control_hands_all_of_them_over(tmp_path: Path) -> None:
+    app = copy_app("ledger", tmp_path)
+    said(app, "--waive", "secrets-as-files=the platform takes variables only", "--set", "secrets=api_key as API_KEY")
+    variables = dict(line.split("=", 1) for line in (app / "secrets" / "ledger.env").read_text().splitlines())
+    assert variables["API_KEY"] == (app / "secrets" / "api_key").read_text()
+    assert variables["DATABASE_URL"] == (app / "secrets" / "database_url").read_text()
+    assert "secrets/ledger.env" in (app / "compose.yaml").read_text()

@@ -142,7 +142,8 @@ def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) 
     answers["environment"] = dict(answers.get("environment", {})) | companion.environment
     given = msgspec.to_builtins(companion)
     answers |= {key: given[key] for key in ("command", "ports", "mounts", "restart", "stop_grace") if key in given}
-    reference = f"{entry.image}:{version}" if "pinned-base-image" not in waived else entry.image
+    # Named by its version also where that control is waived: its paths and user are those of this version.
+    reference = f"{entry.image}:{version}"
     filled = make(
         {
             "name": companion.hostname,

@@ -10,7 +10,7 @@ from wizard.controls.secrets import FOLDER
 from wizard.errors import UsageError
 from wizard.existing import existing_text
 from wizard.files import File
-from wizard.project import Project, SecretFile
+from wizard.project import Project, SecretFile, Service
 
 _BYTES = 32
 """Random bytes of a secret: 256 bits, as 43 characters that need no quoting anywhere."""
@@ -30,7 +30,7 @@ def secret_files(project: Project, folder: Path) -> tuple[File, ...]:
         return ()
     values: dict[str, str] = {}
     made = [_file(secret, folder, values) for secret in project.secrets]
-    variables = [_variables(service.name, service.environment, values) for service in project.services
+    variables = [_variables(service, values) for service in project.services
                  if "secrets-as-files" in service.waived and service.secrets]  # fmt: skip
     own = existing_text(folder / FOLDER / ".gitignore", f"{FOLDER}/.gitignore", _LARGEST) or ""
     covered = own.rstrip("\n").split("\n")[-1] == "*"
@@ -68,10 +68,10 @@ def _existing(path: Path, name: str) -> str | None:
     return text
 
 
-def _variables(service: str, environment: Mapping[str, str], values: Mapping[str, str]) -> File:
+def _variables(service: Service, values: Mapping[str, str]) -> File:
     """For a waived control: the variables that stand for files, with the secrets themselves."""
     prefix = "/run/secrets/"
-    pairs = {name.removesuffix("_FILE"): values[path.removeprefix(prefix)] for name, path in environment.items()
-             if path.startswith(prefix) and path.removeprefix(prefix) in values}  # fmt: skip
-    text = "".join(f"{name}={value.strip()}\n" for name, value in pairs.items())
-    return File(f"{FOLDER}/{service}.env", text, 0o600, keep=True, folder_mode=_FOLDER_MODE)
+    files = {name.removesuffix("_FILE"): path.removeprefix(prefix) for name, path in service.environment.items() if path.startswith(prefix)}
+    named = files | {use.env: use.name for use in service.secrets if use.env}
+    text = "".join(f"{name}={values[secret].strip()}\n" for name, secret in named.items() if secret in values)
+    return File(f"{FOLDER}/{service.name}.env", text, 0o600, keep=True, folder_mode=_FOLDER_MODE)
