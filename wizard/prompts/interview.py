@@ -6,9 +6,9 @@ from functools import partial
 from wizard.errors import UsageError
 from wizard.prompts import words
 from wizard.prompts.asker import Asker, Back, Option, Prompt
-from wizard.prompts.said import IMAGE, askable, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer
 from wizard.question import Question
 from wizard.questions import question_of
+from wizard.said import IMAGE, askable, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer
 from wizard.scaffold import Outcome, Request, Session, outcome
 from wizard.spelling import YES_NO, Data
 

@@ -1,29 +1,21 @@
 """What an interview shows: plain text for a terminal, with nothing in it that a terminal would obey."""
 
-import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from wizard.prompts.said import IMAGE, askable, present, unknown, unresolved
 from wizard.question import Question
-from wizard.resolve import resolve
-from wizard.scaffold import Outcome, Session, what_is_missing
-from wizard.stacks import stack_of
+from wizard.scaffold import Outcome, Session
+from wizard.wording import found, implied, origin, read, shown, spelled
 
 if TYPE_CHECKING:
     from wizard.files import Change
 
-_MADE_OF = ("stack.language", "stack.version", "stack.framework", "stack.package_manager")
-_UNTOLD = (*_MADE_OF, "stack.lockfile")
+__all__ = ["diff", "implied", "in_the_way", "note", "opening", "row", "say", "shown", "spelled", "summary", "why", "width", "wrapped"]
+
 _LABEL = 15
-
-
-def shown(text: str) -> str:
-    """`text` in one line, without control characters."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def say(text: str) -> None:
@@ -44,51 +36,12 @@ def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def spelled(session: Session, question: Question) -> str:
-    """The present answer as a person would type it."""
-    return question.format(present(session, question))
-
-
-def read(session: Session, question: Question) -> str:
-    """The same to be read: one line, rows with space between them."""
-    each, data = question.spelling.each, present(session, question)
-    return shown(", ".join(each.format(row) for row in data) if each and data else question.format(data))
-
-
-def origin(session: Session, question: Question) -> str:
-    """Where the present answer comes from: a place in the folder, a file, an option."""
-    found = session.answers.origin(question.key)
-    if found == "detected":
-        seen = (place for layer in session.answers.layers for key, place in layer.evidence.items() if key.startswith(f"{question.key}."))
-        found = next(seen, found)
-    return shown(os.path.basename(found) if found.startswith("/") else found)
-
-
 def note(session: Session, question: Question) -> str:
     """The same beside a question, with what an empty answer means."""
     where = origin(session, question)
-    if present(session, question) not in (None, [], {}):
+    if spelled(session, question):
         return where
     return f"{where}: {meaning}" if (meaning := implied(session, question)) else ""
-
-
-def implied(session: Session, question: Question) -> str:
-    """What no answer means; empty where there has to be one."""
-    if question.key in ("stack.language", IMAGE) or (question.key == "command" and what_is_missing(session)):
-        return ""
-    stack = None if unknown(session) else session.workload.stack
-    if question.key == "stack.version" and stack:
-        return stack_of(stack.language).default_version
-    if question.key == "user":
-        return _user(session)
-    return "none"
-
-
-def _user(session: Session) -> str:
-    if unresolved(session):
-        return ""
-    user = resolve(session.workload).services[0].user
-    return f"{user.uid}:{user.gid}" if user else "none"
 
 
 def why(question: Question) -> str:
@@ -109,23 +62,10 @@ def why(question: Question) -> str:
 def opening(session: Session) -> str:
     """What was found, and where."""
     lines = [wrapped(f"Seawall makes a hardened container service of {session.folder.resolve()}"), ""]
-    rows = list(_found(session))
+    rows = found(session)
     if not rows:
         return "\n".join([*lines, wrapped("Nothing here shows what the service is made of; it takes some questions more.")])
-    return "\n".join([*lines, "Found:", *(wrapped(f"{text}  ({where})", f"  {label:{_LABEL}}", " " * (_LABEL + 2)) for label, text, where in rows)])
-
-
-def _found(session: Session) -> Iterable[tuple[str, str, str]]:
-    known = {question.key: question for question in askable(session)}
-    told = [known[key] for key in _MADE_OF if key in known and session.answers.origin(key) != "default" and spelled(session, known[key])]
-    if told:
-        places = dict.fromkeys(origin(session, question) for question in told)
-        language = [read(session, question) for question in told if question.key in _MADE_OF[:2]]
-        rest = [read(session, question) for question in told if question.key not in _MADE_OF[:2]]
-        yield "made of", " · ".join([" ".join(language), *rest]), ", ".join(places)
-    for key, question in known.items():
-        if key not in _UNTOLD and session.answers.origin(key) != "default" and (text := read(session, question)):
-            yield key.rpartition(".")[2].replace("_", " "), text, origin(session, question)
+    return "\n".join([*lines, "Found:", *(wrapped(f"{row.text}  ({row.where})", f"  {row.label:{_LABEL}}", " " * (_LABEL + 2)) for row in rows)])
 
 
 def in_the_way(changes: Sequence["Change"]) -> str:
