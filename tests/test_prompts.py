@@ -29,8 +29,8 @@ REVIEW = "What now?"
 TYPED = "(typed)"
 
 FLASK_PROMPTS = [
-    "What is the service called?", "What starts it?", "Which services does it work with?", "Which ports does it listen on?",
-    "Which folders does it write?", "Does it do any of these?", "Does it call services on the internet?",
+    "What is the service called?", "What starts it?", "Which services does it work with?", "Does it call services on the internet?",
+    "Which ports does it listen on?", "Which folders does it write?", "Does it do any of these?",
     "Which secrets does it read?", "How does one see that it works?", REVIEW,
 ]  # fmt: skip
 
@@ -369,7 +369,7 @@ def test_the_review_lists_what_would_be_written(ledger: Path) -> None:
     person = Scripted(needs=[("raw-packets",)], review=["diff", "leave"])
     assert interview(ledger, person) is None
     assert "new       compose.yaml" in person.said[-3]
-    assert "NET_RAW is not added" in " ".join(person.said[-3].split())
+    assert "NET_RAW, SETGID and SETUID are not added" in " ".join(person.said[-3].split())
     assert "+FROM python:3.13-slim" in person.said[-2]
     assert not (ledger / "compose.yaml").exists()
 

@@ -8,10 +8,15 @@ WORKLOAD = "workload"
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a rendered file, and the id of the control it comes from (or WORKLOAD)."""
+    """A line of a rendered file, and the id of the control it comes from (or WORKLOAD).
+
+    `setting` is the Compose key or Dockerfile instruction that it belongs to, `service` the service it is part of, if any.
+    """
 
     text: str
     control: str = WORKLOAD
+    setting: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Dockerfile, .dockerignore and the files beside them, from the stack's template and the controls' instructions."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,8 @@ def dockerfile(service: Service, annotate: bool = True) -> Artifact:
     assert service.stack
     stack = stack_of(service.stack.language)
     text = templates.render(f"dockerfile/{stack.id}.j2", _values(service))
-    lines = (Line(text, WORKLOAD if owner in service.waived else owner) for text, owner in templates.owned_lines(text, WORKLOAD))
+    owned = ((text, WORKLOAD if owner in service.waived else owner) for text, owner in templates.owned_lines(text, WORKLOAD))
+    lines = _lines(owned, service.name)
     return Artifact("Dockerfile", tuple(_annotated(lines) if annotate else lines))
 
 
@@ -95,6 +96,17 @@ def _one_layer(blocks: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
             text = f"    && {text.removeprefix('RUN ')}"
         joined.append((owner, text))
     return joined
+
+
+def _lines(owned: Iterable[tuple[str, str]], service: str) -> Iterator[Line]:
+    """Lines with the instruction that each belongs to."""
+    setting, going_on = "", False
+    for text, owner in owned:
+        word = text.partition(" ")[0]
+        if not going_on:
+            setting = word if word.isupper() else ""
+        going_on = text.endswith("\\")
+        yield Line(text, owner, setting, service)
 
 
 def _annotated(lines: Iterator[Line]) -> Iterator[Line]:

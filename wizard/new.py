@@ -1,12 +1,15 @@
 """`seawall new` around the scaffold: recover, ask, show, write, say what to run next."""
 
 import json
+import os
+import sys
 from dataclasses import dataclass
 
 import click
 
 from wizard.errors import UsageError
-from wizard.scaffold import Outcome, Request, Session, begin, outcome
+from wizard.finish import Finished, finish, note_lines
+from wizard.scaffold import Outcome, Request, begin, outcome
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,21 @@ def make_service(request: Request, options: Options) -> int:
     _recover(request, options)
     session = begin(request)
     force = options.force
-    if options.ask:
+    if options.ask and not _plain(options):
+        from wizard.tui import run_wizard
+
+        ended = run_wizard(session, request, write=not options.dry_run, force=force)
+        if ended.finished:
+            return _say(ended.finished, options)
+        if not ended.agreed:
+            return _left()
+        session, force = ended.session, ended.overwrite
+    elif options.ask:
         from wizard.prompts import ask
 
         agreed = ask(session, request)
         if agreed is None:
-            click.echo("seawall: nothing was written", err=True)
-            return 130
+            return _left()
         session, force = agreed.session, options.force or agreed.overwrite
     result = outcome(session, request)
     if options.dry_run:
@@ -42,16 +53,22 @@ def make_service(request: Request, options: Options) -> int:
         if not options.json:
             click.echo(preview(result), nl=False)
         raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept)")
-    from wizard.files import write
-    from wizard.surroundings import let_others_read
+    return _say(finish(result, request, session, force), options)
 
-    written = write(result.plan, overwrite=force)
-    let_others_read(request.output, tuple(change.file.path for change in result.plan.changes if change.file.path.startswith(".seawall/")))
-    if options.json:
-        click.echo(as_json(result, written.backups), nl=False)
-    else:
-        click.echo(_done(result, request, session, dict(written.backups)), nl=False)
+
+def _say(finished: Finished, options: Options) -> int:
+    click.echo(as_json(finished.outcome, finished.backups) if options.json else finished.text, nl=False)
     return 0
+
+
+def _left() -> int:
+    click.echo("seawall: nothing was written", err=True)
+    return 130
+
+
+def _plain(options: Options) -> bool:
+    """Whether plain prompts ask: when asked for, and where a terminal cannot be drawn on (Textual draws on stderr)."""
+    return options.plain or not sys.stderr.isatty() or os.environ.get("TERM", "").lower() in ("", "dumb", "unknown")
 
 
 def _recover(request: Request, options: Options) -> None:
@@ -70,43 +87,7 @@ def preview(result: Outcome) -> str:
     lines = [f"{change.status:10} {change.file.path}" + (f"  +{change.added} -{change.removed}" if change.status == "changed" else "")
              for change in result.plan.changes]  # fmt: skip
     diffs = [change.diff() for change in result.plan.changes if change.status in ("new", "changed")]
-    return "\n".join([*lines, "", *diffs, *_notes(result)]).rstrip("\n") + "\n"
-
-
-def _notes(result: Outcome) -> list[str]:
-    return [f"note: {service}: {message} [{control}]" for control, service, message in result.notes]
-
-
-def _done(result: Outcome, request: Request, session: Session, backups: dict[str, str]) -> str:
-    said = []
-    for change in result.plan.changes:
-        if change.status in ("new", "changed"):
-            kept = f"  (yours is kept as {backups[change.file.path]})" if change.file.path in backups else ""
-            said.append(f"  {change.file.path}{kept}")
-    place = "here" if str(request.output) == "." else f"in {request.output}"
-    files = "1 file" if len(said) == 1 else f"{len(said)} files"
-    lines = [f"Wrote {files} {place}:", *said] if said else [f"Nothing to change {place}."]
-    kept_secrets = [change.file.path for change in result.plan.changes if change.status == "kept" and not change.file.path.endswith(".gitignore")]
-    if kept_secrets:
-        lines.append(f"Kept as they are: {', '.join(kept_secrets)}")
-    lines += _notes(result)
-    where = "" if str(request.output) == "." else f"cd {_quoted(str(request.output))} && "
-    if request.output != request.folder and session.workload.stack:
-        return "\n".join([*lines, "", f"Next: look at them, then copy them into {request.folder}: they build there."]) + "\n"
-    lines += ["", "Next:", f"  {where}docker compose up --build --wait"]
-    published = [port for port in session.workload.ports if port.publish and port.protocol == "tcp"]
-    if published:
-        address, number = published[0].host
-        shown = "127.0.0.1" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
-        health = session.workload.health
-        lines.append(f"  curl http://{shown}:{number}{health.http if health and health.http else '/'}")
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote("".join(c if c.isprintable() else "?" for c in text))
+    return "\n".join([*lines, "", *diffs, *note_lines(result)]).rstrip("\n") + "\n"
 
 
 def as_json(result: Outcome, backups: tuple[tuple[str, str], ...]) -> str:

@@ -14,6 +14,10 @@ def _always(workload: Workload) -> bool:
     return True
 
 
+def _silent(row: Data) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of the values that a question offers, in words, with what it costs or does."""
@@ -28,8 +32,10 @@ class Question:
     """Something a person is asked about a workload.
 
     `key` is the key in `seawall.yaml` (dotted: `limits.memory`), `control` the control whose page says why it is
-    asked. `choices` offers fixed values: one of them, or any number where `many`. `basic` questions are asked of
-    everybody, the others on demand.
+    asked. `choices` offers fixed values: one of them, or any number where `many`; `offers` are rows to pick from that may
+    want completing. `settings` are the Compose keys and Dockerfile instructions that its answer ends up in, where that is not
+    all of the control's. `basic` questions are asked of everybody, the others on demand; `fact` ones are about the program as
+    it is, so that without evidence their default is a guess.
     """
 
     key: str
@@ -41,7 +47,12 @@ class Question:
     choices: tuple[Choice, ...] = ()
     many: bool = False
     basic: bool = True
+    fact: bool = False
     when: Callable[[Workload], bool] = _always
+    settings: tuple[str, ...] = ()
+    offers: tuple[Choice, ...] = ()
+    gloss: Callable[[Data], str] = _silent
+    """What a row of the answer means, in a few words."""
 
     def parse(self, text: str) -> Data:
         """What `text` says, as plain data. Raises ValueError with what is accepted."""

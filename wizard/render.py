@@ -121,8 +121,8 @@ def _compose(project: Project, services: Mapping[str, Merged], annotate: bool) -
     for number, service in enumerate(project.services):
         if number:
             yield Line("")
-        yield Line(f"  {next(iter(yaml_text.lines({service.name: None})))}")
-        yield from _service(services[service.name], said if annotate else None)
+        yield Line(f"  {next(iter(yaml_text.lines({service.name: None})))}", service=service.name)
+        yield from _service(service.name, services[service.name], said if annotate else None)
     shared = merge((control.id, control.project(project)) for control in CONTROLS)
     for key in ("networks", "volumes", "secrets"):
         if key in shared:
@@ -130,23 +130,23 @@ def _compose(project: Project, services: Mapping[str, Merged], annotate: bool) -
             yield from _entry(key, combined(key, shared[key]), shared[key][0].control, 0)
 
 
-def _service(parts: Merged, said: set[str] | None) -> Iterator[Line]:
+def _service(name: str, parts: Merged, said: set[str] | None) -> Iterator[Line]:
     for key in sorted(parts, key=lambda k: _ORDER.index(k) if k in _ORDER else len(_ORDER)):
         shares = parts[key]
         if said is not None:
             for share in shares:
                 if share.control not in said and share.control != WORKLOAD:
                     said.add(share.control)
-                    yield from (Line(f"    # {text}", share.control) for text in reason(share.control))
+                    yield from (Line(f"    # {text}", share.control, key, name) for text in reason(share.control))
         if len(shares) == 1 or not isinstance(shares[0].value, (dict, list)):
-            yield from _entry(key, shares[0].value, shares[0].control, 4)
+            yield from _entry(key, shares[0].value, shares[0].control, 4, name)
             continue
         whole = combined(key, shares)
-        yield Line(f"    {key}:", shares[0].control)
+        yield Line(f"    {key}:", shares[0].control, key, name)
         for share in shares:
             keep = share.value if isinstance(whole, list) else {name: value for name, value in share.value.items() if name in whole}
-            yield from (Line(text, share.control) for text in yaml_text.lines({key: keep}, 4)[1:])
+            yield from (Line(text, share.control, key, name) for text in yaml_text.lines({key: keep}, 4)[1:])
 
 
-def _entry(key: str, value: Any, control: str, indent: int) -> Iterator[Line]:
-    return (Line(text, control) for text in yaml_text.lines({key: value}, indent))
+def _entry(key: str, value: Any, control: str, indent: int, service: str = "") -> Iterator[Line]:
+    return (Line(text, control, key, service) for text in yaml_text.lines({key: value}, indent))

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.errors import UsageError
 from wizard.text import visible
+
+if TYPE_CHECKING:
+    from wizard.capabilities import Fact
 
 
 def _json(data: Any) -> str:
@@ -110,10 +113,9 @@ def explained(topic: str | None, form: str) -> str:
         return controls(form) + (
             "" if form == "json" else "\nseawall explain CONTROL, a setting such as read_only, or a capability such as NET_RAW\n"
         )
-    name = topic.upper().removeprefix("CAP_")
     found = [c for c in CONTROLS if topic == c.id] or [c for c in CONTROLS if topic in c.settings]
-    extra = _capability(name) if not found else ()
-    if extra:
+    fact = None if found else _fact(topic.upper().removeprefix("CAP_"))
+    if fact:
         found = [c for c in CONTROLS if "cap_add" in c.settings]
     if not found:
         import difflib
@@ -125,12 +127,12 @@ def explained(topic: str | None, form: str) -> str:
     if form == "json":
         return _json([
             {"id": c.id, "title": c.title, "severity": c.severity.value, "settings": list(c.settings), **_sections(c.page.sections),
-             "references": list(c.page.references), **({"needs": list(extra)} if extra else {})}
+             "references": list(c.page.references), **_capability(fact)}
             for c in found
         ])  # fmt: skip
     import textwrap
 
-    head = "".join(f"{textwrap.fill(line, 80)}\n" for line in extra) + ("\n" if extra else "")
+    head = "".join(f"{textwrap.fill(line, 80)}\n" for line in _said(fact)) + ("\n" if fact else "")
     return head + "\n".join(_page(c) for c in found)
 
 
@@ -148,11 +150,31 @@ def _page(control: Any) -> str:
     return head + body
 
 
-def _capability(name: str) -> tuple[str, ...]:
-    from wizard.capabilities import CAPABILITIES
+def _fact(name: str) -> "Fact | None":
+    from wizard.capabilities import CAPABILITIES, fact_of
+
+    return fact_of(name) if name in CAPABILITIES else None
+
+
+def _needs(fact: "Fact") -> list[str]:
     from wizard.controls.capabilities import NEEDS
 
-    if name not in CAPABILITIES:
+    return [f"{need.question} {need.help}" for need in NEEDS if fact.name in need.costs]
+
+
+def _capability(fact: "Fact | None") -> dict[str, Any]:
+    if fact is None:
+        return {}
+    shown = {"name": fact.name, "purpose": fact.purpose, "risk": fact.risk, "default": fact.default}
+    return {"capability": shown, "needs": _needs(fact)}
+
+
+def _said(fact: "Fact | None") -> tuple[str, ...]:
+    if fact is None:
         return ()
-    served = [f"{need.question} {need.answer}." for need in NEEDS if name in need.root or name in need.answer]
-    return (f"{name}: dropped unless it is asked for with a reason; for a user that is not root it has no effect.", *served)
+    given = "Given to every container by default" if fact.default else "Not given by default"
+    return (
+        f"{fact.name}: {fact.purpose}.", f"Risk: {fact.risk}.",
+        f"{given}; here it is dropped unless it is asked for with a reason. For a user that is not root it has no effect.",
+        *_needs(fact),
+    )  # fmt: skip

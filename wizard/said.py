@@ -110,11 +110,15 @@ def _stands_for(least: Data, row: Data) -> bool:
 
 
 def problem(session: Session, question: Question, data: Data) -> str | None:
-    """What is wrong with an answer, in words; None if it can be taken.
+    """What is wrong with an answer, in words; None if it can be taken."""
+    return problem_of(with_answer(session, question, data), question, data)
+
+
+def problem_of(candidate: Session, question: Question, data: Data) -> str | None:
+    """What is wrong with a session that has the answer `data`, in words; None if it can be taken.
 
     What does not go together with it otherwise is left to the question that has to change: it comes later, or is offered at the end.
     """
-    candidate = with_answer(session, question, data)
     try:
         facts(candidate)
     except UsageError as error:

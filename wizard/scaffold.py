@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ class Session:
     person: tuple[Layer, ...]
     language: str | None = None
 
-    @property
+    @cached_property
     def answers(self) -> Answers:
         """All sources, lowest first, with the defaults that follow from what is known."""
         person = Answers(self.person).data()
@@ -56,7 +57,7 @@ class Session:
         below = Answers((defaults(self.folder, language), seen, *self.person, *_still_read(seen, person)))
         return _with_health(_with_own_name(below))
 
-    @property
+    @cached_property
     def workload(self) -> "Workload":
         """What the answers describe. Raises UsageError."""
         return self.answers.workload()

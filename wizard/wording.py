@@ -83,4 +83,17 @@ def _found(session: Session) -> Iterator[Found]:
         yield Found("made of", " · ".join([" ".join(language), *rest]), ", ".join(places), told[0].key)
     for key, question in known.items():
         if key not in _UNTOLD and session.answers.origin(key) != "default" and (text := read(session, question)):
-            yield Found(key.rpartition(".")[2].replace("_", " "), text, origin(session, question), key)
+            yield Found(_label(key), text, origin(session, question), key)
+
+
+def uncertain(session: Session) -> tuple[Found, ...]:
+    """Facts about the program that nothing in the folder shows, with what is taken for each; and what was seen that may not work."""
+    asked = [question for question in askable(session) if question.fact and question.basic and session.answers.origin(question.key) == "default"]
+    guesses = [Found(_label(question.key), read(session, question) or implied(session, question), "nothing shows it", question.key)
+               for question in asked]  # fmt: skip
+    warned = session.found.warnings if "stack" in session.answers.data() else ()
+    return (*guesses, *(Found("beware", shown(warning), "", "") for warning in warned))
+
+
+def _label(key: str) -> str:
+    return "made of" if key == "stack.language" else key.rpartition(".")[2].replace("_", " ")

@@ -15,41 +15,57 @@ from wizard.spelling import CAPABILITIES, WORDS
 class Need:
     """Something a program does that may need a privilege: the question in plain words, and what serves it.
 
-    `root` are the capabilities that it takes when started as root (measured); a non-root user takes none, or cannot
-    be served, which `answer` says.
+    `costs` are the capabilities that people add for it; `root` those of them that it takes when it is started as root
+    (measured). A non-root user takes none of them: `way` says what serves it instead, or why nothing does.
     """
 
     id: str
     question: str
+    costs: tuple[str, ...]
     root: tuple[str, ...]
-    answer: str
+    way: str
+
+    @property
+    def help(self) -> str:
+        """What it would cost, and the cheaper way."""
+        return f"Would cost {listed(self.costs)}. {self.way}."
+
+    @property
+    def note(self) -> str:
+        """The same once the question was answered with yes."""
+        return f"{listed(self.costs)} {'are' if len(self.costs) > 1 else 'is'} not added. {self.way}"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Names as a sentence lists them: `A, B and C`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 NEEDS: tuple[Need, ...] = (
-    Need("low-port", "Does it listen on a port below 1024?", (),
-         "NET_BIND_SERVICE is not added: it has no effect, the engine opens low ports to every user since 20.10"),
-    Need("chown-at-start", "Does it change owners of files when it starts?", ("CHOWN", "DAC_OVERRIDE"),
-         "CHOWN is not added: its folders are made with the right owner in the image, so there is nothing to change"),
-    Need("switch-user", "Does it start as root and switch to another user?", ("SETGID", "SETUID"),
-         "SETUID and SETGID are not added: it is started as that user at once"),
-    Need("ping", "Does it ping other hosts?", (),
-         "NET_RAW is not added: the engine allows ping sockets to every user; a ping binary with a file capability must lose it"),
-    Need("raw-packets", "Does it send or capture raw packets?", ("NET_RAW", "SETGID", "SETUID"),
-         "NET_RAW is not added: a non-root user gets no effective capability from it; packet capture takes root "
-         "(waive non-root-user with a reason) or a sidecar"),
-    Need("lock-memory", "Does it lock memory (mlock)?", ("IPC_LOCK",),
-         "IPC_LOCK is not added: a non-root user gets nothing from it; up to the memlock limit of the host it may lock anyway"),
-    Need("raise-priority", "Does it raise its own priority?", ("SYS_NICE",),
-         "SYS_NICE is not added: a non-root user gets nothing from it; give it more cpus instead"),
-    Need("set-clock", "Does it set the host's clock?", ("SYS_TIME",),
-         "SYS_TIME is not added: a non-root user gets nothing from it; let the host keep the time"),
-    Need("trace-children", "Does it trace or debug its own child processes?", (),
-         "SYS_PTRACE is not added: a process may trace its own children under the default seccomp profile"),
+    Need("low-port", "Does it listen on a port below 1024?", ("NET_BIND_SERVICE",), (),
+         "Not needed: the engine opens low ports to every user since 20.10"),
+    Need("chown-at-start", "Does it change owners of files when it starts?", ("CHOWN", "DAC_OVERRIDE"), ("CHOWN", "DAC_OVERRIDE"),
+         "Not needed: its folders are made with the right owner in the image"),
+    Need("switch-user", "Does it start as root and switch to another user?", ("SETGID", "SETUID"), ("SETGID", "SETUID"),
+         "Not needed: it is started as that user at once"),
+    Need("ping", "Does it ping other hosts?", ("NET_RAW",), (),
+         "Not needed: the engine lets every user ping; a ping program with a file capability must lose it"),
+    Need("raw-packets", "Does it send or capture raw packets?", ("NET_RAW", "SETGID", "SETUID"), ("NET_RAW", "SETGID", "SETUID"),
+         "No effect for a non-root user: capture in a sidecar, or waive non-root-user with a reason"),
+    Need("lock-memory", "Does it lock memory (mlock)?", ("IPC_LOCK",), ("IPC_LOCK",),
+         "No effect for a non-root user, who may lock up to the host's memlock limit anyway"),
+    Need("raise-priority", "Does it raise its own priority?", ("SYS_NICE",), ("SYS_NICE",),
+         "No effect for a non-root user: give it more cpus instead"),
+    Need("set-clock", "Does it set the host's clock?", ("SYS_TIME",), ("SYS_TIME",),
+         "No effect for a non-root user: let the host keep the time"),
+    Need("trace-children", "Does it trace or debug its own child processes?", ("SYS_PTRACE",), (),
+         "Not needed: a process may trace its own children under the default seccomp profile"),
 )  # fmt: skip
 
 
 class MinimalCapabilities(Control):
-    """All capabilities are dropped; what is added has an effect and a reason.
+    """No capability is added without an effect and a reason.
 
     Why:
     The engine gives fourteen parts of root's power to every container by default, among them raw packets and device
@@ -71,11 +87,11 @@ class MinimalCapabilities(Control):
     settings: ClassVar[tuple[str, ...]] = ("cap_drop", "cap_add")
     questions = (
         Question(
-            "needs", "Needs", "Does it do any of these?", "Most services do none. Each is served by the least that works.",
-            WORDS, "minimal-capabilities", tuple(Choice(n.id, n.question, n.answer) for n in NEEDS), many=True,
+            "needs", "Needs and capabilities", "Does it do any of these?", "Most services do none. Each is served by the least that works.",
+            WORDS, "minimal-capabilities", tuple(Choice(n.id, n.question, n.help) for n in NEEDS), many=True,
         ),
         Question(
-            "capabilities", "Needs", "Which capabilities does it need by name?",
+            "capabilities", "Needs and capabilities", "Which capabilities does it need by name?",
             "Only where no need above fits; each with its reason. One without effect is not added.",
             CAPABILITIES, "minimal-capabilities", basic=False,
         ),
@@ -92,7 +108,7 @@ class MinimalCapabilities(Control):
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.role != "app" or service.user is None:
             return ()
-        needed = tuple(need.answer for need in NEEDS if need.id in service.workload.needs)
+        needed = tuple(need.note for need in NEEDS if need.id in service.workload.needs)
         if service.image.origin == "unknown":
             return needed
         return needed + tuple(

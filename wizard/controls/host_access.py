@@ -46,10 +46,10 @@ class NoHostAccess(Control):
     violation: ClassVar[Fragment] = {"pid": "host"}
     questions = (
         Question(
-            "mounts", "Mounts", "Which files of the host does it read?", "Configuration, say; read-only unless it ends in :rw.",
+            "mounts", "Mounts and devices", "Which files of the host does it read?", "Configuration, say; read-only unless it ends in :rw.",
             MOUNTS, "no-host-access", basic=False,
         ),
-        Question("devices", "Mounts", "Which devices of the host does it need?", "Each with its reason.",
+        Question("devices", "Mounts and devices", "Which devices of the host does it need?", "Each with its reason.",
                  DEVICES, "no-host-access", basic=False),
     )  # fmt: skip
 

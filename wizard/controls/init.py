@@ -31,7 +31,7 @@ class InitAndGrace(Control):
     keys: ClassVar[tuple[str, ...]] = ("stop_grace_period",)
     questions = (
         Question(
-            "stop_grace", "Limits", "How many seconds may it take to stop?",
+            "stop_grace", "Restart", "How many seconds may it take to stop?",
             "After the stop signal the engine waits this long, then kills. A database needs a minute, a web service less.",
             WHOLE, "init-and-grace", basic=False,
         ),

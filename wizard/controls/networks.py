@@ -15,7 +15,7 @@ _NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
 
 
 class InternalNetworks(Control):
-    """Services talk on an internal network; a way out exists only where it is wanted.
+    """Services talk on an internal network; no way out unasked.
 
     Why:
     A service that cannot reach out cannot send data away, fetch a second stage or scan its neighbours. «internal» alone
@@ -36,18 +36,18 @@ class InternalNetworks(Control):
     id = "internal-networks"
     settings: ClassVar[tuple[str, ...]] = ("networks", "dns")
     questions = (
-        Question("internet", "Networks", "Does it call services on the internet?",
+        Question("internet", "Companions and networks", "Does it call services on the internet?",
                  "«No» keeps it on internal networks: it cannot send anything out.", YES_NO, "internal-networks"),
         Question(
-            "ingress", "Networks", "How do requests reach it?", "Only asked where it may not reach out itself.",
+            "ingress", "Companions and networks", "How do requests reach it?", "Only asked where it may not reach out itself.",
             TEXT, "internal-networks",
             (Choice("proxy", "through a small proxy on the edge", "the service itself has no way out at all"),
              Choice("direct", "its own port is published", "one container less; single UDP packets leave, and the host itself stays reachable")),
             basic=False, when=lambda workload: not workload.internet,
         ),
-        Question("dns", "Networks", "Which name servers does it ask?", "Addresses; nothing asks the engine's own.",
+        Question("dns", "Companions and networks", "Which name servers does it ask?", "Addresses; nothing asks the engine's own.",
                  WORDS, "internal-networks", basic=False),
-        Question("hostname", "Networks", "Which host name does it see?", "Nothing keeps the engine's own.",
+        Question("hostname", "Companions and networks", "Which host name does it see?", "Nothing keeps the engine's own.",
                  TEXT, "internal-networks", basic=False),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from wizard.workload import Port
 
 
 class LoopbackPorts(Control):
-    """Ports are published on this machine only, unless another address is asked for.
+    """Ports open to this machine only, unless an address is named.
 
     Why:
     A published port goes around ufw and firewalld: `5432:5432` on a host in a data centre is a database on the internet.

@@ -31,7 +31,7 @@ class RestartPolicy(Control):
     keys: ClassVar[tuple[str, ...]] = ("restart",)
     questions = (
         Question(
-            "restart", "Limits", "When is it started again?", "After a crash, and after a reboot of the host?",
+            "restart", "Restart", "When is it started again?", "After a crash, and after a reboot of the host?",
             TEXT, "restart-policy",
             (Choice("unless-stopped", "always, until it is stopped by hand", "also after a reboot of the host"),
              Choice("on-failure:5", "after a crash, at most five times", "what CIS 5.15 asks for; not after a reboot"),

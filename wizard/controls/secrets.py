@@ -14,7 +14,7 @@ _NAMED_LIKE_ONE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?K
 
 
 class SecretsAsFiles(Control):
-    """Secrets are files, never variables of the container or layers of the image.
+    """Secrets are files, not container variables or image layers.
 
     Why:
     A variable is shown by `docker inspect`, inherited by every child process, and lands in crash reports and logs; a
@@ -37,12 +37,12 @@ class SecretsAsFiles(Control):
     settings: ClassVar[tuple[str, ...]] = ("secrets", "environment", "env_file", "entrypoint")
     questions = (
         Question(
-            "secrets", "Secrets", "Which secrets does it read?",
+            "secrets", "Secrets and environment", "Which secrets does it read?",
             "Each is made at random in secrets/ unless you put one there. «token as API_TOKEN» for programs that read a variable.",
             SECRETS, "secrets-as-files",
         ),
         Question(
-            "environment", "Secrets", "Which variables does it get?", "Settings, never secrets.",
+            "environment", "Secrets and environment", "Which variables does it get?", "Settings, never secrets.",
             ENVIRONMENT, "secrets-as-files", basic=False,
         ),
     )  # fmt: skip

@@ -1,0 +1,62 @@
+"""The end of the main job: the files written, and in words what was written and what to run next."""
+
+from dataclasses import dataclass
+
+from wizard.scaffold import Outcome, Request, Session
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What was written: the text that says so, (path, backup path) of files that were replaced, and commands to run next."""
+
+    text: str
+    backups: tuple[tuple[str, str], ...]
+    written: tuple[str, ...]
+    outcome: Outcome
+
+
+def finish(result: Outcome, request: Request, session: Session, overwrite: bool) -> Finished:
+    """Write the files of an outcome, all or none. Raises UsageError; what differs is replaced only with `overwrite`."""
+    from wizard.files import write
+    from wizard.surroundings import let_others_read
+
+    written = write(result.plan, overwrite=overwrite)
+    let_others_read(request.output, tuple(change.file.path for change in result.plan.changes if change.file.path.startswith(".seawall/")))
+    return Finished(_done(result, request, session, dict(written.backups)), written.backups, written.written, result)
+
+
+def note_lines(result: Outcome) -> list[str]:
+    """What a person should know, a line each."""
+    return [f"note: {service}: {message} [{control}]" for control, service, message in result.notes]
+
+
+def _done(result: Outcome, request: Request, session: Session, backups: dict[str, str]) -> str:
+    said = []
+    for change in result.plan.changes:
+        if change.status in ("new", "changed"):
+            kept = f"  (yours is kept as {backups[change.file.path]})" if change.file.path in backups else ""
+            said.append(f"  {change.file.path}{kept}")
+    place = "here" if str(request.output) == "." else f"in {request.output}"
+    files = "1 file" if len(said) == 1 else f"{len(said)} files"
+    lines = [f"Wrote {files} {place}:", *said] if said else [f"Nothing to change {place}."]
+    kept_secrets = [change.file.path for change in result.plan.changes if change.status == "kept" and not change.file.path.endswith(".gitignore")]
+    if kept_secrets:
+        lines.append(f"Kept as they are: {', '.join(kept_secrets)}")
+    lines += note_lines(result)
+    where = "" if str(request.output) == "." else f"cd {_quoted(str(request.output))} && "
+    if request.output != request.folder and session.workload.stack:
+        return "\n".join([*lines, "", f"Next: look at them, then copy them into {request.folder}: they build there."]) + "\n"
+    lines += ["", "Next:", f"  {where}docker compose up --build --wait"]
+    published = [port for port in session.workload.ports if port.publish and port.protocol == "tcp"]
+    if published:
+        address, number = published[0].host
+        shown = "127.0.0.1" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
+        health = session.workload.health
+        lines.append(f"  curl http://{shown}:{number}{health.http if health and health.http else '/'}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote("".join(c if c.isprintable() else "?" for c in text))

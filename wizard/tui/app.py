@@ -1,0 +1,257 @@
+"""The wizard as an application: one frozen state, what a person does to it, and drafts of what was not written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from wizard import drafts
+from wizard.adding import Added
+from wizard.detect import NOTHING
+from wizard.drafts import Draft
+from wizard.errors import UsageError
+from wizard.finish import Finished, finish
+from wizard.question import Question
+from wizard.questions import all_questions, question_of
+from wizard.said import mine, problem_of, with_answer
+from wizard.scaffold import Request, Session
+from wizard.spelling import Data
+from wizard.tui.board import Board, Body
+from wizard.tui.controls_page import ControlsPage
+from wizard.tui.derived import Derived, derive
+from wizard.tui.done import CLOSE, Done, edit
+from wizard.tui.pages import CONTROLS, DONE, REVIEW, SUMMARY, following, pages, preceding
+from wizard.tui.palette import Everything
+from wizard.tui.questions_page import QuestionsPage
+from wizard.tui.resuming import RESUME, resume_dialog, saved_answers
+from wizard.tui.review import DIFF, LEAVE, MEND, WRITE, Review
+from wizard.tui.state import State
+from wizard.tui.summary import Summary
+from wizard.tui.themes import wear
+from wizard.tui.typeahead import TypeAhead
+
+_PAUSE = 0.3
+"""Seconds after an answer before it is kept as a draft."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How it ended: the answers, whether they are to be written (`agreed`), and what was written already."""
+
+    session: Session
+    agreed: bool = False
+    overwrite: bool = False
+    finished: Finished | None = None
+
+
+class Seawall(TypeAhead):
+    """Asks, shows what follows, writes when told to. An answer makes a new state; everything else is derived from it."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "Seawall"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave", "Leave", show=False),
+        Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
+        Binding("f3", "handbook", "Handbook", show=False),
+    ]
+    COMMANDS = {Everything}
+    state: reactive[State] = reactive(State(Session(Path(), NOTHING, ())), init=False)
+
+    def __init__(self, state: State, request: Request, *, write: bool = True, force: bool = False, draft: Draft | None = None) -> None:
+        super().__init__()
+        wear(self)
+        self.request = request
+        self.ended: Ended | None = None
+        self.failure: Exception | None = None
+        self.derived = derive(state.session, request.annotate)
+        self._before: Derived | None = None
+        self._write, self._force, self._draft = write, force, draft
+        self._settled = mine(state.session)
+        self._finished: Finished | None = None
+        self.set_reactive(Seawall.state, state)
+
+    def get_default_screen(self) -> Board:
+        """The only screen that stays."""
+        return Board()
+
+    @property
+    def board(self) -> Board:
+        """The screen of the wizard."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, Board))
+
+    async def begin(self) -> None:
+        """Open the first page, and offer what was not written last time."""
+        await self._turn()
+        if self._draft:
+            await self.push_screen(resume_dialog(self._draft), self._resume)
+
+    def _resume(self, answer: str | None) -> None:
+        assert self._draft
+        if answer != RESUME:
+            return
+        saved = drafts.digest_of(saved_answers(self.request))
+        session = drafts.resumed(self.state.session, self._draft, saved)
+        self.state = self.state.answered(session, "")
+
+    def _body(self) -> Body:
+        page = self.state.page
+        if page == SUMMARY:
+            return Summary(self.derived)
+        if page == REVIEW:
+            return Review(self.derived, self.request, self._force)
+        if page == DONE and self._finished:
+            return Done(self._finished)
+        return (ControlsPage if page == CONTROLS else QuestionsPage)(page, self.derived, self.answer)
+
+    async def _turn(self) -> None:
+        """Open the page of the state."""
+        await self.board.turn(self.state, self.derived, self._before, self._body())
+
+    async def _go(self, state: State) -> None:
+        page = self.state.page
+        self.state = state
+        if state.page != page:
+            await self._turn()
+        else:
+            self.board.focus_on(state.focus)
+
+    def watch_state(self, old: State, new: State) -> None:
+        """Derive what follows from new answers, and draw it."""
+        if new.session != old.session:
+            last, self.derived = self.derived, derive(new.session, self.request.annotate)
+            if new.before is not None and (self._before is None or self._before.session != new.before):
+                self._before = last if last.session == new.before else derive(new.before, self.request.annotate)
+            self.set_timer(_PAUSE, self._keep_draft)
+        if new.page != old.page:
+            return
+        body = self.board.body
+        self.board.show(new, self.derived, self._before)
+        if isinstance(body, QuestionsPage) and body.stale:
+            self.call_later(self._turn)
+
+    def answer(self, question: Question, data: Data, typed: bool) -> str | None:
+        """Take an answer; what is wrong with it, or None."""
+        candidate = with_answer(self.state.session, question, data)
+        if wrong := problem_of(candidate, question, data):
+            return wrong
+        self.state = self.state.answered(candidate, question.key, typed)
+        return None
+
+    def added(self, added: Added) -> None:
+        """Take what the line that adds came to."""
+        self.state = self.state.answered(added.session, added.keys[-1])
+
+    def look_at(self, key: str) -> None:
+        """A question has the focus."""
+        self.state = self.state.focused(key)
+
+    async def go_on(self) -> None:
+        """To the next page; from the summary to the Review, or to what has to be said first."""
+        page = self.state.page
+        if page == SUMMARY and self.derived.trouble:
+            await self._mend()
+        else:
+            await self._go(self.state.at(REVIEW if page == SUMMARY else following(self.state.session, page)))
+
+    async def _mend(self) -> None:
+        """To the question that an answer is missing from."""
+        trouble = self.derived.trouble
+        keys = [question.key for question in all_questions()]
+        key = next((key for key in keys if trouble.startswith((f"{key}:", f"{key}."))), keys[0])
+        await self.open_question(key)
+
+    async def open_question(self, key: str) -> None:
+        """To a question, on its page; the list of controls goes by its own name."""
+        if key == CONTROLS:
+            await self.action_open(CONTROLS)
+        elif key:
+            await self._go(self.state.at(question_of(key).page, key))
+
+    async def action_open(self, title: str) -> None:
+        """To a page."""
+        if title in [page.title for page in pages(self.state.session)]:
+            await self._go(self.state.at(title))
+
+    async def action_back(self) -> None:
+        """To the page that one came from."""
+        await self._go(self.state.back(preceding(self.state.session, self.state.page)))
+
+    async def action_undo(self) -> None:
+        """Take back the last answer, where it was given."""
+        await self._go(self.state.undone())
+
+    async def action_redo(self) -> None:
+        """Give it again."""
+        await self._go(self.state.redone())
+
+    async def review(self, action: str) -> None:
+        """Do what was chosen on the Review."""
+        if action == WRITE:
+            await self._write_files()
+        elif action == LEAVE:
+            self.action_leave()
+        elif action == MEND:
+            await self._mend()
+        else:
+            self.board.show_files(action.removeprefix("file ") if action != DIFF else "")
+
+    async def _write_files(self) -> None:
+        body = self.board.body
+        if not isinstance(body, Review) or body.outcome is None:
+            return
+        overwrite = self._force or bool(body.conflicts)
+        if not self._write:
+            self._end(Ended(self.state.session, agreed=True, overwrite=overwrite))
+            return
+        try:
+            self._finished = finish(body.outcome, self.request, self.state.session, overwrite)
+        except (UsageError, OSError) as error:
+            body.fail(str(error))
+            return
+        self._settled = mine(self.state.session)
+        drafts.forget(self.request.output)
+        await self._go(self.state.at(DONE))
+
+    def finish(self, action: str) -> None:
+        """Close, or open a file in the person's editor."""
+        if action == CLOSE:
+            self._end(Ended(self.state.session, finished=self._finished))
+            return
+        with self.suspend():
+            wrong = edit(self.request.output / action)
+        if wrong:
+            self.notify(wrong, severity="error", markup=False)
+
+    def action_handbook(self) -> None:
+        """All controls, to browse."""
+        from wizard.tui.handbook import Handbook
+
+        self.push_screen(Handbook(self.derived.project))
+
+    def action_leave(self) -> None:
+        """Leave; the answers are kept as a draft."""
+        self._keep_draft()
+        self._end(Ended(self.state.session, finished=self._finished))
+
+    def _end(self, ended: Ended) -> None:
+        self.ended = ended
+        self.exit()
+
+    def _keep_draft(self) -> None:
+        """Keep what was said since it was last written."""
+        said = mine(self.state.session)
+        if said != self._settled:
+            saved = drafts.digest_of(saved_answers(self.request))
+            drafts.keep(self.request.output, Draft(said, self.state.page, datetime.now().astimezone(), saved))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A failure of our own ends as one line (wizard.cli); the answers are kept."""
+        self.failure = self.failure or error
+        self._keep_draft()
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()

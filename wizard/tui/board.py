@@ -1,0 +1,326 @@
+"""The screen of the wizard: the page of the state on the left, the files that follow from it on the right."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from wizard.posture import posture
+from wizard.tui.addline import AddLine
+from wizard.tui.controls_page import ControlsPage
+from wizard.tui.derived import Derived, changed, lit, trouble_lines
+from wizard.tui.done import Done
+from wizard.tui.filebar import FileBar
+from wizard.tui.keybar import Key, KeyBar
+from wizard.tui.menu import Menu
+from wizard.tui.meter import Meter, brief
+from wizard.tui.pages import PAGES, SUMMARY, walk
+from wizard.tui.preview import Preview, Sheet
+from wizard.tui.questions_page import QuestionsPage
+from wizard.tui.reasons import Reason, of_control, of_line, of_question
+from wizard.tui.review import Review
+from wizard.tui.state import State
+from wizard.tui.steps import Steps
+from wizard.tui.summary import Asked, Summary
+from wizard.tui.why import WhyPanel, WhyScreen
+
+if TYPE_CHECKING:
+    from wizard.tui.app import Seawall
+
+Body = Summary | QuestionsPage | Review | Done
+_STARTS = {**{digit: digit for digit in "0123456789"}, "slash": "/", "full_stop": "."}
+"""What begins something to add where no text is edited."""
+
+
+class Board(Screen[None]):
+    """Shows a state; keys and clicks go to the app as the actions of a person."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "accept", "Accept", show=False, priority=True),
+        Binding("ctrl+b", "app.back", "Back", show=False, priority=True),
+        Binding("shift+tab", "previous", "Previous", show=False, priority=True),
+        Binding("ctrl+z", "undo", "Undo", show=False, priority=True),
+        Binding("ctrl+y", "app.redo", "Redo", show=False, priority=True),
+        Binding("f1", "why", "Why", show=False, priority=True),
+        Binding("f2", "turn_over", "Files", show=False, priority=True),
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("left", "turn_file(-1)", "File before", show=False),
+        Binding("right", "turn_file(1)", "Next file", show=False),
+        Binding("plus", "add('')", "Add", show=False),
+        *(Binding(key, f"add('{sign}')", "Add", show=False) for key, sign in _STARTS.items()),
+        *(Binding(page.key, f"app.open('{page.title}')", page.title, show=False) for page in PAGES),
+    ]
+    app: "Seawall"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._path = ""
+        self._sheets: tuple[Sheet, ...] = ()
+        self._body: Body | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="title", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="side"):
+                yield Steps(markup=False)
+                yield Meter(markup=False)
+            with Vertical(id="left"):
+                yield Vertical(id="page")
+                yield Static(id="brief", markup=False)
+                yield AddLine(lambda: self.app.state.session, self.app.added)
+            with Vertical(id="right"):
+                yield FileBar(markup=False)
+                yield Preview()
+                yield WhyPanel()
+        yield KeyBar(markup=False)
+
+    async def on_mount(self) -> None:
+        await self.app.begin()
+
+    @property
+    def body(self) -> Body | None:
+        """The page that is open."""
+        return self._body
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The files that are shown."""
+        return self._sheets
+
+    async def turn(self, state: State, derived: Derived, before: Derived | None, body: Body) -> None:
+        """Open a page; the keys that follow go to it."""
+        page = self.query_one("#page")
+        await page.remove_children()
+        self._body = body
+        await page.mount(body)
+        self.remove_class("-preview")
+        self.show(state, derived, before)
+        self.focus_on(state.focus)
+
+    def focus_on(self, key: str) -> None:
+        """Give the focus to a question, or to what comes first on the page."""
+        body = self._body
+        field = body.field(key) if isinstance(body, QuestionsPage) and key else None
+        target = field.target if field else body.target if body else None
+        if target is not None:
+            self.set_focus(target)
+
+    def show(self, state: State, derived: Derived, before: Derived | None) -> None:
+        """Draw everything that follows from a state; what is the same is not painted again."""
+        if self._body is None:
+            return
+        self._show_files(derived, before)
+        self._body.show(derived)
+        rows = posture(derived.project) if derived.project else ()
+        self.query_one(Meter).show(rows)
+        self.query_one(Steps).show(state.session, state.page)
+        order = walk(state.session)
+        where = f"{state.page} ({order.index(state.page) + 1} of {len(order)})" if state.page in order else state.page
+        name = derived.session.answers.data().get("name", "")
+        parts = [Content.styled("Seawall", "bold"), Content(f"{name} · {where}"), Content.styled(brief(rows), "$text-secondary")]
+        self.query_one("#title", Static).update(Content("   ").join(part for part in parts if part.plain))
+        self.show_reason(derived)
+        self.query_one(KeyBar).show(self._keys(state))
+
+    def show_reason(self, derived: Derived) -> None:
+        """Say why what has the focus is there."""
+        reason = self.reason(derived)
+        self.query_one(WhyPanel).show(reason)
+        tail = f"  {reason.control}" if reason.control else ""
+        self.query_one("#brief", Static).update(Content.assemble(("why  ", "bold"), reason.title, (tail, "")))
+
+    def reason(self, derived: Derived) -> Reason:
+        """Why what has the focus is there."""
+        preview = self.query_one(Preview)
+        if preview.has_focus and preview.cursor_line:
+            return of_line(preview.cursor_line, derived.project)
+        if isinstance(self._body, ControlsPage) and self._body.control:
+            return of_control(self._body.control, derived.project)
+        question = self._body.question if self._body else None
+        if question:
+            return of_question(question, derived.project)
+        return _WELCOME
+
+    def _show_files(self, derived: Derived, before: Derived | None) -> None:
+        body = self._body
+        question = body.question if body else None
+        marks: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
+        if isinstance(body, Review) and body.sheets:
+            self._sheets = body.sheets
+        else:
+            artifacts = derived.artifacts or (trouble_lines(derived.trouble),)
+            self._sheets = tuple(Sheet(artifact.path, artifact.lines) for artifact in artifacts)
+            app = derived.project.app.name if derived.project else ""
+            for artifact in artifacts:
+                old = before.artifact(artifact.path) if before else None
+                marks[artifact.path] = (lit(artifact, question, app), changed(old, artifact))
+        self._path = _most_telling([sheet.name for sheet in self._sheets], marks)
+        self._marks = marks
+        self._draw_file()
+
+    def _draw_file(self) -> None:
+        self.query_one(FileBar).show([sheet.name for sheet in self._sheets], self._path)
+        owned, new = self._marks.get(self._path, (frozenset(), frozenset()))
+        sheet = next(sheet for sheet in self._sheets if sheet.name == self._path)
+        self.query_one(Preview).show(sheet, owned, new)
+
+    def _keys(self, state: State) -> Sequence[Key]:
+        match state.page:
+            case "Summary":
+                enter = Key("Enter", "review", "screen.accept")
+            case "Review":
+                enter = Key("Enter", "do it", "screen.accept")
+            case "Done":
+                return (Key("Enter", "close", "screen.accept"), Key("Space", "open", "screen.press"))
+            case _:
+                enter = Key("Enter", "next", "screen.accept")
+        last = Key("F2", "files", "screen.turn_over") if self.has_class("-narrow") else Key("^P", "more", "app.command_palette")
+        second = Key("Space", "change", "screen.press") if state.page == SUMMARY else Key("^B", "back", "app.back")
+        return (enter, second, Key("^Z", "undo", "screen.undo"), Key("F1", "why", "screen.why"), last)
+
+    async def action_accept(self) -> None:
+        """Enter: what the focused field does with it, else on to the next page."""
+        body, focused = self._body, self.focused
+        if isinstance(focused, Preview):
+            focused.action_choose()
+        elif isinstance(body, Review):
+            await self.app.review(body.action)
+        elif isinstance(body, Done):
+            self.app.finish(body.action)
+        elif (add := self.query_one(AddLine)).line.has_focus and add.enter():
+            return
+        elif isinstance(body, QuestionsPage):
+            await self._accept(body)
+        else:
+            await self.app.go_on()
+
+    async def _accept(self, body: QuestionsPage) -> None:
+        field = body.focused_field
+        if field and field.enter():
+            return
+        if wrong := body.unsettled():
+            self.set_focus(wrong.target)
+            self.app.bell()
+            return
+        await self.app.go_on()
+
+    async def action_previous(self) -> None:
+        """Shift+Tab: the field before; at the first one the page before."""
+        if self._body and self.focused is self._body.target:
+            await self.app.action_back()
+        else:
+            self.focus_previous()
+
+    async def action_undo(self) -> None:
+        """Take back what is wrong in a field, else the last answer."""
+        field = self._body.focused_field if isinstance(self._body, QuestionsPage) else None
+        if not (field and field.forget()):
+            await self.app.action_undo()
+
+    def action_add(self, text: str) -> None:
+        """Start typing something to add."""
+        self.remove_class("-preview")
+        self.query_one(AddLine).begin(text)
+
+    def action_leave(self) -> None:
+        """Escape: from the files or the line that adds back to the page."""
+        self.remove_class("-preview")
+        self.focus_on(self.app.state.focus)
+
+    def action_turn_over(self) -> None:
+        """F2: from the page to the files and back; in a narrow terminal one of them is seen."""
+        if self.query_one(Preview).has_focus:
+            self.action_leave()
+        else:
+            self.show_files()
+
+    def action_press(self) -> None:
+        """What the space bar does, for the mouse."""
+        if isinstance(self.focused, Menu):
+            self.focused.action_select()
+
+    def action_why(self) -> None:
+        """F1: the whole page of what has the focus."""
+        self.app.push_screen(WhyScreen(self.reason(self.app.derived)))
+
+    def action_turn_file(self, step: int) -> None:
+        """The next file of the preview."""
+        names = [sheet.name for sheet in self._sheets]
+        self.open_file(names[(names.index(self._path) + step) % len(names)])
+
+    def show_files(self, path: str = "") -> None:
+        """Go to the files, to that of `path` where one is named."""
+        if path:
+            self.open_file(path)
+        self.add_class("-preview")
+        self.set_focus(self.query_one(Preview))
+
+    def open_file(self, path: str) -> None:
+        """Show another file."""
+        self._path = path
+        self._draw_file()
+
+    @on(FileBar.Opened)
+    def _opened(self, event: FileBar.Opened) -> None:
+        self.open_file(event.path)
+
+    @on(Preview.Moved)
+    def _moved(self) -> None:
+        self.show_reason(self.app.derived)
+
+    @on(Preview.Chosen)
+    def _line_chosen(self, event: Preview.Chosen) -> None:
+        self.app.push_screen(WhyScreen(of_line(event.line, self.app.derived.project)))
+
+    @on(Menu.Moved)
+    def _row_moved(self, event: Menu.Moved) -> None:
+        if isinstance(self._body, ControlsPage) and event.menu is self._body.menu:
+            self.show_reason(self.app.derived)
+        elif isinstance(self._body, Review) and event.id.startswith("file "):
+            self.open_file(event.id.removeprefix("file "))
+
+    @on(Asked)
+    async def _asked(self, event: Asked) -> None:
+        await self.app.open_question(event.key)
+
+    @on(Review.Chosen)
+    async def _review_chosen(self, event: Review.Chosen) -> None:
+        await self.app.review(event.action)
+
+    @on(Done.Chosen)
+    def _done_chosen(self, event: Done.Chosen) -> None:
+        self.app.finish(event.action)
+
+    def on_descendant_focus(self) -> None:
+        """The preview and the reason follow the focus."""
+        if isinstance(self._body, (QuestionsPage,)) and self._body.question:
+            self.app.look_at(self._body.question.key)
+        self.show_reason(self.app.derived)
+
+
+def _most_telling(paths: Sequence[str], marks: dict[str, tuple[frozenset[int], frozenset[int]]]) -> str:
+    """The file to show: one in which the focused question has lines, then one that changed, then the Compose file."""
+
+    def weight(path: str) -> tuple[bool, bool, bool, bool]:
+        owned, new = marks.get(path, (frozenset(), frozenset()))
+        return bool(owned), bool(new), path == "compose.yaml", path == "Dockerfile"
+
+    return max(paths, key=weight)
+
+
+_WELCOME = Reason(
+    "Why any of this",
+    (
+        ("", "A container shares its kernel with the host. What it does not need is taken away: root, capabilities, writable places, "
+             "networks, unlimited memory. What is left still works, which is tried on a real engine."),
+        ("Moving about", "Enter accepts a page and goes on. Every page has a letter; + adds anything; F1 says why; move over the lines of a "
+                         "file with F2 and the arrows, Enter says why a line is there."),
+    ),
+)  # fmt: skip

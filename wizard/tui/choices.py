@@ -1,0 +1,75 @@
+"""Questions that offer their answers: one of them, or any number."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from wizard.question import Choice
+from wizard.said import marks, picked, present
+from wizard.scaffold import Session
+from wizard.spelling import YES_NO
+from wizard.tui.fields import Field
+from wizard.tui.menu import Menu, Row
+
+_ONE = ("( )", "(•)")
+_MANY = ("[ ]", "[x]")
+
+
+class _Offered(Field):
+    """Answers in a list, each with its state as a shape."""
+
+    def entry(self) -> ComposeResult:
+        yield Menu(self._rows())
+
+    @property
+    def target(self) -> Widget:
+        return self.query_one(Menu)
+
+    def show(self, session: Session) -> None:
+        super().show(session)
+        self.query_one(Menu).show(self._rows())
+
+    def _rows(self) -> Sequence[Row]:
+        raise NotImplementedError
+
+
+class ChoiceField(_Offered):
+    """One of several answers."""
+
+    def _choices(self) -> tuple[Choice, ...]:
+        if self.question.spelling is YES_NO:
+            return (Choice("no", "no"), Choice("yes", "yes"))
+        now = present(self.session, self.question)
+        known = self.question.choices
+        return known if now is None or now in [choice.value for choice in known] else (*known, Choice(str(now), str(now)))
+
+    def _rows(self) -> Sequence[Row]:
+        now = self.question.format(present(self.session, self.question))
+        return [Row(choice.value, choice.title, _ONE[choice.value == now], note=choice.help) for choice in self._choices()]
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Menu).show(self._rows(), self.question.format(present(self.session, self.question)))
+
+    @on(Menu.Pressed)
+    def _chosen(self, event: Menu.Pressed) -> None:
+        event.stop()
+        self.say(self.answer(self.question, self.question.parse(event.id), False) or "")
+
+
+class ManyField(_Offered):
+    """Any number of answers."""
+
+    def _rows(self) -> Sequence[Row]:
+        now = marks(self.question, present(self.session, self.question) or ())
+        return [Row(choice.value, choice.title, _MANY[choice.value in now], help=choice.help) for choice in self.question.choices]
+
+    @on(Menu.Pressed)
+    def _chosen(self, event: Menu.Pressed) -> None:
+        event.stop()
+        rows = present(self.session, self.question) or []
+        now = marks(self.question, rows)
+        chosen = [name for name in now if name != event.id] if event.id in now else [*now, event.id]
+        self.say(self.answer(self.question, picked(self.question, rows, chosen), False) or "")

@@ -1,0 +1,70 @@
+"""What follows from a session: the project, its files, and which of their lines matter now. Nothing here draws."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from wizard.artifact import WORKLOAD, Artifact, Line
+from wizard.errors import UsageError
+from wizard.project import Project
+from wizard.question import Question
+from wizard.render import render
+from wizard.resolve import resolve
+from wizard.said import unresolved
+from wizard.scaffold import Session
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The files that the answers make, or why they make none yet (`trouble`, beginning with the key to change)."""
+
+    session: Session
+    artifacts: tuple[Artifact, ...] = ()
+    project: Project | None = None
+    trouble: str = ""
+
+    def artifact(self, path: str) -> Artifact | None:
+        """The file of a path, if there is one."""
+        return next((artifact for artifact in self.artifacts if artifact.path == path), None)
+
+
+def derive(session: Session, annotate: bool = True) -> Derived:
+    """Render the answers; nothing is read from the disk or written."""
+    if trouble := unresolved(session):
+        return Derived(session, trouble=trouble)
+    try:
+        workload = session.workload
+        return Derived(session, render(workload, annotate), resolve(workload))
+    except UsageError as error:
+        return Derived(session, trouble=str(error))
+
+
+def lit(artifact: Artifact, question: Question | None, app: str) -> frozenset[int]:
+    """The lines that a question's answer ends up in; of several services, the app's own where it has any."""
+    if question is None:
+        return frozenset()
+    owned = [(number, line) for number, line in enumerate(artifact.lines) if _belongs(line, question)]
+    own = [pair for pair in owned if pair[1].service in ("", app)]
+    return frozenset(number for number, _ in own or owned)
+
+
+def _belongs(line: Line, question: Question) -> bool:
+    if question.settings:
+        return line.setting in question.settings
+    return bool(question.control) and line.control == question.control != WORKLOAD
+
+
+def changed(before: Artifact | None, now: Artifact) -> frozenset[int]:
+    """The lines that are new or different; a file that was not there before has none, since all of it is new."""
+    if before is None or before is now or before.lines == now.lines:
+        return frozenset()
+    old, new = [line.text for line in before.lines], [line.text for line in now.lines]
+    start = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
+    end = next((i for i, pair in enumerate(zip(old[start:][::-1], new[start:][::-1], strict=False)) if pair[0] != pair[1]), None)
+    last = min(len(old), len(new)) - start if end is None else end
+    middle = SequenceMatcher(None, old[start : len(old) - last], new[start : len(new) - last], autojunk=False)
+    return frozenset(start + number for tag, _, _, j1, j2 in middle.get_opcodes() if tag in ("insert", "replace") for number in range(j1, j2))
+
+
+def trouble_lines(trouble: str) -> Artifact:
+    """What the preview shows in place of files that cannot be made yet."""
+    return Artifact("not complete yet", tuple(Line(text) for text in ("Not complete yet:", "", trouble)))

@@ -1,0 +1,83 @@
+"""After writing: what was written, what to run next, and each file in the person's editor."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from wizard.finish import Finished
+from wizard.tui.menu import Menu, Row
+from wizard.wording import shown
+
+CLOSE = "close"
+
+
+class Done(VerticalScroll, can_focus=False):
+    """The end."""
+
+    question = None
+
+    class Chosen(Message):
+        """Close, or open a file."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, finished: Finished) -> None:
+        super().__init__(classes="body")
+        self._finished = finished
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self._finished.text), classes="lead", markup=False)
+        shown_files = [path for path in self._finished.written if not path.startswith("secrets/")]
+        yield Menu([Row(CLOSE, "Close"), *(Row(path, f"Open {shown(path)}", note=" ".join(editor())) for path in shown_files)], id="next")
+
+    @property
+    def target(self) -> Widget:
+        """What has the focus first."""
+        return self.query_one(Menu)
+
+    @property
+    def action(self) -> str:
+        """What Enter does now."""
+        row = self.query_one(Menu).row
+        return row.id if row else CLOSE
+
+    def show(self, derived: object) -> None:
+        """Nothing changes any more."""
+
+    @on(Menu.Pressed)
+    def _pressed(self, event: Menu.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Chosen(event.id))
+
+
+def editor() -> list[str]:
+    """The person's editor as a command: VISUAL, EDITOR, or one that is there."""
+    for name in ("VISUAL", "EDITOR"):
+        try:
+            if words := shlex.split(os.environ.get(name, "")):
+                return words
+        except ValueError:
+            continue
+    return [next((name for name in ("nano", "vim", "vi") if shutil.which(name)), "vi")]
+
+
+def edit(path: Path) -> str:
+    """Open a file in the editor and wait; what went wrong, or nothing."""
+    command = editor()
+    try:
+        subprocess.run([*command, str(path)], check=False)
+    except OSError as error:
+        return f"{command[0]}: {error.strerror}; set EDITOR to your editor"
+    return ""

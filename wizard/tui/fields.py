@@ -1,0 +1,155 @@
+"""A question on a page: its words, where the answer comes from, the answer, and what is wrong with it."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from wizard.question import Question
+from wizard.said import parsed, present
+from wizard.scaffold import Session
+from wizard.spelling import Data
+from wizard.wording import implied, origin, spelled
+
+Answer = Callable[[Question, Data, bool], str | None]
+"""Takes an answer, typed or chosen: what is wrong with it, or None when it was taken.
+
+A call and not a message: a posted message waits for the next tick, and the preview has to follow the key (docs/decisions/0006).
+"""
+
+
+class Field(Vertical):
+    """Base of all kinds of question. An answer goes up through `answer`; what holds comes down through `show`."""
+
+    def __init__(self, question: Question, session: Session, answer: Answer) -> None:
+        super().__init__(classes="field")
+        self.question = question
+        self.session = session
+        self.answer = answer
+        self.wrong = ""
+        """What is wrong with what was typed; the last answer that was taken still holds."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="prompt", markup=False)
+        yield from self.entry()
+        yield Static(classes="wrong", markup=False)
+        if self.question.help:
+            yield Static(self.question.help, classes="help", markup=False)
+
+    def entry(self) -> ComposeResult:
+        """What the answer is given with."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.query_one(".wrong").display = False
+        self.show(self.session)
+
+    def show(self, session: Session) -> None:
+        """The answer that holds now."""
+        self.session = session
+        self.query_one(".prompt", Static).update(
+            Content("  ").join([Content.styled(self.question.prompt, "bold"), Content.styled(evidence(session, self.question), "$text-secondary")])
+        )
+
+    def say(self, wrong: str) -> None:
+        """Show what is wrong, calmly, below the field; nothing is wrong where it is empty."""
+        if wrong != self.wrong:
+            self.wrong = wrong
+            line = self.query_one(".wrong", Static)
+            line.update(Content(f"✗ {wrong}"))
+            line.display = bool(wrong)
+            self.set_class(bool(wrong), "-wrong")
+
+    def settle(self) -> str:
+        """Take what was typed but not yet entered; what is wrong with the field, or nothing."""
+        return self.wrong
+
+    def enter(self) -> bool:
+        """What Enter does in the field itself; False where it is meant for the page."""
+        return False
+
+    def forget(self) -> bool:
+        """Take back what was typed and is wrong; whether there was such a thing."""
+        return False
+
+    @property
+    def target(self) -> Widget:
+        """What has the focus when the question has it."""
+        raise NotImplementedError
+
+
+def evidence(session: Session, question: Question) -> str:
+    """Where the answer comes from, in a few words."""
+    where = origin(session, question)
+    if where in ("default", "your answer"):
+        return where
+    return f"found: {where}"
+
+
+class Line(Input):
+    """A text in one line; Enter is left to the page, and what is in it is not replaced by the first key."""
+
+    def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
+        super().__init__(value, placeholder, id=id, select_on_focus=False, compact=True)
+        self.cursor_blink = False
+
+
+class TextField(Field):
+    """An answer that is typed."""
+
+    def entry(self) -> ComposeResult:
+        self._shown = spelled(self.session, self.question)
+        yield Line(self._shown)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        # A watcher is called at once; Changed would wait for a tick.
+        self.watch(self.line, "value", self._typed, init=False)
+
+    @property
+    def line(self) -> Line:
+        """The text that is edited."""
+        return self.query_one(Line)
+
+    @property
+    def target(self) -> Widget:
+        return self.line
+
+    def show(self, session: Session) -> None:
+        super().show(session)
+        text = spelled(session, self.question)
+        self.line.placeholder = f"{implied(session, self.question)}" if not text else ""
+        if text == self._shown:
+            return
+        self._shown = text
+        if self._meaning() != present(session, self.question):
+            self.line.value = text
+            self.line.cursor_position = len(text)
+            self.say("")
+
+    def _meaning(self) -> Data:
+        try:
+            return parsed(self.question, self.line.value)
+        except ValueError:
+            return ...
+
+    def _typed(self, text: str) -> None:
+        if text == self._shown:
+            self.say("")
+            return
+        try:
+            data = parsed(self.question, text)
+        except ValueError as error:
+            self.say(str(error))
+            return
+        self.say(self.answer(self.question, data, True) or "")
+
+    def forget(self) -> bool:
+        if not self.wrong:
+            return False
+        self.line.value = self._shown
+        self.say("")
+        return True

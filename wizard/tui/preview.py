@@ -1,0 +1,283 @@
+"""The preview: a rendered file, or a diff, of which only the rows that changed are painted again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Region, Size, clamp
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from wizard.artifact import Line
+from wizard.tui.highlight import KINDS, language_of, painted
+from wizard.tui.wrapping import Layout, Row, arranged, differing, hanging
+
+_CONTEXT = 3
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a preview shows: a rendered file, or a diff (`kind` is «diff»); the name decides how it is read."""
+
+    name: str
+    lines: tuple[Line, ...]
+    kind: str = "file"
+
+
+class Preview(ScrollView, can_focus=True, inherit_bindings=False):
+    """A file with its line numbers; `▌` marks lines that a question owns, `+` lines that changed, `▸` the cursor."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Line up", show=False),
+        Binding("down", "step(1)", "Line down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "first", "First line", show=False),
+        Binding("end", "last", "Last line", show=False),
+        Binding("enter", "choose", "Why this line", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"preview--{kind}" for kind in (*KINDS, "gutter", "lit", "changed", "cursor")}
+    DEFAULT_CSS = """
+    Preview {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        background: $surface;
+        color: $text;
+        & > .preview--gutter, & > .preview--comment { color: $text-muted; }
+        & > .preview--key, & > .preview--hunk { color: $text-primary; }
+        & > .preview--value { color: $text; }
+        & > .preview--string, & > .preview--added { color: $text-success; }
+        & > .preview--removed { color: $error-lighten-3; }
+        & > .preview--lit { color: $text-primary; text-style: bold; }
+        & > .preview--changed { color: $text-success; text-style: bold; }
+        & > .preview--cursor { color: $text; text-style: bold; }
+        &:light > .preview--string, &:light > .preview--added, &:light > .preview--changed { color: $text-secondary; }
+        &:light > .preview--removed { color: $text-error; }
+    }
+    """
+
+    @dataclass
+    class Moved(Message):
+        """A person moved the cursor to another line."""
+
+        line: Line
+
+    @dataclass
+    class Chosen(Message):
+        """Enter, or a click, on a line."""
+
+        line: Line
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._sheet = Sheet("", ())
+        self._lit: frozenset[int] = frozenset()
+        self._changed: frozenset[int] = frozenset()
+        self._cursor = 0
+        self._columns = 0
+        self._arranged = Layout()
+        self._strips: LRUCache[tuple[Row, bool], Strip] = LRUCache(4096)
+        self._styles: dict[str, Style] = {}
+
+    @property
+    def cursor_line(self) -> Line | None:
+        """The line at the cursor; None while nothing is shown."""
+        return self._sheet.lines[self._cursor] if self._sheet.lines else None
+
+    def show(self, sheet: Sheet, lit: Collection[int] = (), changed: Collection[int] = ()) -> None:
+        """Show a sheet; `lit` are indexes of the lines that the focused question owns, `changed` of those that the last answer changed."""
+        known = frozenset(range(len(sheet.lines)))
+        state = (sheet, known.intersection(lit), known.intersection(changed))
+        if state == (self._sheet, self._lit, self._changed):
+            return
+        window, look, renamed = self._window(), self._look(), sheet.name != self._sheet.name
+        self._sheet, self._lit, self._changed = state
+        self._cursor = min(self._lit, default=0) if renamed else self._within(self._cursor)
+        self._arrange()
+        if renamed:
+            self._reveal(self._lit, 0)
+        else:
+            self._reveal(self._changed or self._lit, self.scroll_offset.y)
+        if look != self._look():
+            self._repaint_all()
+        elif spans := differing(window, self._window()):
+            self.refresh(*(Region(0, span.start, self.size.width, len(span)) for span in spans))
+
+    def render_line(self, y: int) -> Strip:
+        """A row of the screen; what was painted before is kept."""
+        at = y + self.scroll_offset.y
+        if at >= len(self._arranged.rows):
+            return Strip.blank(self.size.width, self._style())
+        row = self._arranged.rows[at]
+        here = self.has_focus and row.line == self._cursor
+        strip = self._strips.get((row, here))
+        if strip is None:
+            strip = self._strips[row, here] = self._strip(row, here)
+        return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows as they are: without a border or padding the general way would only spend 60 µs on each to add nothing."""
+        if self.styles.gutter:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        _, background = self.background_colors
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def notify_style_update(self) -> None:
+        """Another theme, or other styles: nothing that was painted holds."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        """Wrap for the new width, with the same line at the top."""
+        if self.scrollable_content_region.width == self._columns:
+            return
+        top = self._window()[:1]
+        self._arrange()
+        if top:
+            self._scroll(self._arranged.rows_of(top[0].line).start)
+        else:
+            self._reveal(self._changed or self._lit, self.scroll_offset.y)
+        self._repaint_all()
+
+    def on_focus(self) -> None:
+        """Bring the cursor to what is seen, rather than the other way round."""
+        seen = [row.line for row in self._window()]
+        if seen and self._cursor not in seen:
+            self._cursor = next((line for line in seen if line in self._lit), seen[0])
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the line under the pointer."""
+        offset = event.get_content_offset(self)
+        if offset and offset.y + self.scroll_offset.y < len(self._arranged.rows):
+            self._move(self._arranged.rows[offset.y + self.scroll_offset.y].line)
+            self.action_choose()
+
+    def action_step(self, count: int) -> None:
+        """Move the cursor by some rows, but at least by a line; a line taller than the view is first scrolled through."""
+        if not self._arranged.rows:
+            return
+        rows, top, height = self._arranged.rows_of(self._cursor), self.scroll_offset.y, self.size.height
+        hidden = rows.stop - top - height if count > 0 else top - rows.start
+        if len(rows) > height and hidden > 0:
+            self._scroll(top + clamp(count, -hidden, hidden))
+            return
+        line = self._arranged.rows[clamp(rows.start + count, 0, len(self._arranged.rows) - 1)].line
+        if line == self._cursor:
+            line += 1 if count > 0 else -1
+        self._move(line)
+
+    def action_page(self, count: int) -> None:
+        """Move the cursor by what is seen at once."""
+        self.action_step(count * max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        """Move the cursor to the first line."""
+        self._move(0)
+
+    def action_last(self) -> None:
+        """Move the cursor to the last line."""
+        self._move(len(self._sheet.lines) - 1)
+
+    def action_choose(self) -> None:
+        """Say that the line at the cursor was chosen."""
+        if line := self.cursor_line:
+            self.post_message(self.Chosen(line))
+
+    def _within(self, line: int) -> int:
+        return clamp(line, 0, max(0, len(self._sheet.lines) - 1))
+
+    def _move(self, line: int) -> None:
+        before, self._cursor = self._cursor, self._within(line)
+        if before == self._cursor:
+            return
+        for moved in (before, self._cursor):
+            rows = self._arranged.rows_of(moved)
+            self.refresh_lines(rows.start, len(rows))
+        self._scroll(min(rows.start, max(self.scroll_offset.y, rows.stop - self.size.height)))
+        self.post_message(self.Moved(self._sheet.lines[self._cursor]))
+
+    def _look(self) -> tuple[str, int, int]:
+        """What all rows have in common: the language, the digits of a line number, the columns there are."""
+        language = "diff" if self._sheet.kind == "diff" else language_of(self._sheet.name)
+        return language, len(str(len(self._sheet.lines))), self._columns
+
+    def _text_width(self) -> int:
+        """Cells for text beside two marks, the number and the cursor; a wide character always fits."""
+        _, digits, columns = self._look()
+        return max(2, columns - digits - 3)
+
+    def _arrange(self) -> None:
+        """Lay out the rows for the width there is: none before the first layout, or while hidden."""
+        self._columns = self.scrollable_content_region.width
+        if not self._columns:
+            self._arranged = Layout()
+            return
+        self._arranged = arranged((line.text for line in self._sheet.lines), self._lit, self._changed, self._text_width())
+        size = Size(self._columns, len(self._arranged.rows))
+        if size != self.virtual_size:
+            # Assigning it would lay out and paint the whole screen again, for a scrollbar.
+            self.set_reactive(Preview.virtual_size, size)
+            self._scroll_update(size)
+
+    def _window(self) -> tuple[Row, ...]:
+        """The rows that are seen."""
+        top = self.scroll_offset.y
+        return self._arranged.rows[top : top + self.size.height]
+
+    def _reveal(self, lines: frozenset[int], top: int) -> None:
+        """Scroll to `top`, or where the first of `lines`, and those that follow it, are not seen there, to them."""
+        height = self.size.height
+        if lines and self._arranged.rows:
+            last = first = min(lines)
+            while last + 1 in lines:
+                last += 1
+            start = self._arranged.rows_of(first).start
+            stop = min(self._arranged.rows_of(last).stop, start + height)
+            if start < top or stop > top + height:
+                top = start - min(_CONTEXT, height // 4)
+        self._scroll(top)
+
+    def _scroll(self, top: int) -> None:
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, force=True)
+
+    def _repaint_all(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def _strip(self, row: Row, here: bool) -> Strip:
+        language, digits, _ = self._look()
+        number = "cursor" if here else "lit" if row.lit else "gutter"
+        gutter = [
+            ("▌" if row.lit else " ", "lit" if row.lit else "gutter"),
+            ("+" if row.changed else " ", "changed" if row.changed else "gutter"),
+            (("↳" if row.piece else str(row.line + 1)).rjust(digits), number),
+            ("▸" if here else " ", number),
+        ]
+        indent = " " * hanging(row.text, self._text_width()) if row.piece else ""
+        text = painted(row.text, language, self._text_width())[row.piece]
+        segments = [Segment(part, self._style(kind, here)) for part, kind in (*gutter, (indent, ""), *text)]
+        return Strip(segments).simplify().adjust_cell_length(self.size.width, self._style())
+
+    def _style(self, kind: str = "", here: bool = False) -> Style:
+        """How text of a kind looks, as the theme and the style sheet have it; bold at the cursor."""
+        name = f"{kind} here" if here else kind
+        if name not in self._styles:
+            style = self.get_component_rich_style(f"preview--{kind}") if kind else self.rich_style
+            self._styles[name] = style + Style(bold=True) if here else style
+        return self._styles[name]

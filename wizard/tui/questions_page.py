@@ -1,0 +1,92 @@
+"""A page of questions, each in the field that suits it."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from wizard.question import Question
+from wizard.spelling import WORDS, YES_NO
+from wizard.tui.choices import ChoiceField, ManyField
+from wizard.tui.derived import Derived
+from wizard.tui.fields import Answer, Field, TextField
+from wizard.tui.pages import questions_on
+from wizard.tui.rows import RowsField
+
+
+def field_for(question: Question) -> type[Field]:
+    """The kind of field that suits a question."""
+    if question.spelling is YES_NO or (question.choices and not question.many):
+        return ChoiceField
+    if question.many and question.spelling is WORDS:
+        return ManyField
+    if question.spelling.each or question.spelling.nothing == {}:
+        return RowsField
+    return TextField
+
+
+class QuestionsPage(VerticalScroll, can_focus=False):
+    """Questions that everybody is asked first, then the others."""
+
+    LEAD: ClassVar[str] = ""
+
+    def __init__(self, title: str, derived: Derived, answer: Answer) -> None:
+        super().__init__(classes="body")
+        self.title_text = title
+        self._derived = derived
+        self._answer = answer
+
+    def compose(self) -> ComposeResult:
+        asked = questions_on(self._derived.session, self.title_text)
+        basic, further = [q for q in asked if q.basic], [q for q in asked if not q.basic]
+        for question in basic:
+            yield field_for(question)(question, self._derived.session, self._answer)
+        if basic and further:
+            yield Static("On demand", classes="section", markup=False)
+        for question in further:
+            yield field_for(question)(question, self._derived.session, self._answer)
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields, from the top."""
+        return list(self.query(Field))
+
+    @property
+    def target(self) -> Widget | None:
+        """What has the focus first."""
+        return self.fields[0].target if self.fields else None
+
+    @property
+    def question(self) -> Question | None:
+        """The question that has the focus."""
+        field = self.focused_field
+        return field.question if field else None
+
+    @property
+    def focused_field(self) -> Field | None:
+        """The field that has the focus, or in which something has."""
+        node = self.screen.focused
+        return next((above for above in node.ancestors_with_self if isinstance(above, Field)), None) if node else None
+
+    def field(self, key: str) -> Field | None:
+        """The field of a question."""
+        return next((field for field in self.fields if field.question.key == key), None)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the answers call for other questions than are here."""
+        here = {field.question.key for field in self.fields}
+        return here != {question.key for question in questions_on(self._derived.session, self.title_text)}
+
+    def show(self, derived: Derived) -> None:
+        """What holds now."""
+        self._derived = derived
+        for field in self.fields:
+            if field.question.when(derived.session.workload) if not derived.trouble else True:
+                field.show(derived.session)
+
+    def unsettled(self) -> Field | None:
+        """Take what was typed but not entered; the first field that has something wrong with it."""
+        return next((field for field in self.fields if field.settle()), None)

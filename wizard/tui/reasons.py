@@ -1,0 +1,63 @@
+"""What is known of a control, a question or a line, as text in parts. Nothing here draws."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wizard.artifact import WORKLOAD, Line
+from wizard.control import Control
+from wizard.controls import CONTROLS, control_of
+from wizard.glossary import GLOSSARY, terms_in
+from wizard.project import Project
+from wizard.question import Question
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is there: a line, then parts with headings. `control` is the id of the control that it is about, if any."""
+
+    title: str
+    parts: tuple[tuple[str, str], ...]
+    control: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    """Terms that are used, each with what it means."""
+
+
+def of_control(control: Control, project: Project | None = None) -> Reason:
+    """The page of a control, with how its effect shows on a live container."""
+    page = control.page
+    parts = [(heading, page.sections[heading]) for heading in ("Why", "What may break", "How it shows")]
+    if project and (probes := control.probes(project.app)) and control.id not in project.app.waived:
+        parts.append(("Prove it", "; ".join(dict.fromkeys(f"{probe.what}: {probe.expected}" for probe in probes))))
+    parts += [("References", "; ".join(page.references)), ("Settings", ", ".join(control.settings)), ("Severity", control.severity.value)]
+    used = terms_in(" ".join(text for _, text in parts))
+    return Reason(page.title, tuple(parts), control.id, tuple((term, GLOSSARY[term]) for term in used))
+
+
+def of_question(question: Question, project: Project | None = None) -> Reason:
+    """Why a question is asked: its help, what its answers mean, and the page of its control."""
+    own = [("", question.help)] if question.help else []
+    if question.spelling.example:
+        own.append(("For example", question.spelling.example))
+    own += [(choice.title, choice.help) for choice in question.choices if choice.help]
+    if not question.control:
+        used = terms_in(" ".join(text for _, text in own))
+        return Reason(question.prompt, tuple(own), "", tuple((term, GLOSSARY[term]) for term in used))
+    control = of_control(control_of(question.control), project)
+    return Reason(control.title, (*control.parts[:1], *own, *control.parts[1:]), control.control, control.words)
+
+
+def of_line(line: Line, project: Project | None = None) -> Reason:
+    """Why a line is there."""
+    if line.control == WORKLOAD or not line.control:
+        return Reason("This line is the program itself", (("", "It says what runs, as the folder shows it or as you answered."),))
+    return of_control(control_of(line.control), project)
+
+
+def matching(text: str) -> Sequence[Control]:
+    """The controls whose page holds all words of `text`."""
+    words = text.lower().split()
+    return [control for control in CONTROLS if all(word in _searched(control) for word in words)]
+
+
+def _searched(control: Control) -> str:
+    return " ".join((control.id, control.title, *control.settings, *control.page.sections.values())).lower()

@@ -1,0 +1,138 @@
+"""The last page: the files with what would happen to each, what a person should know, and the choice to write."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from wizard.artifact import Line
+from wizard.errors import UsageError
+from wizard.files import Change
+from wizard.scaffold import Outcome, Request, outcome
+from wizard.tui.derived import Derived
+from wizard.tui.menu import Menu, Row
+from wizard.tui.preview import Sheet
+from wizard.wording import shown
+
+WRITE, DIFF, LEAVE, MEND = "write", "diff", "leave", "mend"
+
+
+class Review(VerticalScroll, can_focus=False):
+    """What would be written. Nothing is written before a person chooses to."""
+
+    question = None
+
+    class Chosen(Message):
+        """Something is to be done: one of the actions, or the diff of a file."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, derived: Derived, request: Request, force: bool) -> None:
+        super().__init__(classes="body")
+        self._request = request
+        self._force = force
+        self.outcome: Outcome | None = None
+        self.trouble = ""
+        self._read(derived)
+
+    def _read(self, derived: Derived) -> None:
+        self.outcome, self.trouble = None, derived.trouble
+        if self.trouble:
+            return
+        try:
+            self.outcome = outcome(derived.session, self._request)
+        except UsageError as error:
+            self.trouble = str(error)
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="lead", markup=False)
+        yield Menu(self._rows(), id="actions")
+        yield Static(classes="notes", markup=False)
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    @property
+    def target(self) -> Widget:
+        """What has the focus first."""
+        return self.query_one(Menu)
+
+    @property
+    def conflicts(self) -> tuple[Change, ...]:
+        """Files of the person's that would be replaced."""
+        return self.outcome.plan.conflicts if self.outcome and not self._force else ()
+
+    @property
+    def action(self) -> str:
+        """What Enter does now."""
+        row = self.query_one(Menu).row
+        return row.id if row else LEAVE
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """What changes, file by file."""
+        if self.outcome is None:
+            return ()
+        return tuple(sheet_of(change) for change in self.outcome.plan.changes)
+
+    def show(self, derived: Derived) -> None:
+        """Compare with the disk again."""
+        self._read(derived)
+        self.query_one(Menu).show(self._rows(), self._rows()[0].id)
+        self._draw()
+
+    def fail(self, trouble: str) -> None:
+        """Say why writing failed; nothing was written then."""
+        self.query_one(".lead", Static).update(Content(f"✗ {trouble}"))
+
+    def _draw(self) -> None:
+        if self.outcome is None:
+            lead = Content(f"This cannot be written yet. {self.trouble}")
+            notes = Content("")
+        else:
+            lead = Content(f"Nothing was written yet. In {shown(str(self.outcome.plan.folder))}:")
+            notes = Content("\n").join(
+                Content.assemble(("note  ", "bold"), f"{service}: {message} ", (f"[{control}]", "$text-secondary"))
+                for control, service, message in self.outcome.notes
+            )
+        self.query_one(".lead", Static).update(lead)
+        self.query_one(".notes", Static).update(notes)
+
+    def _rows(self) -> list[Row]:
+        if self.outcome is None:
+            return [Row(MEND, "Answer what is missing"), Row(LEAVE, "Leave without writing", note="the answers are kept as a draft")]
+        changes = self.outcome.plan.changes
+        count = sum(change.status in ("new", "changed") for change in changes)
+        files = "1 file" if count == 1 else f"{count} files"
+        diff = Row(DIFF, "Show the diff")
+        if self.conflicts:
+            replaced = "1 of yours" if len(self.conflicts) == 1 else f"{len(self.conflicts)} of yours"
+            actions = [diff, Row(WRITE, f"Write {files}, replacing {replaced}", note="each is kept as NAME.orig")]
+        else:
+            actions = [Row(WRITE, f"Write {files}" if count else "Nothing to change: done"), diff]
+        leave = Row(LEAVE, "Leave without writing", note="the answers are kept as a draft")
+        return [*actions, leave, Row("", "Files", heading=True), *(self._file(change) for change in changes)]
+
+    def _file(self, change: Change) -> Row:
+        lines = change.file.text.count("\n")
+        counted = {"new": f"{lines} lines", "changed": f"+{change.added} -{change.removed}"}.get(change.status, "")
+        kept = "  yours is kept as .orig" if change in self.conflicts else ""
+        return Row(f"file {change.file.path}", f"{change.status:10}{shown(change.file.path)}", note="" if change.file.keep else counted + kept)
+
+    @on(Menu.Pressed)
+    def _pressed(self, event: Menu.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Chosen(event.id))
+
+
+def sheet_of(change: Change) -> Sheet:
+    """What happens to a file: the diff, or the whole text of a new one."""
+    if change.status == "new" and not change.file.keep:
+        return Sheet(change.file.path, tuple(Line(line) for line in change.file.text.splitlines()))
+    text = change.diff() or f"{change.file.path}: unchanged\n"
+    return Sheet(change.file.path, tuple(Line(line) for line in text.splitlines()), "diff")

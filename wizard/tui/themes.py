@@ -1,0 +1,34 @@
+"""Three themes whose every text has a contrast of at least 4.5:1: dark, light, and one of high contrast."""
+
+from typing import Any
+
+from textual.app import App
+from textual.constants import DEFAULT_THEME
+from textual.theme import Theme
+
+DARK = Theme(
+    "seawall-dark", primary="#7cb7ff", secondary="#a9b8c9", accent="#5fd7c4", warning="#ffcf6b", error="#ff9d9d", success="#8ee08e",
+    foreground="#e6edf3", background="#0f1720", surface="#15202b", panel="#1e2c3a", dark=True,
+    variables={"text-muted": "#a9b8c9", "text-secondary": "#a9b8c9", "text-accent": "#5fd7c4", "input-selection-background": "#2f5f8f"},
+)  # fmt: skip
+LIGHT = Theme(
+    "seawall-light", primary="#0b57a4", secondary="#45515e", accent="#00695c", warning="#7a4f00", error="#a61b1b", success="#1b6e1b",
+    foreground="#17202a", background="#f4f6f8", surface="#ffffff", panel="#e3e9ef", dark=False,
+    variables={"text-muted": "#45515e", "text-secondary": "#45515e", "text-accent": "#00695c", "input-selection-background": "#b9d6f2"},
+)  # fmt: skip
+CONTRAST = Theme(
+    "seawall-contrast", primary="#ffff00", secondary="#ffffff", accent="#00ffff", warning="#ffff00", error="#ff9999", success="#00ff00",
+    foreground="#ffffff", background="#000000", surface="#000000", panel="#000000", dark=True,
+    variables={"text-muted": "#ffffff", "text-secondary": "#ffffff", "text-accent": "#00ffff", "input-selection-background": "#0000c0"},
+)  # fmt: skip
+THEMES = (DARK, LIGHT, CONTRAST)
+
+
+def wear(app: App[Any]) -> None:
+    """Give an app these themes and no others; TEXTUAL_THEME may name one of them."""
+    for name in list(app.available_themes):
+        app.unregister_theme(name)
+    for theme in THEMES:
+        app.register_theme(theme)
+    names = [theme.name for theme in THEMES]
+    app.theme = DEFAULT_THEME if DEFAULT_THEME in names else names[0]
