@@ -30,7 +30,7 @@ PLAIN = {
     "PATH": "the variable that every shell has", "MiB": "a unit",
     "SP": "special publication, part of the name of NIST's guide", "USA": "a country",
     "runAsNonRoot": "a field of Kubernetes", "allowPrivilegeEscalation": "a field of Kubernetes", "seccompProfile": "a field of Kubernetes",
-    "Privileged": "a field of docker inspect", "PidMode": "a field of docker inspect", "RestartCount": "a field of docker inspect",
+    "Privileged": "a field of docker inspect", "privileged": "a setting of Compose, on its page", "PidMode": "a field of docker inspect", "RestartCount": "a field of docker inspect",
     "compose": "part of a command or a file's name, in the entry of Compose",
     "passwd": "a program of the system", "ping": "a program of the system", "ps": "a program of the system",
     "unhealthy": "a state that docker ps shows", "Restarting": "a state that docker ps shows",
@@ -50,7 +50,7 @@ TECHNICAL = (
 """Beginnings of words that a developer may have heard and not met: wherever one stands, an entry explains it."""
 
 EXPLAINED = {*PLAIN, *CAPABILITIES, *(word for control in CONTROLS for setting in control.settings for word in setting.split())}
-"""What needs no entry: the page of its control, or the list of capabilities, says what it is."""
+"""Names that need no entry: the page of a control, or the list of capabilities, says what they are."""
 
 
 def project() -> Project:
@@ -88,7 +88,7 @@ def unexplained(text: str) -> list[str]:
     ticked = re.findall(r"`([a-z][\w.:-]*)`", left)
     acronyms = [word for word in re.findall(r"[A-Za-z]\w*", left) if sum(char.isupper() for char in word) > 1]
     technical = [word for stem in TECHNICAL for word in re.findall(rf"(?<![\w./-])(?i:{stem})[a-z]*(?![\w/])", left)]
-    return [word for word in (*ticked, *acronyms, *technical) if word not in EXPLAINED]
+    return [word for word in (*ticked, *acronyms) if word not in EXPLAINED] + [word for word in technical if not (word in PLAIN or word.isupper())]
 
 
 def words(text: str) -> str:

@@ -602,8 +602,8 @@ def test_keys_back_why_and_an_error_under_the_field(ledger: Path, run: Callable[
     program.see("Why: A service that cannot reach out").asks("Which services").see("Redis").type("\x1bOP").see("What may break").see("Redis")
     program.type("\x02").asks("What starts it?").see("app:app").type("\x1b[Z").asks("What is the service called?").type("\r")
     program.asks("What starts it?").type("\r").asks("Which services").see("Redis").type("\r")
-    program.asks("Which ports").see("8000").type("\x15").type("99999\r").see("a number from 1 to 65535").type("\x15").type("9000\r")
-    program.enter_through(FLASK_PROMPTS[4:])
+    program.asks("Does it call services").type("\r").asks("Which ports").see("8000").type("\x15").type("99999\r").see("a number from 1 to 65535").type("\x15").type("9000\r")
+    program.enter_through(FLASK_PROMPTS[5:])
     assert program.end() == 0, program.text
     assert '"127.0.0.1:9000"' in (ledger / "compose.yaml").read_text() or "9000" in (ledger / "compose.yaml").read_text()
     assert "publish: 127.0.0.1:9000" in (ledger / "seawall.yaml").read_text().replace('"', "")

@@ -13,6 +13,7 @@ from wizard.errors import SeawallError, UsageError
 from wizard.text import visible
 
 EPILOG = "Exit: 0 done, 1 findings, 2 bad input, 3 no container engine, 130 interrupted."
+_STILL = click.option("--no-animation", is_flag=True, help="Nothing moves by itself on the screen.")
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 
 
@@ -51,7 +52,8 @@ def cli(no_color: bool) -> None:
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="One answer; lists: ports=8000,8443 or ports+=9000.")
 @click.option("--waive", "waivers", multiple=True, metavar="CONTROL=REASON", help="Leave a control out, with the reason.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take what was said, found or is the default.")
-@click.option("--plain", is_flag=True, help="Ask with plain prompts.")
+@click.option("--plain", is_flag=True, help="Ask with plain prompts, one after the other (for screen readers, too).")
+@_STILL
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--output", metavar="DIR", help="Write there instead of into the project.")
 @click.option("--force", is_flag=True, help="Replace files that differ; each is kept as NAME.orig.")
@@ -59,9 +61,10 @@ def cli(no_color: bool) -> None:
 @_FORMAT
 def new(
     folder: str, answers: str | None, settings: tuple[str, ...], waivers: tuple[str, ...], yes: bool, plain: bool,
-    dry_run: bool, output: str | None, force: bool, annotate: bool, form: str,
+    no_animation: bool, dry_run: bool, output: str | None, force: bool, annotate: bool, form: str,
 ) -> int:  # fmt: skip
     """Make a hardened Dockerfile and compose.yaml for the service in DIR."""
+    _stand_still(no_animation)
     from wizard.new import Options, make_service
     from wizard.scaffold import Request
 
@@ -124,11 +127,30 @@ def explain(topic: str | None, form: str) -> None:
 
 
 @cli.command()
+@click.argument("search", required=False, default="", metavar="[WORDS]")
+@_STILL
+def handbook(search: str, no_animation: bool) -> None:
+    """Browse and search all controls in the terminal; needs no project."""
+    _stand_still(no_animation)
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError("there is no terminal to browse in; seawall explain lists the controls")
+    from wizard.tui import browse
+
+    browse(search)
+
+
+@cli.command()
 def schema() -> None:
     """Print the JSON Schema of seawall.yaml."""
     from wizard.reports import schema as report
 
     click.echo(report(), nl=False)
+
+
+def _stand_still(wanted: bool) -> None:
+    """Textual reads this when it is imported."""
+    if wanted:
+        os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 
 def _path(text: str) -> Path:

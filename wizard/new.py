@@ -35,7 +35,7 @@ def make_service(request: Request, options: Options) -> int:
         if ended.finished:
             return _say(ended.finished, options)
         if not ended.agreed:
-            return _left()
+            return _left("; your answers are kept for the next time" if ended.kept else "")
         session, force = ended.session, ended.overwrite
     elif options.ask:
         from wizard.prompts import ask
@@ -61,8 +61,8 @@ def _say(finished: Finished, options: Options) -> int:
     return 0
 
 
-def _left() -> int:
-    click.echo("seawall: nothing was written", err=True)
+def _left(kept: str = "") -> int:
+    click.echo(f"seawall: nothing was written{kept}", err=True)
     return 130
 
 

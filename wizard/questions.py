@@ -9,6 +9,7 @@ from wizard.question import Choice, Question
 from wizard.spelling import COMMAND, TEXT, WAIVERS, WORDS
 from wizard.spelling import COMPANIONS as COMPANION_ROWS
 from wizard.stacks import STACKS
+from wizard.workload import Workload
 
 _FROM = ("FROM", "image")
 _BUILD = ("RUN", "COPY")
@@ -16,25 +17,30 @@ _BUILT = "Only for a service that is built from this folder."
 PAGES = ("Workload", "Companions and networks", "Ports", "Writable paths", "Needs and capabilities", "Secrets and environment",
          "Health", "User", "Limits", "Restart", "Mounts and devices", "Profiles", "Controls")  # fmt: skip
 
+
+def _is_built(workload: Workload) -> bool:
+    return workload.stack is not None
+
+
 _PROGRAM = (
     Question("name", "Workload", "What is the service called?", "It is its name in the Compose file and on the network.", TEXT, settings=("name",)),
     Question("stack.language", "Workload", "What is it written in?", "It decides the base image and how it is built.", TEXT,
              choices=tuple(Choice(stack.id, stack.title) for stack in STACKS), fact=True, settings=_FROM, when=lambda w: w.image is None),
     Question("stack.version", "Workload", "Which version of the language?", "The base image is named by it.", TEXT,
-             "pinned-base-image", fact=True, settings=_FROM, when=lambda w: w.stack is not None),
+             "pinned-base-image", fact=True, settings=_FROM, when=_is_built),
     Question("command", "Workload", "What starts it?", "The program and its arguments, as in a shell, without a shell.", COMMAND,
              fact=True, settings=("CMD", "ENTRYPOINT", "command", "entrypoint")),
     Question("image", "Workload", "Which image does it run?", "An image that exists, in place of building one here.", TEXT,
              "pinned-base-image", basic=False, settings=_FROM),
-    Question("stack.framework", "Workload", "Which framework?", _BUILT, TEXT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None),
-    Question("stack.package_manager", "Workload", "Which package manager?", _BUILT, TEXT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None),
-    Question("stack.lockfile", "Workload", "Which file lists its packages?", _BUILT, TEXT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None),
-    Question("stack.build", "Workload", "Which command builds it?", _BUILT, COMMAND, basic=False, settings=_BUILD, when=lambda w: w.stack is not None),
+    Question("stack.framework", "Workload", "Which framework?", _BUILT, TEXT, basic=False, settings=_BUILD, when=_is_built),
+    Question("stack.package_manager", "Workload", "Which package manager?", _BUILT, TEXT, basic=False, settings=_BUILD, when=_is_built),
+    Question("stack.lockfile", "Workload", "Which file lists its packages?", _BUILT, TEXT, basic=False, settings=_BUILD, when=_is_built),
+    Question("stack.build", "Workload", "Which command builds it?", _BUILT, COMMAND, basic=False, settings=_BUILD, when=_is_built),
     Question("stack.packages", "Workload", "Which packages beside its own?", "As NAME==VERSION: a server, say.", WORDS,
              basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "python"),
     Question("stack.quirks", "Workload", "What does its build have to know?",
              "local-references: its manifests name files beside them; prepare-script: it is for developers.", WORDS,
-             basic=False, settings=_BUILD, when=lambda w: w.stack is not None),
+             basic=False, settings=_BUILD, when=_is_built),
     Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or the Go package.", TEXT,
              basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
     Question(

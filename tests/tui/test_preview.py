@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.color import Color
+from textual.events import Key
 from textual.geometry import Region
-from textual.message import Message
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 
@@ -39,8 +39,8 @@ class Stage(App[None]):
     def on_preview_chosen(self, message: Preview.Chosen) -> None:
         self.said.append(("chosen", message.line.text))
 
-    def on_key(self, event: Message) -> None:
-        self.keys.append(event.key)  # type: ignore[attr-defined]
+    def on_key(self, event: Key) -> None:
+        self.keys.append(event.key)
 
 
 Act = Callable[[Stage, Pilot[None]], Awaitable[None]]
@@ -66,6 +66,11 @@ def numbered(count: int, **other: str) -> Sheet:
 
 def seen(preview: Preview) -> list[str]:
     return [preview.render_line(y).text.rstrip() for y in range(preview.size.height)]
+
+
+def on_screen(stage: Stage) -> list[str]:
+    """What the compositor has, which asks only for rows that were said to differ."""
+    return [strip.text.rstrip(" ▁▂▃▄▅▆▇█") for strip in stage.screen._compositor.render_strips()]
 
 
 def repaints(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> set[int]:
@@ -119,6 +124,19 @@ def test_markup_is_text() -> None:
         for name in ("compose.yaml", "Dockerfile", "a.conf", ".dockerignore", "a.go", "a.md", "x"):
             stage.preview.show(sheet(texts, name))
             assert [row[4:] for row in seen(stage.preview)[: len(texts)]] == texts
+
+    on_stage(act)
+
+
+def test_another_name_or_number_of_digits_paints_all() -> None:
+    async def act(stage: Stage, pilot: Pilot[None]) -> None:
+        stage.preview.show(sheet(["USER 10001:10001"] * 9, "notes.txt"))
+        await pilot.pause()
+        plain = stage.preview.render_lines(Region(0, 1, 40, 1))
+        stage.preview.show(sheet(["USER 10001:10001"] * 9, "Dockerfile"))
+        assert stage.preview.render_lines(Region(0, 1, 40, 1)) != plain
+        stage.preview.show(sheet(["USER 10001:10001"] * 10, "Dockerfile"))
+        assert seen(stage.preview)[1].startswith("   2 USER")
 
     on_stage(act)
 
@@ -218,18 +236,13 @@ def test_lines_that_shift_paint_what_is_below_and_seen(monkeypatch: pytest.Monke
 
 
 def test_the_screen_itself_is_right_after_a_change() -> None:
-    """Through the compositor, which asks only for the rows that were said to differ."""
-
     async def act(stage: Stage, pilot: Pilot[None]) -> None:
-        def screen() -> list[str]:
-            return [strip.text.rstrip(" ▁▂▃▄▅▆▇█") for strip in stage.screen._compositor.render_strips()]
-
         stage.preview.show(numbered(5))
         await pilot.pause()
         for state in (numbered(5, k2="k2: other"), numbered(7), numbered(3), numbered(50), numbered(4)):
             stage.preview.show(state, changed=[2])
             await pilot.pause()
-            assert screen() == seen(stage.preview)
+            assert on_screen(stage) == seen(stage.preview)
             assert stage.preview.show_vertical_scrollbar == (len(state.lines) > 10)
 
     on_stage(act)
@@ -313,6 +326,20 @@ def test_the_cursor_is_seen_while_it_can_be_used() -> None:
     on_stage(act)
 
 
+def test_the_cursor_paints_the_rows_it_leaves_and_enters(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(stage: Stage, pilot: Pilot[None]) -> None:
+        stage.preview.show(numbered(100))
+        await pilot.pause()
+        rows = repaints(stage.preview, monkeypatch)
+        await pilot.press("down", "down")
+        assert rows == {0, 1, 2}
+        there, elsewhere = stage.preview.render_line(2), stage.preview.render_line(1)
+        assert all(segment.style and segment.style.bold for segment in there if segment.text.strip())
+        assert not any(segment.style and segment.style.bold for segment in elsewhere)
+
+    on_stage(act)
+
+
 def test_the_cursor_stays_inside() -> None:
     async def act(stage: Stage, pilot: Pilot[None]) -> None:
         stage.preview.show(numbered(100))
@@ -379,12 +406,17 @@ def test_shown_before_it_is_on_a_screen_and_while_hidden() -> None:
         async with app.run_test(size=(40, 10)) as pilot:
             await pilot.pause()
             assert seen(early)[2].startswith("▌ 31")
-            early.display = False
-            await pilot.pause()
-            early.show(numbered(3, k1="k1: hidden"), changed=[1])
-            early.display = True
-            await pilot.pause()
-            assert seen(early)[1] == " +2 k1: hidden"
+            early.scroll_to(y=20, animate=False)
+            for lines in (50, 3):
+                early.display = False
+                await pilot.pause()
+                if lines == 3:
+                    early.show(numbered(lines, k1="k1: hidden"))
+                    early.action_first()
+                    early.action_page(1)
+                early.display = True
+                await pilot.pause()
+                assert seen(early)[1] == ("  22 k21: 21" if lines == 50 else "  2 k1: hidden")
 
     asyncio.run(play())
 

@@ -127,8 +127,8 @@ def test_contrast_is_that_of_wcag() -> None:
 
 def test_faint_text_is_found_word_by_word() -> None:
     grey = "background: #ffffff; color: #777777"
-    svg, _ = shoot(lines(("clear ones", "color: white"), ("two words", grey), ("你 好", grey), ("gone", "color: #000"), ("─ ─", grey)))
-    assert low_contrast(svg) == (("two", 4.48), ("words", 4.48), ("你", 4.48), ("好", 4.48), ("gone", 1.0))
+    svg, _ = shoot(lines(("clear ones", "color: white"), ("two words", grey), ("你好", grey), ("gone", "color: #000"), ("─ ─", grey)))
+    assert low_contrast(svg) == (("two", 4.48), ("words", 4.48), ("你好", 4.48), ("gone", 1.0))
     assert low_contrast(svg, 4.4) == (("gone", 1.0),)
     assert low_contrast(svg, 1) == ()
 
@@ -164,6 +164,9 @@ def test_a_clean_picture_is_stable_and_needs_no_network() -> None:
     assert clean(one) == clean(other) == clean(clean(one))
     assert "://" not in clean(one).replace("http://www.w3.org/2000/svg", "", 1)
     assert "@font-face" not in clean(one) and "Fira" not in clean(one)
+    assert ">\n</text>" not in clean(one)
+    assert "terminal-line-" not in clean(one)
+    assert f'textLength="{4 * 12.2:g}">你好<' in clean(shoot(lines(("你好", "width: 4")))[0]), "two characters, four cells"
     xml.etree.ElementTree.fromstring(clean(one))
     assert "terminal-123-r1 #terminal-123-clip" in text(clean(shoot(lines(("terminal-123-r1 #terminal-123-clip", "")))[0]))
 

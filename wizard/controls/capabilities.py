@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from wizard.capabilities import mask
+from wizard.capabilities import FACTS, mask
 from wizard.control import Control, Fragment, Live, Probe
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -93,7 +93,8 @@ class MinimalCapabilities(Control):
         Question(
             "capabilities", "Needs and capabilities", "Which capabilities does it need by name?",
             "Only where no need above fits; each with its reason. One without effect is not added.",
-            CAPABILITIES, "minimal-capabilities", basic=False,
+            CAPABILITIES, "minimal-capabilities", basic=False, settings=("cap_add",),
+            offers=tuple(Choice(fact.name, fact.purpose, f"risk: {fact.risk}") for fact in FACTS),
         ),
     )  # fmt: skip
 

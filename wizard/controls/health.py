@@ -34,7 +34,7 @@ class HealthCheck(Control):
         Question(
             "health", "Health", "How does one see that it works?",
             "A path that answers with 200 is best; «tcp PORT» sees that it listens; «none: reason» leaves it out.",
-            HEALTH, "health-check",
+            HEALTH, "health-check", fact=True,
         ),
     )  # fmt: skip
 

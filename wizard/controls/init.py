@@ -33,7 +33,7 @@ class InitAndGrace(Control):
         Question(
             "stop_grace", "Restart", "How many seconds may it take to stop?",
             "After the stop signal the engine waits this long, then kills. A database needs a minute, a web service less.",
-            WHOLE, "init-and-grace", basic=False,
+            WHOLE, "init-and-grace", basic=False, settings=("stop_grace_period", "STOPSIGNAL"),
         ),
     )  # fmt: skip
 

@@ -34,17 +34,17 @@ class ResourceLimits(Control):
     keys: ClassVar[tuple[str, ...]] = settings
     questions = (
         Question("limits.memory", "Limits", "How much memory may it use?", "More than it uses at its busiest, tmpfs included.",
-                 TEXT, "resource-limits", basic=False),
+                 TEXT, "resource-limits", basic=False, settings=("mem_limit", "memswap_limit")),
         Question("limits.reservation", "Limits", "How much memory is kept for it?", "A soft limit when the host runs short.",
-                 TEXT, "resource-limits", basic=False),
+                 TEXT, "resource-limits", basic=False, settings=("mem_reservation",)),
         Question("limits.cpus", "Limits", "How many processors may it use?", "0.5 is half of one.",
-                 DECIMAL, "resource-limits", basic=False),
+                 DECIMAL, "resource-limits", basic=False, settings=("cpus",)),
         Question("limits.pids", "Limits", "How many processes and threads may it have?", "Threads count, too.",
-                 WHOLE, "resource-limits", basic=False),
+                 WHOLE, "resource-limits", basic=False, settings=("pids_limit",)),
         Question("limits.nofile", "Limits", "How many files and sockets may it have open?", "Each connection is one.",
-                 WHOLE, "resource-limits", basic=False),
+                 WHOLE, "resource-limits", basic=False, settings=("ulimits",)),
         Question("limits.shm", "Limits", "How large is /dev/shm?", "Shared memory; 64M unless said.",
-                 TEXT, "resource-limits", basic=False),
+                 TEXT, "resource-limits", basic=False, settings=("shm_size",)),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

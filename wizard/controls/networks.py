@@ -46,9 +46,9 @@ class InternalNetworks(Control):
             basic=False, when=lambda workload: not workload.internet,
         ),
         Question("dns", "Companions and networks", "Which name servers does it ask?", "Addresses; nothing asks the engine's own.",
-                 WORDS, "internal-networks", basic=False),
+                 WORDS, "internal-networks", basic=False, settings=("dns",)),
         Question("hostname", "Companions and networks", "Which host name does it see?", "Nothing keeps the engine's own.",
-                 TEXT, "internal-networks", basic=False),
+                 TEXT, "internal-networks", basic=False, settings=("hostname",)),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

@@ -6,8 +6,18 @@ from typing import Any, ClassVar
 from wizard.control import Control, Fragment, Live, Probe, Severity
 from wizard.project import Service
 from wizard.question import Question
-from wizard.spelling import PORTS
+from wizard.spelling import PORTS, Data
 from wizard.workload import Port
+
+
+def _gloss(row: Data) -> str:
+    """How far a port reaches, in words; «!» goes before a risk."""
+    address = str(row.get("publish") or "").rpartition(":")[0].strip("[]")
+    if not address:
+        return "reached by the other services only"
+    if address in ("127.0.0.1", "::1"):
+        return "on this machine only"
+    return "! on every interface, past the host's firewall" if address in ("0.0.0.0", "::") else f"! on {address}, past the host's firewall"
 
 
 class LoopbackPorts(Control):
@@ -34,7 +44,7 @@ class LoopbackPorts(Control):
         Question(
             "ports", "Ports", "Which ports does it listen on?",
             "8080 is published on this machine only; 0.0.0.0:8080:80 on every interface; «9000 inside» not at all.",
-            PORTS, "loopback-ports",
+            PORTS, "loopback-ports", fact=True, gloss=_gloss,
         ),
     )  # fmt: skip
 

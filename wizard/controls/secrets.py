@@ -6,11 +6,16 @@ from typing import Any, ClassVar
 from wizard.control import Control, Fragment, Live, Probe
 from wizard.project import Project, SecretUse, Service
 from wizard.question import Question
-from wizard.spelling import ENVIRONMENT, SECRETS
+from wizard.spelling import ENVIRONMENT, SECRETS, Data
 
 FOLDER = "secrets"
 MOUNTED = "/run/secrets"
 _NAMED_LIKE_ONE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)", re.I)
+
+
+def _gloss(row: Data) -> str:
+    """How the program gets it."""
+    return f"a file, and the variable {row['env']} when it starts" if "env" in row else f"a file, /run/secrets/{row.get('name', '')}"
 
 
 class SecretsAsFiles(Control):
@@ -39,11 +44,11 @@ class SecretsAsFiles(Control):
         Question(
             "secrets", "Secrets and environment", "Which secrets does it read?",
             "Each is made at random in secrets/ unless you put one there. «token as API_TOKEN» for programs that read a variable.",
-            SECRETS, "secrets-as-files",
+            SECRETS, "secrets-as-files", settings=("secrets",), gloss=_gloss,
         ),
         Question(
             "environment", "Secrets and environment", "Which variables does it get?", "Settings, never secrets.",
-            ENVIRONMENT, "secrets-as-files", basic=False,
+            ENVIRONMENT, "secrets-as-files", basic=False, settings=("environment", "ENV"),
         ),
     )  # fmt: skip
 

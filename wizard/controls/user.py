@@ -37,7 +37,7 @@ class NonRootUser(Control):
             USER, "non-root-user", basic=False,
         ),
         Question("groups", "User", "Which further groups does it need?", "Group ids as numbers, for shared files or devices.",
-                 NUMBERS, "non-root-user", basic=False),
+                 NUMBERS, "non-root-user", basic=False, settings=("group_add",)),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

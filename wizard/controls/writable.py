@@ -5,8 +5,13 @@ from typing import Any, ClassVar
 from wizard.control import Control, Fragment, Instruction, Live, Probe
 from wizard.project import Project, Service
 from wizard.question import Question
-from wizard.spelling import WRITABLE
+from wizard.spelling import WRITABLE, Data
 from wizard.workload import WritablePath
+
+
+def _gloss(row: Data) -> str:
+    """What happens to what is written there."""
+    return "memory: empty after each start" if "tmpfs" in row else "kept in a volume"
 
 
 class WritablePaths(Control):
@@ -35,7 +40,7 @@ class WritablePaths(Control):
         Question(
             "writable", "Writable paths", "Which folders does it write?",
             "Everything else stays read-only. A tmpfs is memory and empty after each start; a volume keeps its data.",
-            WRITABLE, "writable-paths",
+            WRITABLE, "writable-paths", gloss=_gloss,
         ),
     )  # fmt: skip
 

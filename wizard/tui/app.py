@@ -28,6 +28,7 @@ from wizard.tui.palette import Everything
 from wizard.tui.questions_page import QuestionsPage
 from wizard.tui.resuming import RESUME, resume_dialog, saved_answers
 from wizard.tui.review import DIFF, LEAVE, MEND, WRITE, Review
+from wizard.tui.rows import RowsField
 from wizard.tui.state import State
 from wizard.tui.summary import Summary
 from wizard.tui.themes import wear
@@ -45,6 +46,8 @@ class Ended:
     agreed: bool = False
     overwrite: bool = False
     finished: Finished | None = None
+    kept: bool = False
+    """Whether the answers are kept as a draft."""
 
 
 class Seawall(TypeAhead):
@@ -69,7 +72,7 @@ class Seawall(TypeAhead):
         self.derived = derive(state.session, request.annotate)
         self._before: Derived | None = None
         self._write, self._force, self._draft = write, force, draft
-        self._settled = mine(state.session)
+        self._settled, self._kept = mine(state.session), False
         self._finished: Finished | None = None
         self.set_reactive(Seawall.state, state)
 
@@ -233,19 +236,30 @@ class Seawall(TypeAhead):
 
     def action_leave(self) -> None:
         """Leave; the answers are kept as a draft."""
-        self._keep_draft()
-        self._end(Ended(self.state.session, finished=self._finished))
+        kept = self._keep_draft()
+        self._end(Ended(self.state.session, finished=self._finished, kept=kept))
 
     def _end(self, ended: Ended) -> None:
         self.ended = ended
         self.exit()
 
-    def _keep_draft(self) -> None:
-        """Keep what was said since it was last written."""
+    def _keep_draft(self) -> bool:
+        """Keep what was said since it was last written; whether there was such a thing, and it could be kept."""
         said = mine(self.state.session)
-        if said != self._settled:
-            saved = drafts.digest_of(saved_answers(self.request))
-            drafts.keep(self.request.output, Draft(said, self.state.page, datetime.now().astimezone(), saved))
+        if said == self._settled:
+            if self._kept:
+                drafts.forget(self.request.output)
+            return False
+        self._kept = True
+        saved = drafts.digest_of(saved_answers(self.request))
+        return drafts.keep(self.request.output, Draft(said, self.state.page, datetime.now().astimezone(), saved))
+
+    def action_in_field(self, action: str) -> None:
+        """An action of the field whose hint was clicked."""
+        widget, _ = self.get_widget_at(*self.mouse_position)
+        field = next((above for above in widget.ancestors_with_self if isinstance(above, RowsField)), None)
+        if field:
+            getattr(field, f"action_{action}")()
 
     def _handle_exception(self, error: Exception) -> None:
         """A failure of our own ends as one line (wizard.cli); the answers are kept."""

@@ -14,21 +14,21 @@ from textual.widgets import Static
 from wizard.posture import posture
 from wizard.tui.addline import AddLine
 from wizard.tui.controls_page import ControlsPage
-from wizard.tui.derived import Derived, changed, lit, trouble_lines
+from wizard.tui.derived import Derived
 from wizard.tui.done import Done
-from wizard.tui.filebar import FileBar
+from wizard.tui.files_pane import FilesPane
 from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.menu import Menu
 from wizard.tui.meter import Meter, brief
 from wizard.tui.pages import PAGES, SUMMARY, walk
-from wizard.tui.preview import Preview, Sheet
+from wizard.tui.preview import Preview
 from wizard.tui.questions_page import QuestionsPage
 from wizard.tui.reasons import Reason, of_control, of_line, of_question
 from wizard.tui.review import Review
 from wizard.tui.state import State
 from wizard.tui.steps import Steps
 from wizard.tui.summary import Asked, Summary
-from wizard.tui.why import WhyPanel, WhyScreen
+from wizard.tui.why import WhyScreen
 
 if TYPE_CHECKING:
     from wizard.tui.app import Seawall
@@ -51,8 +51,6 @@ class Board(Screen[None]):
         Binding("f1", "why", "Why", show=False, priority=True),
         Binding("f2", "turn_over", "Files", show=False, priority=True),
         Binding("escape", "leave", "Leave", show=False),
-        Binding("left", "turn_file(-1)", "File before", show=False),
-        Binding("right", "turn_file(1)", "Next file", show=False),
         Binding("plus", "add('')", "Add", show=False),
         *(Binding(key, f"add('{sign}')", "Add", show=False) for key, sign in _STARTS.items()),
         *(Binding(page.key, f"app.open('{page.title}')", page.title, show=False) for page in PAGES),
@@ -61,8 +59,6 @@ class Board(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._path = ""
-        self._sheets: tuple[Sheet, ...] = ()
         self._body: Body | None = None
 
     def compose(self) -> ComposeResult:
@@ -75,10 +71,7 @@ class Board(Screen[None]):
                 yield Vertical(id="page")
                 yield Static(id="brief", markup=False)
                 yield AddLine(lambda: self.app.state.session, self.app.added)
-            with Vertical(id="right"):
-                yield FileBar(markup=False)
-                yield Preview()
-                yield WhyPanel()
+            yield FilesPane()
         yield KeyBar(markup=False)
 
     async def on_mount(self) -> None:
@@ -90,9 +83,9 @@ class Board(Screen[None]):
         return self._body
 
     @property
-    def sheets(self) -> tuple[Sheet, ...]:
-        """The files that are shown."""
-        return self._sheets
+    def files(self) -> FilesPane:
+        """The files on the right."""
+        return self.query_one(FilesPane)
 
     async def turn(self, state: State, derived: Derived, before: Derived | None, body: Body) -> None:
         """Open a page; the keys that follow go to it."""
@@ -116,8 +109,11 @@ class Board(Screen[None]):
         """Draw everything that follows from a state; what is the same is not painted again."""
         if self._body is None:
             return
-        self._show_files(derived, before)
         self._body.show(derived)
+        if isinstance(self._body, Review) and self._body.sheets:
+            self.files.show_diffs(self._body.sheets)
+        else:
+            self.files.show(derived, before, self._body.question)
         rows = posture(derived.project) if derived.project else ()
         self.query_one(Meter).show(rows)
         self.query_one(Steps).show(state.session, state.page)
@@ -132,13 +128,13 @@ class Board(Screen[None]):
     def show_reason(self, derived: Derived) -> None:
         """Say why what has the focus is there."""
         reason = self.reason(derived)
-        self.query_one(WhyPanel).show(reason)
+        self.files.explain(reason)
         tail = f"  {reason.control}" if reason.control else ""
         self.query_one("#brief", Static).update(Content.assemble(("why  ", "bold"), reason.title, (tail, "")))
 
     def reason(self, derived: Derived) -> Reason:
         """Why what has the focus is there."""
-        preview = self.query_one(Preview)
+        preview = self.files.preview
         if preview.has_focus and preview.cursor_line:
             return of_line(preview.cursor_line, derived.project)
         if isinstance(self._body, ControlsPage) and self._body.control:
@@ -148,28 +144,10 @@ class Board(Screen[None]):
             return of_question(question, derived.project)
         return _WELCOME
 
-    def _show_files(self, derived: Derived, before: Derived | None) -> None:
-        body = self._body
-        question = body.question if body else None
-        marks: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
-        if isinstance(body, Review) and body.sheets:
-            self._sheets = body.sheets
-        else:
-            artifacts = derived.artifacts or (trouble_lines(derived.trouble),)
-            self._sheets = tuple(Sheet(artifact.path, artifact.lines) for artifact in artifacts)
-            app = derived.project.app.name if derived.project else ""
-            for artifact in artifacts:
-                old = before.artifact(artifact.path) if before else None
-                marks[artifact.path] = (lit(artifact, question, app), changed(old, artifact))
-        self._path = _most_telling([sheet.name for sheet in self._sheets], marks)
-        self._marks = marks
-        self._draw_file()
-
-    def _draw_file(self) -> None:
-        self.query_one(FileBar).show([sheet.name for sheet in self._sheets], self._path)
-        owned, new = self._marks.get(self._path, (frozenset(), frozenset()))
-        sheet = next(sheet for sheet in self._sheets if sheet.name == self._path)
-        self.query_one(Preview).show(sheet, owned, new)
+    def on_resize(self) -> None:
+        """Other keys fit another width."""
+        if self._body is not None:
+            self.query_one(KeyBar).show(self._keys(self.app.state))
 
     def _keys(self, state: State) -> Sequence[Key]:
         match state.page:
@@ -236,7 +214,7 @@ class Board(Screen[None]):
 
     def action_turn_over(self) -> None:
         """F2: from the page to the files and back; in a narrow terminal one of them is seen."""
-        if self.query_one(Preview).has_focus:
+        if self.files.preview.has_focus:
             self.action_leave()
         else:
             self.show_files()
@@ -250,26 +228,12 @@ class Board(Screen[None]):
         """F1: the whole page of what has the focus."""
         self.app.push_screen(WhyScreen(self.reason(self.app.derived)))
 
-    def action_turn_file(self, step: int) -> None:
-        """The next file of the preview."""
-        names = [sheet.name for sheet in self._sheets]
-        self.open_file(names[(names.index(self._path) + step) % len(names)])
-
     def show_files(self, path: str = "") -> None:
         """Go to the files, to that of `path` where one is named."""
         if path:
-            self.open_file(path)
+            self.files.open_file(path)
         self.add_class("-preview")
-        self.set_focus(self.query_one(Preview))
-
-    def open_file(self, path: str) -> None:
-        """Show another file."""
-        self._path = path
-        self._draw_file()
-
-    @on(FileBar.Opened)
-    def _opened(self, event: FileBar.Opened) -> None:
-        self.open_file(event.path)
+        self.set_focus(self.files.preview)
 
     @on(Preview.Moved)
     def _moved(self) -> None:
@@ -284,7 +248,7 @@ class Board(Screen[None]):
         if isinstance(self._body, ControlsPage) and event.menu is self._body.menu:
             self.show_reason(self.app.derived)
         elif isinstance(self._body, Review) and event.id.startswith("file "):
-            self.open_file(event.id.removeprefix("file "))
+            self.files.open_file(event.id.removeprefix("file "))
 
     @on(Asked)
     async def _asked(self, event: Asked) -> None:
@@ -303,16 +267,6 @@ class Board(Screen[None]):
         if isinstance(self._body, (QuestionsPage,)) and self._body.question:
             self.app.look_at(self._body.question.key)
         self.show_reason(self.app.derived)
-
-
-def _most_telling(paths: Sequence[str], marks: dict[str, tuple[frozenset[int], frozenset[int]]]) -> str:
-    """The file to show: one in which the focused question has lines, then one that changed, then the Compose file."""
-
-    def weight(path: str) -> tuple[bool, bool, bool, bool]:
-        owned, new = marks.get(path, (frozenset(), frozenset()))
-        return bool(owned), bool(new), path == "compose.yaml", path == "Dockerfile"
-
-    return max(paths, key=weight)
 
 
 _WELCOME = Reason(

@@ -1,5 +1,6 @@
 """What follows from a session: the project, its files, and which of their lines matter now. Nothing here draws."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -38,13 +39,13 @@ def derive(session: Session, annotate: bool = True) -> Derived:
         return Derived(session, trouble=str(error))
 
 
-def lit(artifact: Artifact, question: Question | None, app: str) -> frozenset[int]:
-    """The lines that a question's answer ends up in; of several services, the app's own where it has any."""
+def lit(artifacts: Sequence[Artifact], question: Question | None, app: str) -> dict[str, frozenset[int]]:
+    """The lines that a question's answer ends up in, by file; of several services, the app's own where it has any."""
     if question is None:
-        return frozenset()
-    owned = [(number, line) for number, line in enumerate(artifact.lines) if _belongs(line, question)]
-    own = [pair for pair in owned if pair[1].service in ("", app)]
-    return frozenset(number for number, _ in own or owned)
+        return {}
+    owned = [(artifact.path, number, line) for artifact in artifacts for number, line in enumerate(artifact.lines) if _belongs(line, question)]
+    own = [found for found in owned if found[2].service in ("", app)] or owned
+    return {path: frozenset(number for at, number, _ in own if at == path) for path in {path for path, _, _ in own}}
 
 
 def _belongs(line: Line, question: Question) -> bool:

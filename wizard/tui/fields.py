@@ -1,7 +1,9 @@
 """A question on a page: its words, where the answer comes from, the answer, and what is wrong with it."""
 
+import os
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -9,10 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from wizard.question import Question
-from wizard.said import parsed, present
+from wizard.said import SOURCE, parsed, present
 from wizard.scaffold import Session
 from wizard.spelling import Data
-from wizard.wording import implied, origin, spelled
+from wizard.wording import implied, origin, shown, spelled
 
 Answer = Callable[[Question, Data, bool], str | None]
 """Takes an answer, typed or chosen: what is wrong with it, or None when it was taken.
@@ -36,8 +38,12 @@ class Field(Vertical):
         yield Static(classes="prompt", markup=False)
         yield from self.entry()
         yield Static(classes="wrong", markup=False)
-        if self.question.help:
-            yield Static(self.question.help, classes="help", markup=False)
+        if text := self._help():
+            yield Static(text, classes="help", markup=False)
+
+    def _help(self) -> str:
+        example = self.question.spelling.example
+        return " ".join(part for part in (self.question.help, f"Such as: {example}" if example else "") if part)
 
     def entry(self) -> ComposeResult:
         """What the answer is given with."""
@@ -84,9 +90,10 @@ class Field(Vertical):
 def evidence(session: Session, question: Question) -> str:
     """Where the answer comes from, in a few words."""
     where = origin(session, question)
-    if where in ("default", "your answer"):
+    if where in ("default", SOURCE):
         return where
-    return f"found: {where}"
+    said = any(layer.given and shown(os.path.basename(layer.source)) == where for layer in session.person)
+    return f"said in {where}" if said else f"found: {where}"
 
 
 class Line(Input):
@@ -103,9 +110,11 @@ class TextField(Field):
     def entry(self) -> ComposeResult:
         self._shown = spelled(self.session, self.question)
         yield Line(self._shown)
+        yield Static(classes="whole", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._show_whole(self.line.value)
         # A watcher is called at once; Changed would wait for a tick.
         self.watch(self.line, "value", self._typed, init=False)
 
@@ -136,7 +145,19 @@ class TextField(Field):
         except ValueError:
             return ...
 
+    def on_resize(self) -> None:
+        """A text that fits in another width."""
+        self._show_whole(self.line.value)
+
+    def _show_whole(self, text: str) -> None:
+        """A text that is longer than its line stands below it as a whole."""
+        whole, room = self.query_one(".whole", Static), self.line.content_size.width
+        whole.display = bool(room) and cell_len(text) >= room
+        if whole.display:
+            whole.update(Content(shown(text)))
+
     def _typed(self, text: str) -> None:
+        self._show_whole(text)
         if text == self._shown:
             self.say("")
             return

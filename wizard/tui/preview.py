@@ -202,6 +202,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         return clamp(line, 0, max(0, len(self._sheet.lines) - 1))
 
     def _move(self, line: int) -> None:
+        if not self._arranged.rows:
+            return
         before, self._cursor = self._cursor, self._within(line)
         if before == self._cursor:
             return

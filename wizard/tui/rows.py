@@ -6,15 +6,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Static
 
 from wizard.adding import extended
+from wizard.question import Choice
 from wizard.said import present
 from wizard.scaffold import Session
 from wizard.spelling import Data
+from wizard.tui.dialogs import PickDialog
 from wizard.tui.fields import Field, Line
+from wizard.tui.links import link
 from wizard.tui.menu import Menu, Row
 from wizard.wording import shown
 
@@ -25,6 +29,7 @@ class RowsField(Field):
     BINDINGS = [
         Binding("e", "edit", "Edit", show=False),
         Binding("d,delete,backspace", "delete", "Delete", show=False),
+        Binding("f4", "pick", "Pick", show=False),
         Binding("escape", "leave", "Leave", show=False),
     ]
 
@@ -37,14 +42,13 @@ class RowsField(Field):
         yield Menu(self._rows(), classes="rows")
         with Horizontal(classes="add"):
             yield Static("+", classes="sign", markup=False)
-            yield Line(placeholder=self._hint())
-        yield Static("[@click=edit]e edit[/] · [@click=delete]d delete[/]", classes="keys")
+            yield Line(placeholder="add one")
+        yield Static(classes="keys", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()
-        offered = [choice.value for choice in (*self.question.offers, *self.question.choices)]
-        if offered:
-            self.line.suggester = SuggestFromList(offered, case_sensitive=False)
+        if offered := self._offered():
+            self.line.suggester = SuggestFromList([choice.value for choice in offered], case_sensitive=False)
         self.watch(self.line, "value", self._typed, init=False)
 
     @property
@@ -66,12 +70,31 @@ class RowsField(Field):
         rows = self._rows()
         self.menu.show(rows)
         self.menu.display = bool(rows)
-        self.query_one(".keys").display = bool(rows)
+        self.query_one(".keys", Static).update(self._keys())
         if self.editing is not None and self.editing >= len(rows):
             self.action_leave()
 
-    def _hint(self) -> str:
-        return f"add: {self.question.spelling.example}" if self.question.spelling.example else "add"
+    def _keys(self) -> Content:
+        keys = [("e edit", "edit"), ("d delete", "delete")] if self._data() else []
+        if self._offered():
+            keys.append(("F4 pick from a list", "pick"))
+        # The action is the field's own: the text is a widget inside it.
+        return Content(" · ").join(link(Content(text), f"app.in_field({action!r})") for text, action in keys)
+
+    def _offered(self) -> tuple[Choice, ...]:
+        return self.question.offers or self.question.choices
+
+    def action_pick(self) -> None:
+        """Pick a row from all that are offered; one that wants a reason is completed in the line."""
+
+        def take(value: str | None) -> None:
+            if value is not None:
+                self.line.value = f"{value}: " if self.question.offers else value
+                self.line.cursor_position = len(self.line.value)
+                self.line.focus()
+
+        if offered := self._offered():
+            self.app.push_screen(PickDialog(self.question.prompt, [Row(c.value, c.value, note=c.title, help=c.help) for c in offered]), take)
 
     def _data(self) -> list[Data]:
         """The rows as data, each as a list or a mapping of one."""
