@@ -39,3 +39,9 @@ def projects(engine: Engine, tmp_path_factory: pytest.TempPathFactory, request: 
     kept = Projects(engine, tmp_path_factory.mktemp("projects"), tuple(sorted({app for app in named if isinstance(app, str)})))
     yield kept
     kept.close()
+
+
+@pytest.fixture(autouse=True)
+def own_state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts and the like of a test are nobody else's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))

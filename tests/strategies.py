@@ -75,6 +75,7 @@ ANSWERS = st.fixed_dictionaries(
         "needs": st.lists(st.sampled_from([need.id for need in NEEDS]), max_size=3, unique=True),
         "capabilities": st.lists(st.fixed_dictionaries({"name": st.sampled_from(CAPABILITIES), "why": REASON}), max_size=2),
         "limits": LIMITS,
+        "logs": st.fixed_dictionaries({}, optional={"size": st.sampled_from(("10M", "1K", "5 M")), "files": st.integers(0, 101)}),
         "health": HEALTH,
         "internet": st.booleans(),
         "ingress": st.sampled_from(("proxy", "direct")),

@@ -173,6 +173,8 @@ SAID: dict[str, tuple[str, str]] = {
     "limits.pids": ("50", "50"),
     "limits.nofile": ("2048", "2048"),
     "limits.shm": ("32M", "32M"),
+    "logs.size": ("5M", "5M"),
+    "logs.files": ("2", "2"),
     "restart": ("on-failure:5", '"on-failure:5"'),
     "stop_grace": ("9", "9"),
     "mounts": ("./a:/etc/a", "[./a:/etc/a]"),

@@ -165,7 +165,7 @@ SAMPLES = {
     "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "dns": "9.9.9.9",
     "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "MODE=fast,LIST=a b", "health": "tcp 8000",
     "user": "2000:2001", "groups": "44,55", "limits.memory": "1G", "limits.reservation": "64M", "limits.cpus": "0.5",
-    "limits.pids": "64", "limits.nofile": "2048", "limits.shm": "32M", "stop_grace": "5", "restart": "always",
+    "limits.pids": "64", "limits.nofile": "2048", "limits.shm": "32M", "logs.size": "5M", "logs.files": "2", "stop_grace": "5", "restart": "always",
     "mounts": "./app.toml:/etc/app.toml", "devices": "/dev/ttyUSB0: reads the meter", "seccomp": "profiles/app.json",
     "apparmor": "tight", "selinux": "type:container_t", "waivers": "read-only-rootfs=writes beside its code",
 }  # fmt: skip
@@ -602,7 +602,9 @@ def test_keys_back_why_and_an_error_under_the_field(ledger: Path, run: Callable[
     program.see("Why: A service that cannot reach out").asks("Which services").see("Redis").type("\x1bOP").see("What may break").see("Redis")
     program.type("\x02").asks("What starts it?").see("app:app").type("\x1b[Z").asks("What is the service called?").type("\r")
     program.asks("What starts it?").type("\r").asks("Which services").see("Redis").type("\r")
-    program.asks("Does it call services").type("\r").asks("Which ports").see("8000").type("\x15").type("99999\r").see("a number from 1 to 65535").type("\x15").type("9000\r")
+    program.asks("Does it call services").type("\r").asks("Which ports").see("8000").type("\x15").type("99999\r").see(
+        "a number from 1 to 65535"
+    ).type("\x15").type("9000\r")
     program.enter_through(FLASK_PROMPTS[5:])
     assert program.end() == 0, program.text
     assert '"127.0.0.1:9000"' in (ledger / "compose.yaml").read_text() or "9000" in (ledger / "compose.yaml").read_text()
@@ -681,7 +683,7 @@ def test_no_color_means_no_colours(ledger: Path, run: Callable[..., Run], settin
 @forks
 def test_no_line_is_wider_than_the_terminal_where_it_would_be_cut(ledger: Path, run: Callable[..., Run]) -> None:
     """The long description of a choice wraps: its last words are on the screen."""
-    program = run(ledger).enter_through(FLASK_PROMPTS[:5]).asks("Does it do any of these?").see("since 20.10")
+    program = run(ledger).enter_through(FLASK_PROMPTS[:6]).asks("Does it do any of these?").see("since 20.10")
     program.type("\x03")
     assert program.end() == 130
 

@@ -34,7 +34,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "health": drawn.HEALTH,
     "internet": st.booleans(),
     "limits.cpus": st.floats(0.01, 512).map(lambda number: round(number, 3)),
-    "limits.pids": drawn.PORT, "limits.nofile": drawn.PORT, "stop_grace": drawn.PORT,
+    "limits.pids": drawn.PORT, "limits.nofile": drawn.PORT, "logs.files": drawn.PORT, "stop_grace": drawn.PORT,
     "stack.build": st.lists(drawn.TEXT, max_size=3),
     "stack.quirks": st.lists(st.just("prepare-script"), max_size=1),
     "stack.packages": st.lists(st.just("gunicorn==23.0.0"), max_size=2),

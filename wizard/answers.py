@@ -1,7 +1,7 @@
 """Where answers come from and which one wins.
 
 Priority, highest first: `--set` and `--waive`, then `--answers`, then the saved `seawall.yaml`, then what was detected in
-the folder, then the defaults. The keys of `stack`, `limits`, `user` and `environment` are taken one by one, all other keys as a
+the folder, then the defaults. The keys of `stack`, `limits`, `logs`, `user` and `environment` are taken one by one, all other keys as a
 whole; `--set KEY+=ROW` adds to what the lower sources give, and secrets that the code reads are added to those a person
 names. Only what a person said is saved.
 """
@@ -18,7 +18,7 @@ from wizard.text import visible
 from wizard.workload import Workload, make
 
 FILE = "seawall.yaml"
-_BY_KEY = ("stack", "limits", "user", "environment")
+_BY_KEY = ("stack", "limits", "logs", "user", "environment")
 
 
 @dataclass(frozen=True)

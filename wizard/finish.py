@@ -18,9 +18,11 @@ class Finished:
 def finish(result: Outcome, request: Request, session: Session, overwrite: bool) -> Finished:
     """Write the files of an outcome, all or none. Raises UsageError; what differs is replaced only with `overwrite`."""
     from wizard.files import write
+    from wizard.own_files import remember
     from wizard.surroundings import let_others_read
 
     written = write(result.plan, overwrite=overwrite)
+    remember(result.plan, request.output)
     let_others_read(request.output, tuple(change.file.path for change in result.plan.changes if change.file.path.startswith(".seawall/")))
     return Finished(_done(result, request, session, dict(written.backups)), written.backups, written.written, result)
 

@@ -15,7 +15,7 @@ _FROM = ("FROM", "image")
 _BUILD = ("RUN", "COPY")
 _BUILT = "Only for a service that is built from this folder."
 PAGES = ("Workload", "Companions and networks", "Ports", "Writable paths", "Needs and capabilities", "Secrets and environment",
-         "Health", "User", "Limits", "Restart", "Mounts and devices", "Profiles", "Controls")  # fmt: skip
+         "Health", "User", "Limits", "Restart", "Logging", "Mounts and devices", "Profiles", "Controls")  # fmt: skip
 
 
 def _is_built(workload: Workload) -> bool:

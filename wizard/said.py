@@ -60,12 +60,22 @@ def with_answer(session: Session, question: Question, data: Data) -> Session:
     if question.key in ("stack.language", IMAGE):
         said = {key: inner for key, inner in said.items() if key not in _OF_A_LANGUAGE}
     silent = with_mine(session, said)
-    spoken = with_mine(session, answered(said, question.key, data))
+    followed = _renamed(session, said, data) if question.key == "name" else said
+    spoken = with_mine(session, answered(followed, question.key, data))
     try:
         same = present(silent, question) == present(spoken, question) and unknown(silent) == unknown(spoken)
     except UsageError:
         return spoken
     return silent if same else spoken
+
+
+def _renamed(session: Session, said: Mapping[str, Data], name: Data) -> Mapping[str, Data]:
+    """What was said, with the waivers of the service under its new name."""
+    answers = session.answers.data()
+    waivers, old = answers.get("waivers"), answers["name"]
+    if not isinstance(waivers, list) or not any(isinstance(row, dict) and row.get("service") == old for row in waivers):
+        return said
+    return {**said, "waivers": [{**row, "service": name} if row.get("service") == old else row for row in waivers]}
 
 
 def _without(data: Mapping[str, Data], key: str) -> dict[str, Data]:

@@ -151,6 +151,7 @@ def outcome(session: Session, request: Request) -> Outcome:
     if problem := what_is_missing(session):
         raise UsageError(problem)
     from wizard.files import File, plan
+    from wizard.own_files import recognised
     from wizard.render import notes, render
     from wizard.resolve import resolve
     from wizard.saving import saved_text
@@ -165,7 +166,7 @@ def outcome(session: Session, request: Request) -> Outcome:
     files: Sequence[File] = (*rendered, answers_file, *secret_files(project, request.output))
     warned = ((WORKLOAD, project.app.name, message) for message in session.found.warnings if project.app.stack)
     said = (*notes(project), *warned, *look_around(project, request.output))
-    return Outcome(project, plan(request.output, files, create=True), said)
+    return Outcome(project, recognised(plan(request.output, files, create=True), request.output), said)
 
 
 def _with_own_lines(artifact: "Artifact", folder: Path) -> str:

@@ -182,6 +182,13 @@ class Limits(_Facts, frozen=True):
             raise ValueError(f"reservation {self.reservation} is above memory {self.memory}")
 
 
+class Logs(_Facts, frozen=True):
+    """How much of what it prints is kept on the host: `files` files of `size` each."""
+
+    size: Size = "10M"
+    files: Annotated[int, Meta(ge=1, le=100)] = 3
+
+
 class SomeLimits(_Facts, frozen=True):
     """Limits of a companion that differ from the catalogue's."""
 
@@ -299,6 +306,7 @@ class Workload(_Facts, frozen=True, kw_only=True):
     needs: tuple[NeedName, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     limits: Limits = Limits()
+    logs: Logs = Logs()
     health: Health | None = None
     internet: bool = False
     ingress: Literal["proxy", "direct"] = "proxy"

@@ -13,12 +13,13 @@ from textual.color import Color
 from textual.events import Key
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.theme import BUILTIN_THEMES
 
 from wizard.artifact import Line
 from wizard.tui.highlight import KINDS, language_of, painted
 from wizard.tui.preview import Preview, Sheet
-from wizard.tui.wrapping import hanging, shown, wrapped
+from wizard.tui.wrapping import Row, hanging, shown, wrapped
 
 
 class Stage(App[None]):
@@ -206,7 +207,12 @@ def test_one_changed_line_paints_one_row(monkeypatch: pytest.MonkeyPatch) -> Non
         rows = repaints(stage.preview, monkeypatch)
         made: list[int] = []
         strip = stage.preview._strip
-        monkeypatch.setattr(stage.preview, "_strip", lambda row, here: made.append(row.line) or strip(row, here))
+
+        def spied(row: Row, here: bool) -> Strip:
+            made.append(row.line)
+            return strip(row, here)
+
+        monkeypatch.setattr(stage.preview, "_strip", spied)
         stage.preview.show(numbered(170, k5="k5: new"), lit=[3, 4], changed=[5])
         assert rows == {5}
         assert seen(stage.preview)[5] == " +  6 k5: new"
@@ -244,6 +250,10 @@ def test_the_screen_itself_is_right_after_a_change() -> None:
             await pilot.pause()
             assert on_screen(stage) == seen(stage.preview)
             assert stage.preview.show_vertical_scrollbar == (len(state.lines) > 10)
+        stage.preview.show(numbered(50), changed=[40])
+        await pilot.pause()
+        assert on_screen(stage) == seen(stage.preview)
+        assert "+ 41 k40: 40" in on_screen(stage)[2]
 
     on_stage(act)
 
@@ -357,7 +367,7 @@ def test_a_line_taller_than_the_screen_can_be_read_to_its_end() -> None:
         stage.preview.show(sheet(["a", "b" * 200, "c"]))
         await pilot.press("down")
         assert seen(stage.preview)[0] == "  2▸" + "b" * 15
-        read = set()
+        read: set[int] = set()
         while stage.preview.cursor_line != Line("c"):
             await pilot.press("down")
             read.update(range(stage.preview.scroll_offset.y, stage.preview.scroll_offset.y + 5))
@@ -407,11 +417,12 @@ def test_shown_before_it_is_on_a_screen_and_while_hidden() -> None:
             await pilot.pause()
             assert seen(early)[2].startswith("▌ 31")
             early.scroll_to(y=20, animate=False)
-            for lines in (50, 3):
+            for lines in (50, 9, 3):
                 early.display = False
                 await pilot.pause()
-                if lines == 3:
+                if lines < 50:
                     early.show(numbered(lines, k1="k1: hidden"))
+                if lines == 3:
                     early.action_first()
                     early.action_page(1)
                 early.display = True

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity
 from wizard.project import Service
+from wizard.question import Question
+from wizard.spelling import TEXT, WHOLE
 
 
 class LogRotation(Control):
@@ -29,12 +31,19 @@ class LogRotation(Control):
     settings: ClassVar[tuple[str, ...]] = ("logging",)
     keys: ClassVar[tuple[str, ...]] = ("logging",)
 
+    questions = (
+        Question("logs.size", "Logging", "How large may a log file grow?", "Then the next one is begun.", TEXT, "log-rotation", basic=False),
+        Question("logs.files", "Logging", "How many log files are kept?", "The oldest is deleted.", WHOLE, "log-rotation", basic=False),
+    )
+
     def service(self, service: Service) -> Fragment:
-        return {"logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}}
+        logs = service.workload.logs
+        return {"logging": {"driver": "json-file", "options": {"max-size": logs.size.lower(), "max-file": str(logs.files)}}}
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:
             options = live.inspect()["HostConfig"]["LogConfig"].get("Config") or {}
             return f"{options.get('max-file', 'all')} x {options.get('max-size', 'unlimited')}"
 
-        return (Probe("log files", "3 x 10m", observe),)
+        logs = service.workload.logs
+        return (Probe("log files", f"{logs.files} x {logs.size.lower()}", observe),)

@@ -35,12 +35,14 @@ class Change:
 
     before: text on disk, None when absent, not UTF-8 text, or a keep file.
     digest: SHA-256 (hex) of the bytes on disk, None when absent.
+    ours: what is on disk is as Seawall wrote it, so that replacing it loses nothing.
     """
 
     file: File
     status: Status
     before: str | None = field(default=None, repr=False)
     digest: str | None = None
+    ours: bool = False
 
     @property
     def binary(self) -> bool:
@@ -85,8 +87,8 @@ class Plan:
 
     @property
     def conflicts(self) -> tuple[Change, ...]:
-        """The changes that would replace something."""
-        return tuple(change for change in self.changes if change.status == "changed")
+        """The changes that would replace something of the person's."""
+        return tuple(change for change in self.changes if change.status == "changed" and not change.ours)
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,11 @@ class Board(Screen[None]):
     async def turn(self, state: State, derived: Derived, before: Derived | None, body: Body) -> None:
         """Open a page; the keys that follow go to it."""
         page = self.query_one("#page")
+        # Until the page stands there is none: focus moves meanwhile.
+        self._body = None
         await page.remove_children()
-        self._body = body
         await page.mount(body)
+        self._body = body
         self.remove_class("-preview")
         self.show(state, derived, before)
         self.focus_on(state.focus)

@@ -22,10 +22,10 @@ class Page:
 
 _KEYS = {
     "Workload": "o", "Companions and networks": "m", "Ports": "p", "Writable paths": "w", "Needs and capabilities": "n",
-    "Secrets and environment": "s", "Health": "h", "User": "u", "Limits": "l", "Restart": "r", "Mounts and devices": "f", "Profiles": "x",
-    CONTROLS: "c",
+    "Secrets and environment": "s", "Health": "h", "User": "u", "Limits": "l", "Restart": "r", "Logging": "g",
+    "Mounts and devices": "f", "Profiles": "x", CONTROLS: "c",
 }  # fmt: skip
-_ON_DEMAND = ("User", "Limits", "Restart", "Mounts and devices", "Profiles", CONTROLS)
+_ON_DEMAND = ("User", "Limits", "Restart", "Logging", "Mounts and devices", "Profiles", CONTROLS)
 
 PAGES = (
     Page(SUMMARY, "i"),

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -83,7 +84,10 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._lit: frozenset[int] = frozenset()
         self._changed: frozenset[int] = frozenset()
         self._cursor = 0
-        self._columns = 0
+        self._look = ("plain", 1, 0)
+        """What all rows have in common: the language, the digits of a line number, the width."""
+        self._text_width = 2
+        """Cells for text, beside two marks, the number and the cursor; a wide character always fits."""
         self._arranged = Layout()
         self._strips: LRUCache[tuple[Row, bool], Strip] = LRUCache(4096)
         self._styles: dict[str, Style] = {}
@@ -99,7 +103,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         state = (sheet, known.intersection(lit), known.intersection(changed))
         if state == (self._sheet, self._lit, self._changed):
             return
-        window, look, renamed = self._window(), self._look(), sheet.name != self._sheet.name
+        window, look, renamed = self._window(), self._look, sheet.name != self._sheet.name
         self._sheet, self._lit, self._changed = state
         self._cursor = min(self._lit, default=0) if renamed else self._within(self._cursor)
         self._arrange()
@@ -107,28 +111,21 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self._reveal(self._lit, 0)
         else:
             self._reveal(self._changed or self._lit, self.scroll_offset.y)
-        if look != self._look():
+        if look != self._look:
             self._repaint_all()
         elif spans := differing(window, self._window()):
             self.refresh(*(Region(0, span.start, self.size.width, len(span)) for span in spans))
 
     def render_line(self, y: int) -> Strip:
-        """A row of the screen; what was painted before is kept."""
-        at = y + self.scroll_offset.y
-        if at >= len(self._arranged.rows):
-            return Strip.blank(self.size.width, self._style())
-        row = self._arranged.rows[at]
-        here = self.has_focus and row.line == self._cursor
-        strip = self._strips.get((row, here))
-        if strip is None:
-            strip = self._strips[row, here] = self._strip(row, here)
-        return strip
+        """A row of the screen."""
+        return self._strip_at(y + self.scroll_offset.y)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Rows as they are: without a border or padding the general way would only spend 60 µs on each to add nothing."""
         if self.styles.gutter:
             return super().render_lines(crop)
-        strips = [self.render_line(y) for y in crop.line_range]
+        top = self.scroll_offset.y
+        strips = [self._strip_at(top + y) for y in crop.line_range]
         _, background = self.background_colors
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
@@ -144,7 +141,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Wrap for the new width, with the same line at the top."""
-        if self.scrollable_content_region.width == self._columns:
+        if self.size.width == self._look[2]:
             return
         top = self._window()[:1]
         self._arrange()
@@ -213,24 +210,18 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll(min(rows.start, max(self.scroll_offset.y, rows.stop - self.size.height)))
         self.post_message(self.Moved(self._sheet.lines[self._cursor]))
 
-    def _look(self) -> tuple[str, int, int]:
-        """What all rows have in common: the language, the digits of a line number, the columns there are."""
-        language = "diff" if self._sheet.kind == "diff" else language_of(self._sheet.name)
-        return language, len(str(len(self._sheet.lines))), self._columns
-
-    def _text_width(self) -> int:
-        """Cells for text beside two marks, the number and the cursor; a wide character always fits."""
-        _, digits, columns = self._look()
-        return max(2, columns - digits - 3)
-
     def _arrange(self) -> None:
         """Lay out the rows for the width there is: none before the first layout, or while hidden."""
-        self._columns = self.scrollable_content_region.width
-        if not self._columns:
+        width = self.size.width
+        language = "diff" if self._sheet.kind == "diff" else language_of(self._sheet.name)
+        digits = len(str(len(self._sheet.lines)))
+        self._look = (language, digits, width)
+        self._text_width = max(2, self.scrollable_content_region.width - digits - 3)
+        if not width:
             self._arranged = Layout()
             return
-        self._arranged = arranged((line.text for line in self._sheet.lines), self._lit, self._changed, self._text_width())
-        size = Size(self._columns, len(self._arranged.rows))
+        self._arranged = arranged((line.text for line in self._sheet.lines), self._lit, self._changed, self._text_width)
+        size = Size(width, len(self._arranged.rows))
         if size != self.virtual_size:
             # Assigning it would lay out and paint the whole screen again, for a scrollbar.
             self.set_reactive(Preview.virtual_size, size)
@@ -262,19 +253,31 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
         self.refresh()
 
+    def _strip_at(self, at: int) -> Strip:
+        """A row of the sheet; what was painted before is kept."""
+        if at >= len(self._arranged.rows):
+            return Strip.blank(self.size.width, self._style())
+        row = self._arranged.rows[at]
+        here = row.line == self._cursor and self.has_focus
+        strip = self._strips.get((row, here))
+        if strip is None:
+            strip = self._strips[row, here] = self._strip(row, here)
+        return strip
+
     def _strip(self, row: Row, here: bool) -> Strip:
-        language, digits, _ = self._look()
+        language, digits, width = self._look
         number = "cursor" if here else "lit" if row.lit else "gutter"
-        gutter = [
-            ("▌" if row.lit else " ", "lit" if row.lit else "gutter"),
-            ("+" if row.changed else " ", "changed" if row.changed else "gutter"),
-            (("↳" if row.piece else str(row.line + 1)).rjust(digits), number),
-            ("▸" if here else " ", number),
-        ]
-        indent = " " * hanging(row.text, self._text_width()) if row.piece else ""
-        text = painted(row.text, language, self._text_width())[row.piece]
-        segments = [Segment(part, self._style(kind, here)) for part, kind in (*gutter, (indent, ""), *text)]
-        return Strip(segments).simplify().adjust_cell_length(self.size.width, self._style())
+        label = ("↳" if row.piece else str(row.line + 1)).rjust(digits) + ("▸" if here else " ")
+        if row.lit or row.changed:
+            gutter = [("▌" if row.lit else " ", "lit"), ("+" if row.changed else " ", "changed"), (label, number)]
+        else:
+            gutter = [(f"  {label}", number)]
+        indent = " " * hanging(row.text, self._text_width) if row.piece else ""
+        text = painted(row.text, language, self._text_width)[row.piece]
+        segments = [Segment(part, self._style(kind, here)) for part, kind in (*gutter, (indent, ""), *text) if part]
+        missing = width - sum(cell_len(segment.text) for segment in segments)
+        segments.append(Segment(" " * missing, self._style()))
+        return Strip(segments, width) if missing >= 0 else Strip(segments).crop(0, width)
 
     def _style(self, kind: str = "", here: bool = False) -> Style:
         """How text of a kind looks, as the theme and the style sheet have it; bold at the cursor."""

@@ -11,6 +11,8 @@ from textual.widgets import Static
 from wizard.artifact import Line
 from wizard.errors import UsageError
 from wizard.files import Change
+from wizard.posture import posture
+from wizard.render import findings
 from wizard.scaffold import Outcome, Request, outcome
 from wizard.tui.derived import Derived
 from wizard.tui.menu import Menu, Row
@@ -96,9 +98,14 @@ class Review(VerticalScroll, can_focus=False):
             notes = Content("")
         else:
             lead = Content(f"Nothing was written yet. In {shown(str(self.outcome.plan.folder))}:")
+            project = self.outcome.project
+            checks = next(row for row in posture(project) if row.label == "checks")
+            told = [("checks", f"{project.app.name}: {checks.words}; not proven on an engine yet", "")]
+            told += [(found.severity.value, f"{found.service}: {found.message}; {found.remedy}", found.control) for found in findings(project)]
+            told += [("note", f"{service}: {message}", control) for control, service, message in self.outcome.notes]
             notes = Content("\n").join(
-                Content.assemble(("note  ", "bold"), f"{service}: {message} ", (f"[{control}]", "$text-secondary"))
-                for control, service, message in self.outcome.notes
+                Content.assemble((f"{kind:8}", "bold"), text, (f"  [{control}]" if control else "", "$text-secondary"))
+                for kind, text, control in told
             )
         self.query_one(".lead", Static).update(lead)
         self.query_one(".notes", Static).update(notes)
