@@ -161,10 +161,7 @@ class Seawall(TypeAhead):
 
     async def _mend(self) -> None:
         """To the question that an answer is missing from."""
-        trouble = self.derived.trouble
-        keys = [question.key for question in all_questions()]
-        key = next((key for key in keys if trouble.startswith((f"{key}:", f"{key}."))), keys[0])
-        await self.open_question(key)
+        await self.open_question(self.derived.lacks or all_questions()[0].key)
 
     async def open_question(self, key: str) -> None:
         """To a question, on its page; the list of controls goes by its own name."""

@@ -185,7 +185,7 @@ class Board(Screen[None]):
         field = body.focused_field
         if field and field.enter():
             return
-        if wrong := body.unsettled():
+        if wrong := body.unsettled() or body.lacking(self.app.derived):
             self.set_focus(wrong.target)
             self.app.bell()
             return

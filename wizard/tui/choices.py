@@ -23,6 +23,9 @@ class _Offered(Field):
     def entry(self) -> ComposeResult:
         yield Menu(self._rows())
 
+    def _help(self) -> str:
+        return self.question.help
+
     @property
     def target(self) -> Widget:
         return self.query_one(Menu)
@@ -53,10 +56,21 @@ class ChoiceField(_Offered):
         super().on_mount()
         self.query_one(Menu).show(self._rows(), self.question.format(present(self.session, self.question)))
 
+    def enter(self) -> bool:
+        """Where nothing is chosen yet, Enter means the row with the cursor; then it goes on."""
+        menu = self.query_one(Menu)
+        if menu.has_focus and menu.row and present(self.session, self.question) is None:
+            self._choose(menu.row.id)
+            return bool(self.wrong)
+        return False
+
+    def _choose(self, value: str) -> None:
+        self.say(self.answer(self.question, self.question.parse(value), False) or "")
+
     @on(Menu.Pressed)
     def _chosen(self, event: Menu.Pressed) -> None:
         event.stop()
-        self.say(self.answer(self.question, self.question.parse(event.id), False) or "")
+        self._choose(event.id)
 
 
 class ManyField(_Offered):

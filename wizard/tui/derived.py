@@ -8,6 +8,7 @@ from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.errors import UsageError
 from wizard.project import Project
 from wizard.question import Question
+from wizard.questions import all_questions
 from wizard.render import render
 from wizard.resolve import resolve
 from wizard.said import unresolved
@@ -22,6 +23,12 @@ class Derived:
     artifacts: tuple[Artifact, ...] = ()
     project: Project | None = None
     trouble: str = ""
+
+    @property
+    def lacks(self) -> str:
+        """The key of the question that the trouble is about, if it is about one."""
+        keys = [question.key for question in all_questions()] if self.trouble else []
+        return next((key for key in keys if self.trouble.startswith((f"{key}:", f"{key}."))), "")
 
     def artifact(self, path: str) -> Artifact | None:
         """The file of a path, if there is one."""

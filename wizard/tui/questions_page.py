@@ -87,6 +87,14 @@ class QuestionsPage(VerticalScroll, can_focus=False):
             if field.question.when(derived.session.workload) if not derived.trouble else True:
                 field.show(derived.session)
 
+    def lacking(self, derived: Derived) -> Field | None:
+        """The field without whose answer there are no files, with the reason below it."""
+        key = derived.lacks
+        field = self.field(key) if key else None
+        if field:
+            field.say(derived.trouble.removeprefix(f"{key}: "))
+        return field
+
     def unsettled(self) -> Field | None:
         """Take what was typed but not entered; the first field that has something wrong with it."""
         return next((field for field in self.fields if field.settle()), None)
