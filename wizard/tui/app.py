@@ -90,6 +90,7 @@ class Seawall(TypeAhead):
         await self._turn()
         if self._draft:
             await self.push_screen(resume_dialog(self._draft), self._resume)
+        self.take_keys()
 
     def _resume(self, answer: str | None) -> None:
         assert self._draft

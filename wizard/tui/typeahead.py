@@ -22,12 +22,18 @@ class TypeAhead(App[None]):
         super().__init__()
         self._waiting: deque[events.Key] = deque()
         self._handled: asyncio.TimerHandle | None = None
+        self._open = False
+
+    def take_keys(self) -> None:
+        """Hand out keys from now on: what is typed before the first page stands waits for it."""
+        self._open = True
+        self._release()
 
     async def on_event(self, event: events.Event) -> None:
         """Keep a key that comes too early."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._handled is not None:
+        elif self._handled is not None or not self._open:
             self._waiting.append(event)
         else:
             await self._hand_out(event)
