@@ -60,6 +60,8 @@ class Board(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._body: Body | None = None
+        self._pending: dict[str, str] = {}
+        """Texts that were typed and are no answers, by question."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -91,10 +93,14 @@ class Board(Screen[None]):
         """Open a page; the keys that follow go to it."""
         page = self.query_one("#page")
         # Until the page stands there is none: focus moves meanwhile.
+        if isinstance(self._body, QuestionsPage):
+            self._pending |= self._body.pending
         self._body = None
         await page.remove_children()
         await page.mount(body)
         self._body = body
+        if isinstance(body, QuestionsPage):
+            body.restore(self._pending)
         self.remove_class("-preview")
         self.show(state, derived, before)
         self.focus_on(state.focus)
@@ -209,15 +215,20 @@ class Board(Screen[None]):
         self.remove_class("-preview")
         self.query_one(AddLine).begin(text)
 
-    def action_leave(self) -> None:
-        """Escape: from the files or the line that adds back to the page."""
+    async def action_leave(self) -> None:
+        """Escape: from the files or the line that adds back to the page, from a page to the summary."""
+        away = self.files.preview.has_focus or self.query_one(AddLine).line.has_focus
         self.remove_class("-preview")
-        self.focus_on(self.app.state.focus)
+        if away:
+            self.focus_on(self.app.state.focus)
+        else:
+            await self.app.action_open(SUMMARY)
 
     def action_turn_over(self) -> None:
         """F2: from the page to the files and back; in a narrow terminal one of them is seen."""
         if self.files.preview.has_focus:
-            self.action_leave()
+            self.remove_class("-preview")
+            self.focus_on(self.app.state.focus)
         else:
             self.show_files()
 

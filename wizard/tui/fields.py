@@ -82,6 +82,14 @@ class Field(Vertical):
         return False
 
     @property
+    def pending(self) -> str:
+        """What was typed and is no answer: it stays where one leaves the page and comes back."""
+        return ""
+
+    def restore(self, text: str) -> None:
+        """Put back what was pending."""
+
+    @property
     def target(self) -> Widget:
         """What has the focus when the question has it."""
         raise NotImplementedError
@@ -167,6 +175,13 @@ class TextField(Field):
             self.say(str(error))
             return
         self.say(self.answer(self.question, data, True) or "")
+
+    @property
+    def pending(self) -> str:
+        return self.line.value if self.wrong else ""
+
+    def restore(self, text: str) -> None:
+        self.line.value = text
 
     def forget(self) -> bool:
         if not self.wrong:

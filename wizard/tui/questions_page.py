@@ -1,5 +1,6 @@
 """A page of questions, each in the field that suits it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -86,6 +87,17 @@ class QuestionsPage(VerticalScroll, can_focus=False):
         for field in self.fields:
             if field.question.when(derived.session.workload) if not derived.trouble else True:
                 field.show(derived.session)
+
+    @property
+    def pending(self) -> dict[str, str]:
+        """What was typed and is no answer, by question."""
+        return {field.question.key: field.pending for field in self.fields}
+
+    def restore(self, pending: Mapping[str, str]) -> None:
+        """Put back what was pending."""
+        for field in self.fields:
+            if text := pending.get(field.question.key):
+                field.restore(text)
 
     def lacking(self, derived: Derived) -> Field | None:
         """The field without whose answer there are no files, with the reason below it."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from textual import on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -72,7 +73,7 @@ class RowsField(Field):
         self.menu.display = bool(rows)
         self.query_one(".keys", Static).update(self._keys())
         if self.editing is not None and self.editing >= len(rows):
-            self.action_leave()
+            self._drop()
 
     def _keys(self) -> Content:
         keys = [("e edit", "edit"), ("d delete", "delete")] if self._data() else []
@@ -144,7 +145,7 @@ class RowsField(Field):
         text = self.line.value
         if not text.strip():
             if self.editing is not None and text == "":
-                self.action_leave()
+                self._drop()
             return ""
         data, wrong = self._problem(text)
         wrong = wrong or self.answer(self.question, data, False) or ""
@@ -153,11 +154,22 @@ class RowsField(Field):
             self._empty()
         return wrong
 
+    @property
+    def pending(self) -> str:
+        return self.line.value if self.editing is None else ""
+
+    def restore(self, text: str) -> None:
+        self.line.value = text
+
     def forget(self) -> bool:
         if not self.line.value:
             return False
-        self.action_leave()
+        self._drop()
         return True
+
+    def _drop(self) -> None:
+        self._empty()
+        self.say("")
 
     def _empty(self) -> None:
         self.editing = None
@@ -186,9 +198,10 @@ class RowsField(Field):
         self.say(self.answer(self.question, self._joined(rows), False) or "")
 
     def action_leave(self) -> None:
-        """Leave a row as it was."""
-        self._empty()
-        self.say("")
+        """Leave a row as it was; with nothing typed, Escape is meant for the page."""
+        if not self.line.value and self.editing is None:
+            raise SkipAction
+        self._drop()
 
     @on(Menu.Pressed)
     def _pressed(self, event: Menu.Pressed) -> None:
