@@ -4,7 +4,7 @@ DIR ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check test-engines judges bench clean
+.PHONY: run test check test-engines judges bench screenshots clean
 
 run: $(VENV)/installed
 	@BIN="$(BIN)" DIR="$(DIR)" sh tools/run.sh
@@ -29,6 +29,10 @@ judges: $(VENV)/dev-installed
 
 bench: $(VENV)/dev-installed
 	$(BIN)/python -m tests.bench
+
+# What the app shows, as pictures and as text: tests/tui/test_screens.py fails while they are not those of the present screens.
+screenshots: $(VENV)/dev-installed
+	$(BIN)/python tools/screenshots.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "seawall needs Python 3.11 or newer: make PYTHON=python3.12" >&2; exit 1; }

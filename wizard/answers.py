@@ -8,6 +8,7 @@ names. Only what a person said is saved.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from wizard.errors import AnswerError, UsageError
@@ -41,6 +42,13 @@ class Answers:
 
     def data(self, given: bool = False) -> dict[str, Data]:
         """The answers that win, as plain data; with `given` only of those that a person gave."""
+        return self._merged(given) if given else dict(self._all)
+
+    @cached_property
+    def _all(self) -> dict[str, Data]:
+        return self._merged(False)
+
+    def _merged(self, given: bool) -> dict[str, Data]:
         merged: dict[str, Data] = {}
         for layer in self.layers:
             if layer.given or not given:

@@ -11,6 +11,7 @@ from wizard.controls import CONTROLS
 from wizard.dockerfile_text import dockerfile, dockerignore, reason, support_files
 from wizard.errors import UsageError
 from wizard.project import Project, Service
+from wizard.recent import recent
 from wizard.resolve import resolve
 from wizard.workload import Workload
 
@@ -27,9 +28,8 @@ def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
     """All files that `workload` calls for, without secrets. Raises UsageError for answers that must not be rendered."""
     project = resolve(workload)
     refuse_unknown_waivers(workload, project)
-    services = {service.name: service_parts(service) for service in project.services}
-    _refuse_findings(project, services)
-    compose = Artifact("compose.yaml", tuple(_compose(project, services, annotate)))
+    _refuse_findings(project)
+    compose = Artifact("compose.yaml", tuple(_compose(project, annotate)))
     built = (dockerfile(project.app, annotate), dockerignore(project.app)) if project.app.stack else ()
     return (*built, compose, *support_files(project))
 
@@ -39,6 +39,7 @@ def active(service: Service, controls: Iterable[Control] = CONTROLS) -> Iterator
     return (control for control in controls if control.id not in service.waived)
 
 
+@recent(16)
 def service_parts(service: Service) -> Merged:
     """The Compose service as data, each key with the share of every control."""
     fragments: list[tuple[str, Fragment]] = [(WORKLOAD, _program(service))]
@@ -84,13 +85,20 @@ def refuse_unknown_waivers(workload: Workload, project: Project) -> None:
             raise UsageError(f"waivers: {waiver.service} is no service here; accepted: {', '.join(services)}")
 
 
-def _refuse_findings(project: Project, services: Mapping[str, Merged]) -> None:
+def _refuse_findings(project: Project) -> None:
     for service in project.services:
-        fragment = as_data(services[service.name])
-        for control in active(service):
-            if control.severity is Severity.STOP:
-                for message in control.forbids(fragment):
-                    raise UsageError(f"{service.name}: {message} ({control.id}); take it out, or say why with --waive {control.id}=REASON")
+        if message := _stopped(service):
+            raise UsageError(message)
+
+
+@recent(16)
+def _stopped(service: Service) -> str | None:
+    fragment = as_data(service_parts(service))
+    for control in active(service):
+        if control.severity is Severity.STOP:
+            for message in control.forbids(fragment):
+                return f"{service.name}: {message} ({control.id}); take it out, or say why with --waive {control.id}=REASON"
+    return None
 
 
 def _program(service: Service) -> dict[str, Any]:
@@ -114,20 +122,39 @@ def _variables(service: Service) -> dict[str, str]:
     return {name: value for name, value in service.environment.items() if not (waived and value.startswith("/run/secrets/"))}
 
 
-def _compose(project: Project, services: Mapping[str, Merged], annotate: bool) -> Iterator[Line]:
+def _compose(project: Project, annotate: bool) -> Iterator[Line]:
     yield from _entry("name", project.workload.name, WORKLOAD, 0)
     yield Line("services:")
-    said: set[str] = set()
+    said: frozenset[str] = frozenset()
     for number, service in enumerate(project.services):
         if number:
             yield Line("")
         yield Line(f"  {next(iter(yaml_text.lines({service.name: None})))}", service=service.name)
-        yield from _service(service.name, services[service.name], said if annotate else None)
+        lines, said = _told(service, said if annotate else None)
+        yield from lines
     shared = merge((control.id, control.project(project)) for control in CONTROLS)
     for key in ("networks", "volumes", "secrets"):
         if key in shared:
             yield Line("")
             yield from _entry(key, combined(key, shared[key]), shared[key][0].control, 0)
+
+
+_Told = tuple[tuple[Line, ...], frozenset[str]]
+
+
+def _told(service: Service, said: frozenset[str] | None) -> _Told:
+    """The lines of a service, and the controls that are explained from there on; `said` are those that were above it."""
+    known = _known(service)
+    if said not in known:
+        saying = None if said is None else set(said)
+        known[said] = tuple(_service(service.name, service_parts(service), saying)), frozenset(saying or ())
+    return known[said]
+
+
+@recent(16)
+def _known(service: Service) -> dict[frozenset[str] | None, _Told]:
+    """The lines of a service are kept until its facts change."""
+    return {}
 
 
 def _service(name: str, parts: Merged, said: set[str] | None) -> Iterator[Line]:

@@ -1,6 +1,7 @@
 """A workload with all its companions, as effective facts: who each container runs as, what it is handed, how it is checked."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import msgspec
 
@@ -8,6 +9,7 @@ from wizard.companion import CatalogueEntry
 from wizard.companions import entry_of
 from wizard.errors import UsageError
 from wizard.project import Image, Project, SecretFile, SecretUse, Service
+from wizard.recent import recent
 from wizard.stack import LanguageStack
 from wizard.stacks import stack_of
 from wizard.stacks.static import NGINX
@@ -23,6 +25,7 @@ INGRESS_FILES = 16384
 INGRESS_CONF = "/etc/nginx/nginx.conf"
 
 
+@recent(8)
 def resolve(workload: Workload) -> Project:
     """Every container that `workload` calls for. Raises UsageError for answers that cannot go together."""
     entries = [(companion, entry_of(companion.service)) for companion in workload.companions]
@@ -135,7 +138,14 @@ def _condition(workload: Workload, service: str) -> str:
 
 
 def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
-    version, waived = entry.version(companion), _waived(workload, companion.hostname)
+    return _companion_of(msgspec.json.encode(companion), entry, workload.restart, _waived(workload, companion.hostname))
+
+
+@lru_cache(maxsize=64)
+def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, waived: frozenset[str]) -> Service:
+    """A companion by its very text, in which rows have an order; most of them stay while one answer changes."""
+    companion = msgspec.json.decode(data, type=Companion)
+    version = entry.version(companion)
     answers = dict(entry.answers(companion))
     if companion.limits:
         answers["limits"] = dict(answers.get("limits", {})) | msgspec.to_builtins(companion.limits)
@@ -149,7 +159,7 @@ def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) 
             "name": companion.hostname,
             "image": reference,
             "writable": msgspec.to_builtins((*entry.writable(companion, version), *companion.writable)),
-            "restart": workload.restart,
+            "restart": restart,
             **answers,
         },
         f"companions: {companion.hostname}",
@@ -184,28 +194,33 @@ def _asked_through(workload: Workload) -> str | None:
 
 def _ingress(workload: Workload) -> Service:
     """The proxy that alone sits on the edge: it passes bytes, so what is behind it has no way out."""
-    waived = _waived(workload, INGRESS)
+    ports = msgspec.json.encode([port for port in workload.ports if port.publish])
+    return _ingress_of(ports, workload.name, workload.restart, _asked_through(workload), ingress_health_port(workload), _waived(workload, INGRESS))
+
+
+@lru_cache(maxsize=8)
+def _ingress_of(ports: bytes, name: str, restart: str, asked: str | None, health_port: int, waived: frozenset[str]) -> Service:
     image = f"{NGINX}:{INGRESS_VERSION}"
     filled = make(
         {
             "name": INGRESS,
             "image": image,
-            "ports": msgspec.to_builtins([port for port in workload.ports if port.publish]),
+            "ports": msgspec.json.decode(ports),
             "writable": [{"path": "/tmp", "tmpfs": "16M"}],
             "mounts": [{"path": INGRESS_CONF, "source": "./.seawall/ingress.conf"}],
             "limits": {"memory": "128M", "pids": 50, "cpus": 0.5, "shm": "1M", "nofile": INGRESS_FILES},
-            "restart": workload.restart,
+            "restart": restart,
         },
         INGRESS,
     )
-    user, health_port = User(101, 101), ingress_health_port(workload)
+    user = User(101, 101)
     return Service(
         workload=filled,
         role="ingress",
         image=Image(image, "catalogue", user),
         user=user,
-        health=stack_of("static").health(_asked_through(workload) or f"http://127.0.0.1:{health_port}/", health_port),
-        depends_on={workload.name: "service_started"},
+        health=stack_of("static").health(asked or f"http://127.0.0.1:{health_port}/", health_port),
+        depends_on={name: "service_started"},
         peers=True,
         shm="1M",
         waived=waived,

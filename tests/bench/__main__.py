@@ -1,7 +1,7 @@
 """Run all measurements and print them."""
 
-from tests.bench import rendering, start
+from tests.bench import opening, rendering, start, typing
 
 if __name__ == "__main__":
-    print(start.report(), flush=True)
-    print(rendering.report())
+    for report in (start.report, rendering.report, opening.report, typing.report):
+        print(report(), flush=True)

@@ -1,26 +1,23 @@
 """Screens of the wizard that are looked at: how each is reached by keys. The screenshots and their tests run the same ones."""
 
+import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textual.app import App
-from textual.pilot import Pilot
-
-from tests.tools import APPS
-from tests.tui.driving import Person, app_for
-from wizard.tui.app import Seawall
+from tests.tools import APPS, ROOT
+from tests.tui.driving import SIZES, Person, app_for
+from tests.tui.svg import clean
 from wizard.tui.themes import THEMES
 
 Size = tuple[int, int]
-SIZES: tuple[Size, ...] = ((160, 50), (110, 35), (80, 24), (60, 20))
 PICTURED_SIZES = SIZES[:3]
 THEME_NAMES = tuple(theme.name for theme in THEMES)
 DARK = THEME_NAMES[0]
+STAGE = Path("/tmp/seawall-screens")
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ SCENARIOS = (
     Scenario("needs", ("n",), pictured=True),
     Scenario("secrets", ("s",)),
     Scenario("health", ("h",)),
-    Scenario("controls", ("c", "down", "w", *"it writes beside its code", "enter"), pictured=True),
+    Scenario("controls", ("c", "down", "w", *"own init", "enter"), pictured=True),
     Scenario("why", ("c", "f1"), pictured=True),
     Scenario("reason", ("c", "down", "w")),
     Scenario("preview", ("p", "f2", "down", "down")),
@@ -60,24 +57,30 @@ BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 @contextmanager
 def stage(scenario: Scenario) -> Iterator[Path]:
-    """The folder of a scenario, as a person names it who stands beside it: «ledger», wherever that is.
+    """The folder of a scenario, as a person names it who stands beside it.
 
-    Nothing of this machine is on the screen: neither its paths, nor the drafts, the editor and the colours of whoever runs this.
+    The Review shows where it is, so that it is always in one place; one process at a time is there. Nothing else of this machine is on the
+    screen: neither drafts, nor the editor and the colours of whoever runs this.
     """
     before, environment = os.getcwd(), dict(os.environ)
-    with tempfile.TemporaryDirectory() as home:
-        folder = Path(home, scenario.app)
+    home = STAGE / scenario.name
+    STAGE.mkdir(exist_ok=True)
+    with open(f"{home}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(home, ignore_errors=True)
+        folder = home / scenario.app
         shutil.copytree(APPS / scenario.app, folder, ignore=shutil.ignore_patterns("__pycache__"))
         for name, text in scenario.files.items():
             (folder / name).write_text(text)
         for name in ("NO_COLOR", "TEXTUAL_THEME", "VISUAL"):
             os.environ.pop(name, None)
-        os.environ |= {"HOME": home, "XDG_STATE_HOME": f"{home}/state", "EDITOR": "nano"}
+        os.environ |= {"HOME": str(home), "XDG_STATE_HOME": f"{home}/state", "EDITOR": "nano"}
         os.chdir(home)
         try:
             yield Path(scenario.app)
         finally:
             os.chdir(before)
+            shutil.rmtree(home)
             os.environ.clear()
             os.environ.update(environment)
 
@@ -96,12 +99,32 @@ async def played(scenario: Scenario, size: Size) -> AsyncIterator[Person]:
                 raise app.failure
 
 
-async def shots(scenario: Scenario, size: Size, themes: Collection[str] = (DARK,)) -> dict[str, str]:
-    """Screenshots of a scenario, one for each theme."""
-    async with played(scenario, size) as person:
-        found = {}
-        for theme in themes:
-            person.app.theme = theme
-            await person.settle()
-            found[theme] = person.app.export_screenshot(title="seawall")
-        return found
+async def shots(scenario: Scenario, themes: Mapping[Size, Collection[str]] | None = None) -> dict[tuple[Size, str], str]:
+    """Screenshots ready to be kept (`clean`): in the default theme in all sizes, the largest first, and in more `themes` in some."""
+    found = {}
+    async with played(scenario, SIZES[0]) as person:
+        for size in SIZES:
+            if size != SIZES[0]:
+                await person.resize(*size)
+            found[size, DARK] = clean(person.app.export_screenshot(title="seawall"))
+        for size, names in (themes or {}).items():
+            await person.resize(*size)
+            for theme in names:
+                person.app.theme = theme
+                await person.settle()
+                found[size, theme] = clean(person.app.export_screenshot(title="seawall"))
+    return found
+
+
+def kept_in(scenario: Scenario, size: Size) -> Path:
+    """The file that holds what a scenario shows in a size."""
+    name = f"{scenario.name}-{size[0]}x{size[1]}"
+    if scenario.pictured and size in PICTURED_SIZES:
+        return ROOT / "screenshots" / f"{name}.svg"
+    return ROOT / "tests" / "tui" / "snapshots" / f"{name}.txt"
+
+
+def expected_files() -> set[Path]:
+    """All files of screenshots and snapshots that there should be."""
+    files = {kept_in(scenario, size) for scenario in SCENARIOS for size in SIZES}
+    return files | {path.with_suffix(".png") for path in files if path.suffix == ".svg"}

@@ -1,5 +1,6 @@
 """The Textual front end. Only this package knows textual."""
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,11 @@ __all__ = ["browse", "run_wizard"]
 
 def run_wizard(session: "Session", request: "Request", *, write: bool = True, force: bool = False) -> "Ended":
     """Ask a person on the terminal until something is written or they leave. What fails inside is raised here, after the screen was left."""
+    import gc
+
+    _heed_colours()
+    # Nothing of what is made while starting is garbage; looking for some takes a tenth of the time. Seawall.begin sets it going again.
+    gc.disable()
     from wizard import drafts
     from wizard.said import mine
     from wizard.tui.app import Ended, Seawall
@@ -18,7 +24,10 @@ def run_wizard(session: "Session", request: "Request", *, write: bool = True, fo
 
     draft = drafts.find(request.output)
     app = Seawall(State(session), request, write=write, force=force, draft=draft if draft and draft.answers != mine(session) else None)
-    app.run()
+    try:
+        app.run()
+    finally:
+        gc.enable()
     if app.failure:
         raise app.failure
     return app.ended or Ended(session)
@@ -26,6 +35,13 @@ def run_wizard(session: "Session", request: "Request", *, write: bool = True, fo
 
 def browse(search: str = "") -> None:
     """The handbook of all controls."""
+    _heed_colours()
     from wizard.tui.handbook import HandbookApp
 
     HandbookApp(search).run()
+
+
+def _heed_colours() -> None:
+    """Textual takes an empty NO_COLOR for a wish, which it is not (no-color.org)."""
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from wizard.adding import Added, add
 from wizard.scaffold import Session
 from wizard.tui.fields import Line
+from wizard.tui.static import Static
 
 
 class AddLine(Vertical):

@@ -1,5 +1,6 @@
 """The wizard as an application: one frozen state, what a person does to it, and drafts of what was not written."""
 
+import gc
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
+from textual.timer import Timer
 
 from wizard import drafts
 from wizard.adding import Added
@@ -21,7 +23,7 @@ from wizard.scaffold import Request, Session
 from wizard.spelling import Data
 from wizard.tui.board import Board, Body
 from wizard.tui.controls_page import ControlsPage
-from wizard.tui.derived import Derived, derive
+from wizard.tui.derived import Derived, Following
 from wizard.tui.done import CLOSE, Done, edit
 from wizard.tui.pages import CONTROLS, DONE, REVIEW, SUMMARY, following, pages, preceding
 from wizard.tui.palette import Everything
@@ -31,7 +33,7 @@ from wizard.tui.review import DIFF, LEAVE, MEND, WRITE, Review
 from wizard.tui.rows import RowsField
 from wizard.tui.state import State
 from wizard.tui.summary import Summary
-from wizard.tui.themes import wear
+from wizard.tui.themes import Dressed
 from wizard.tui.typeahead import TypeAhead
 
 _PAUSE = 0.3
@@ -50,7 +52,7 @@ class Ended:
     """Whether the answers are kept as a draft."""
 
 
-class Seawall(TypeAhead):
+class Seawall(TypeAhead, Dressed):
     """Asks, shows what follows, writes when told to. An answer makes a new state; everything else is derived from it."""
 
     CSS_PATH = "app.tcss"
@@ -61,16 +63,16 @@ class Seawall(TypeAhead):
         Binding("f3", "handbook", "Handbook", show=False),
     ]
     COMMANDS = {Everything}
-    state: reactive[State] = reactive(State(Session(Path(), NOTHING, ())), init=False)
+    state: reactive[State] = reactive(State(Session(Path(), NOTHING, ())), init=False, repaint=False)
 
     def __init__(self, state: State, request: Request, *, write: bool = True, force: bool = False, draft: Draft | None = None) -> None:
         super().__init__()
-        wear(self)
         self.request = request
         self.ended: Ended | None = None
         self.failure: Exception | None = None
-        self.derived = derive(state.session, request.annotate)
-        self._before: Derived | None = None
+        self._following = Following(request.annotate)
+        self._owed = False  # whether the screen is behind the state
+        self._keeping: Timer | None = None
         self._write, self._force, self._draft = write, force, draft
         self._settled, self._kept = mine(state.session), False
         self._finished: Finished | None = None
@@ -78,7 +80,7 @@ class Seawall(TypeAhead):
 
     def get_default_screen(self) -> Board:
         """The only screen that stays."""
-        return Board()
+        return Board(self.size.width)
 
     @property
     def board(self) -> Board:
@@ -91,6 +93,9 @@ class Seawall(TypeAhead):
         if self._draft:
             await self.push_screen(resume_dialog(self._draft), self._resume)
         self.take_keys()
+        if not gc.isenabled():
+            gc.freeze()  # what the start has made is here to stay
+            gc.enable()
 
     def _resume(self, answer: str | None) -> None:
         assert self._draft
@@ -99,6 +104,16 @@ class Seawall(TypeAhead):
         saved = drafts.digest_of(saved_answers(self.request))
         session = drafts.resumed(self.state.session, self._draft, saved)
         self.state = self.state.answered(session, "")
+
+    @property
+    def derived(self) -> Derived:
+        """What follows from the answers."""
+        return self._following.now(self.state.session)
+
+    @property
+    def before(self) -> Derived | None:
+        """What followed from the answers before the last one."""
+        return self._following.before(self.state.before) if self.state.before else None
 
     def _body(self) -> Body:
         page = self.state.page
@@ -112,7 +127,7 @@ class Seawall(TypeAhead):
 
     async def _turn(self) -> None:
         """Open the page of the state."""
-        await self.board.turn(self.state, self.derived, self._before, self._body())
+        await self.board.turn(self.state, self.derived, self.before, self._body())
 
     async def _go(self, state: State) -> None:
         page = self.state.page
@@ -125,15 +140,27 @@ class Seawall(TypeAhead):
     def watch_state(self, old: State, new: State) -> None:
         """Derive what follows from new answers, and draw it."""
         if new.session != old.session:
-            last, self.derived = self.derived, derive(new.session, self.request.annotate)
-            if new.before is not None and (self._before is None or self._before.session != new.before):
-                self._before = last if last.session == new.before else derive(new.before, self.request.annotate)
-            self.set_timer(_PAUSE, self._keep_draft)
+            if self._keeping:
+                self._keeping.stop()
+            self._keeping = self.set_timer(_PAUSE, self._keep_draft)
         if new.page != old.page:
             return
-        body = self.board.body
-        self.board.show(new, self.derived, self._before)
-        if isinstance(body, QuestionsPage) and body.stale:
+        if self.behind:
+            # The keys that wait see what this one did; all that follows from them is drawn once.
+            self._owed = True
+            self.board.show_field(new)
+        else:
+            self._draw()
+
+    def caught_up(self) -> None:
+        """No key waits: draw what was put off."""
+        if self._owed:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._owed, body = False, self.board.body
+        self.board.show(self.state, self.derived, self.before)
+        if isinstance(body, QuestionsPage) and body.stale(self.state.session):
             self.call_later(self._turn)
 
     def answer(self, question: Question, data: Data, typed: bool) -> str | None:
@@ -175,6 +202,10 @@ class Seawall(TypeAhead):
         """To a page."""
         if title in [page.title for page in pages(self.state.session)]:
             await self._go(self.state.at(title))
+
+    def action_go(self, title: str) -> None:
+        """To a page whose name was clicked; the click ends first, since its page, and it with that, may go away."""
+        self.call_later(self.action_open, title)
 
     async def action_back(self) -> None:
         """To the page that one came from."""

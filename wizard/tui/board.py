@@ -1,6 +1,5 @@
 """The screen of the wizard: the page of the state on the left, the files that follow from it on the right."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -9,7 +8,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from wizard.posture import posture
 from wizard.tui.addline import AddLine
@@ -17,15 +15,16 @@ from wizard.tui.controls_page import ControlsPage
 from wizard.tui.derived import Derived
 from wizard.tui.done import Done
 from wizard.tui.files_pane import FilesPane
-from wizard.tui.keybar import Key, KeyBar
+from wizard.tui.keybar import KeyBar, keys_on
 from wizard.tui.menu import Menu
 from wizard.tui.meter import Meter, brief
 from wizard.tui.pages import PAGES, SUMMARY, walk
 from wizard.tui.preview import Preview
 from wizard.tui.questions_page import QuestionsPage
-from wizard.tui.reasons import Reason, of_control, of_line, of_question
+from wizard.tui.reasons import WELCOME, Reason, of_control, of_line, of_question
 from wizard.tui.review import Review
 from wizard.tui.state import State
+from wizard.tui.static import Static
 from wizard.tui.steps import Steps
 from wizard.tui.summary import Asked, Summary
 from wizard.tui.why import WhyScreen
@@ -57,9 +56,11 @@ class Board(Screen[None]):
     ]
     app: "Seawall"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, width: int = 0) -> None:
+        # With the class for its width from the start, all is styled once.
+        super().__init__(classes=next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least))
         self._body: Body | None = None
+        self._resting = False
         self._pending: dict[str, str] = {}
         """Texts that were typed and are no answers, by question."""
 
@@ -111,17 +112,40 @@ class Board(Screen[None]):
         field = body.field(key) if isinstance(body, QuestionsPage) and key else None
         target = field.target if field else body.target if body else None
         if target is not None:
+            self.remove_class("-preview")  # What has the focus is seen.
             self.set_focus(target)
 
     def show(self, state: State, derived: Derived, before: Derived | None) -> None:
         """Draw everything that follows from a state; what is the same is not painted again."""
         if self._body is None:
             return
-        self._body.show(derived)
+        if isinstance(self._body, Review):
+            self._body.show(derived)
+        else:
+            self.show_field(state)
         if isinstance(self._body, Review) and self._body.sheets:
             self.files.show_diffs(self._body.sheets)
         else:
             self.files.show(derived, before, self._body.question)
+        self.files.paint()
+        if not self._resting:
+            self._resting = True
+            self.call_later(self._show_rest)
+
+    def show_field(self, state: State) -> None:
+        """Only what the next key meets: the field that is typed in."""
+        field = self._body.focused_field if isinstance(self._body, QuestionsPage) else None
+        if field:
+            field.show(state.session)
+
+    def _show_rest(self) -> None:
+        """What may come after the preview."""
+        self._resting = False
+        if self._body is None:
+            return
+        state, derived = self.app.state, self.app.derived
+        if not isinstance(self._body, Review):
+            self._body.show(derived)
         rows = posture(derived.project) if derived.project else ()
         self.query_one(Meter).show(rows)
         self.query_one(Steps).show(state.session, state.page)
@@ -131,7 +155,7 @@ class Board(Screen[None]):
         parts = [Content.styled("Seawall", "bold"), Content(f"{name} · {where}"), Content.styled(brief(rows), "$text-secondary")]
         self.query_one("#title", Static).update(Content("   ").join(part for part in parts if part.plain))
         self.show_reason(derived)
-        self.query_one(KeyBar).show(self._keys(state))
+        self.query_one(KeyBar).show(keys_on(state.page, self.has_class("-narrow")))
 
     def show_reason(self, derived: Derived) -> None:
         """Say why what has the focus is there."""
@@ -150,38 +174,27 @@ class Board(Screen[None]):
         question = self._body.question if self._body else None
         if question:
             return of_question(question, derived.project)
-        return _WELCOME
+        return WELCOME
 
     def on_resize(self) -> None:
-        """Other keys fit another width."""
+        """What has the focus stays seen in a narrow terminal, too; other keys fit another width."""
+        self.set_class(self.files.preview.has_focus, "-preview")
         if self._body is not None:
-            self.query_one(KeyBar).show(self._keys(self.app.state))
-
-    def _keys(self, state: State) -> Sequence[Key]:
-        match state.page:
-            case "Summary":
-                enter = Key("Enter", "review", "screen.accept")
-            case "Review":
-                enter = Key("Enter", "do it", "screen.accept")
-            case "Done":
-                return (Key("Enter", "close", "screen.accept"), Key("Space", "open", "screen.press"))
-            case _:
-                enter = Key("Enter", "next", "screen.accept")
-        last = Key("F2", "files", "screen.turn_over") if self.has_class("-narrow") else Key("^P", "more", "app.command_palette")
-        second = Key("Space", "change", "screen.press") if state.page == SUMMARY else Key("^B", "back", "app.back")
-        return (enter, second, Key("^Z", "undo", "screen.undo"), Key("F1", "why", "screen.why"), last)
+            self.query_one(KeyBar).show(keys_on(self.app.state.page, self.has_class("-narrow")))
 
     async def action_accept(self) -> None:
         """Enter: what the focused field does with it, else on to the next page."""
         body, focused = self._body, self.focused
         if isinstance(focused, Preview):
             focused.action_choose()
+        elif (add := self.query_one(AddLine)).line.has_focus and add.enter():
+            return
+        elif add.line.has_focus and isinstance(body, (Review, Done)):
+            await self.action_leave()  # What is written or closed is chosen in their own rows.
         elif isinstance(body, Review):
             await self.app.review(body.action)
         elif isinstance(body, Done):
             self.app.finish(body.action)
-        elif (add := self.query_one(AddLine)).line.has_focus and add.enter():
-            return
         elif isinstance(body, QuestionsPage):
             await self._accept(body)
         else:
@@ -211,7 +224,9 @@ class Board(Screen[None]):
             await self.app.action_undo()
 
     def action_add(self, text: str) -> None:
-        """Start typing something to add."""
+        """Start typing something to add; where the line for it is not seen there is nothing to add."""
+        if isinstance(self._body, Done):
+            return
         self.remove_class("-preview")
         self.query_one(AddLine).begin(text)
 
@@ -280,14 +295,3 @@ class Board(Screen[None]):
         if isinstance(self._body, (QuestionsPage,)) and self._body.question:
             self.app.look_at(self._body.question.key)
         self.show_reason(self.app.derived)
-
-
-_WELCOME = Reason(
-    "Why any of this",
-    (
-        ("", "A container shares its kernel with the host. What it does not need is taken away: root, capabilities, writable places, "
-             "networks, unlimited memory. What is left still works, which is tried on a real engine."),
-        ("Moving about", "Enter accepts a page and goes on. Every page has a letter; + adds anything; F1 says why; move over the lines of a "
-                         "file with F2 and the arrows, Enter says why a line is there."),
-    ),
-)  # fmt: skip

@@ -8,7 +8,7 @@ from wizard.control import Control
 from wizard.controls import CONTROLS, control_of
 from wizard.question import Question
 from wizard.questions import question_of
-from wizard.said import present, problem
+from wizard.said import facts, present, problem
 from wizard.scaffold import Session
 from wizard.spelling import Data
 from wizard.tui.derived import Derived
@@ -68,7 +68,7 @@ class ControlsPage(QuestionsPage):
 
     def _waiver(self, control: Control, why: str) -> Data:
         # For the service that the person answers for: its companions stay as they are known to work.
-        return {"control": control.id, "service": self._derived.session.workload.name, "why": why}
+        return {"control": control.id, "service": facts(self._derived.session).name, "why": why}
 
 
 def _waivers() -> Question:

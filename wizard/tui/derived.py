@@ -46,6 +46,29 @@ def derive(session: Session, annotate: bool = True) -> Derived:
         return Derived(session, trouble=str(error))
 
 
+class Following:
+    """What follows from the answers now, and what followed before the last one: each worked out once, when it is asked for."""
+
+    def __init__(self, annotate: bool = True) -> None:
+        self._annotate = annotate
+        self._now: Derived | None = None
+        self._last: Derived | None = None
+        self._before: Derived | None = None
+
+    def now(self, session: Session) -> Derived:
+        """Of the answers there are."""
+        if self._now is None or self._now.session is not session:
+            self._last, self._now = self._now, derive(session, self._annotate)
+        return self._now
+
+    def before(self, session: Session) -> Derived:
+        """Of those before the last one."""
+        if self._before is None or self._before.session != session:
+            known = (one for one in (self._now, self._last) if one and one.session == session)
+            self._before = next(known, None) or derive(session, self._annotate)
+        return self._before
+
+
 def lit(artifacts: Sequence[Artifact], question: Question | None, app: str) -> dict[str, frozenset[int]]:
     """The lines that a question's answer ends up in, by file; of several services, the app's own where it has any."""
     if question is None:

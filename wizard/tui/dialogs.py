@@ -8,11 +8,11 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from wizard.tui.fields import Line
 from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.menu import Menu, Row
+from wizard.tui.static import Static
 
 
 class _Dialog(ModalScreen[str | None]):
@@ -36,7 +36,7 @@ class _Dialog(ModalScreen[str | None]):
             yield from self.entry()
             bar = KeyBar()
             yield bar
-            bar.show([Key("Enter", "ok", "enter"), Key("Esc", "leave", "leave")])
+            bar.show([Key("Enter", "ok", "screen.enter"), Key("Esc", "leave", "screen.leave")])
 
     def entry(self) -> ComposeResult:
         """What is asked with."""
@@ -90,16 +90,12 @@ class ChoiceDialog(_Dialog):
         self.dismiss(event.id)
 
 
-class PickDialog(_Dialog):
+class PickDialog(ChoiceDialog):
     """One of many rows, with a line that narrows them."""
-
-    def __init__(self, title: str, rows: Sequence[Row]) -> None:
-        super().__init__(title)
-        self._rows = rows
 
     def entry(self) -> ComposeResult:
         yield Line(placeholder="type to search")
-        yield Menu(self._rows)
+        yield from super().entry()
 
     def on_mount(self) -> None:
         self.watch(self.query_one(Line), "value", self._narrow, init=False)
@@ -112,12 +108,3 @@ class PickDialog(_Dialog):
         """The arrows move in the rows while the line has the focus."""
         if event.key in ("up", "down", "pageup", "pagedown"):
             self.query_one(Menu).step(event.key)
-
-    def action_enter(self) -> None:
-        row = self.query_one(Menu).row
-        self.dismiss(row.id if row else None)
-
-    @on(Menu.Pressed)
-    def _pressed(self, event: Menu.Pressed) -> None:
-        event.stop()
-        self.dismiss(event.id)

@@ -12,10 +12,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from wizard.finish import Finished
 from wizard.tui.menu import Menu, Row
+from wizard.tui.static import Static
 from wizard.wording import shown
 
 CLOSE = "close"
@@ -41,6 +41,14 @@ class Done(VerticalScroll, can_focus=False):
         yield Static(Content(self._finished.text), classes="lead", markup=False)
         shown_files = [path for path in self._finished.written if not path.startswith("secrets/")]
         yield Menu([Row(CLOSE, "Close"), *(Row(path, f"Open {shown(path)}", note=" ".join(editor())) for path in shown_files)], id="next")
+
+    def on_mount(self) -> None:
+        """Nothing is added any more, and nothing asks for a reason."""
+        self.screen.add_class("-done")
+
+    def on_unmount(self) -> None:
+        """Both are back where one goes on after all."""
+        self.app.screen_stack[0].remove_class("-done")
 
     @property
     def target(self) -> Widget:

@@ -4,16 +4,20 @@ import os
 from collections.abc import Callable
 
 from rich.cells import cell_len
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from wizard.question import Question
 from wizard.said import SOURCE, parsed, present
 from wizard.scaffold import Session
 from wizard.spelling import Data
+from wizard.tui.static import Static
 from wizard.wording import implied, origin, shown, spelled
 
 Answer = Callable[[Question, Data, bool], str | None]
@@ -107,9 +111,25 @@ def evidence(session: Session, question: Question) -> str:
 class Line(Input):
     """A text in one line; Enter is left to the page, and what is in it is not replaced by the first key."""
 
+    # Its text scrolls, so that nothing is laid out again when it gets longer.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder, id=id, select_on_focus=False, compact=True)
         self.cursor_blink = False
+
+    @property
+    def _value(self) -> Text:
+        """What is drawn: a terminal would obey what was pasted."""
+        return Text(_pictured(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(_pictured(self.value[:position]))
+
+
+def _pictured(text: str) -> str:
+    """`text` with a sign of one cell for each character that cannot be seen."""
+    return "".join(c if c.isprintable() else chr(0x2400 + ord(c)) if c < " " else "\ufffd" for c in text)
 
 
 class TextField(Field):

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from wizard.tui.links import link
+from wizard.tui.steps import Links
 from wizard.wording import shown
 
 
-class FileBar(Static):
-    """Names of files; the open one stands in brackets."""
+class FileBar(Links):
+    """Names of files: the open one whole and in brackets, the others without their folders where that is not ambiguous."""
+
+    GAP = 2
+    _paths: tuple[str, ...] = ()
 
     @dataclass
     class Opened(Message):
@@ -23,11 +26,14 @@ class FileBar(Static):
     def show(self, paths: Sequence[str], here: str) -> None:
         """Show other names."""
         self._paths = tuple(paths)
-        parts = [
-            link(Content.styled(f"[{shown(path)}]" if path == here else f" {shown(path)} ", "bold" if path == here else ""), f"open_file({number})")
-            for number, path in enumerate(paths)
-        ]
-        self.update(Content(" ").join(parts))
+        self.show_links([link(self._tab(path, here), f"open_file({number})") for number, path in enumerate(paths)])
+
+    def _tab(self, path: str, here: str) -> Content:
+        if path == here:
+            return Content.styled(f"[{shown(path)}]", "bold $text-accent")
+        name = path.rpartition("/")[2]
+        alone = sum(other.rpartition("/")[2] == name for other in self._paths) == 1
+        return Content.styled(shown(name if alone else path), "$text-secondary")
 
     def action_open_file(self, number: int) -> None:
         """Open one."""

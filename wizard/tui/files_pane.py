@@ -59,6 +59,14 @@ class FilesPane(Vertical):
         self._marks = {}
         self._open(sheets)
 
+    def paint(self) -> None:
+        """Paint the preview at once: of its own accord it would wait for two ticks, and for all else that is painted then."""
+        screen, preview = self.screen, self.preview
+        ready = screen.is_current and not screen._layout_required and not self.app._batch_count
+        if ready and preview in screen._compositor.visible_widgets:
+            screen._compositor.update_widgets({preview})
+            screen._compositor_refresh()
+
     def explain(self, reason: Reason) -> None:
         """Why what has the focus is there."""
         self.query_one(WhyPanel).show(reason)

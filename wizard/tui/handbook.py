@@ -5,7 +5,6 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
 
 from wizard.controls import control_of
 from wizard.project import Project
@@ -13,8 +12,11 @@ from wizard.tui.fields import Line
 from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.menu import Menu, Row
 from wizard.tui.reasons import matching, of_control
+from wizard.tui.static import Static
 from wizard.tui.themes import wear
 from wizard.tui.why import WhyScreen, heading, paragraphs
+
+NOTHING = "No control speaks of that."
 
 
 class Handbook(Screen[None]):
@@ -44,7 +46,7 @@ class Handbook(Screen[None]):
                 yield Static(classes="text", markup=False)
         bar = KeyBar(id="keys", markup=False)
         yield bar
-        bar.show([Key("↑ ↓", "choose", "move(1)"), Key("Enter", "read", "screen.read"), Key("Esc", "close", "screen.leave")])
+        bar.show([Key("↑ ↓", "choose", "screen.move(1)"), Key("Enter", "read", "screen.read"), Key("Esc", "close", "screen.leave")])
 
     def on_mount(self) -> None:
         line = self.query_one(Line)
@@ -53,14 +55,15 @@ class Handbook(Screen[None]):
 
     def _narrow(self, text: str) -> None:
         found = matching(text)
-        self.query_one(Menu).show([Row(control.id, control.title, note=control.severity.value) for control in found])
+        rows = [Row(control.id, control.title, note=control.severity.value) for control in found]
+        self.query_one(Menu).show(rows or [Row("", NOTHING, heading=True)])
         self._show()
 
     @on(Menu.Moved)
     def _show(self) -> None:
         row = self.query_one(Menu).row
         if row is None:
-            self.query_one("#right .title", Static).update("No control speaks of that.")
+            self.query_one("#right .title", Static).update(NOTHING)
             self.query_one("#right .text", Static).update("")
             return
         reason = of_control(control_of(row.id), self._project)

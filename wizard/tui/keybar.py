@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.reactive import reactive
 
 from wizard.tui.links import link
+from wizard.tui.static import Static
 
 MOST = 5
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key, what it does in one word, and the action of the screen behind it."""
+    """A key, what it does in one word, and the action behind it with whose it is: `screen.leave`, `app.back`."""
 
     key: str
     word: str
@@ -23,7 +24,25 @@ class Key:
 class KeyBar(Static):
     """Keys at the bottom of a screen."""
 
+    auto_links = reactive(False)  # links have one colour: here a key is in the accent, its word is not
+
     def show(self, keys: Sequence[Key]) -> None:
         """Show other keys."""
-        parts = [link(Content.assemble((f" {key.key} ", "bold $text-accent"), key.word), f"screen.{key.action}") for key in keys[:MOST]]
+        parts = [link(Content.assemble((f" {key.key} ", "bold $text-accent"), (key.word, "$text-secondary")), key.action) for key in keys[:MOST]]
         self.update(Content("  ").join(parts))
+
+
+def keys_on(page: str, narrow: bool) -> Sequence[Key]:
+    """The keys of a page; a narrow terminal shows one pane at a time."""
+    match page:
+        case "Summary":
+            enter = Key("Enter", "review", "screen.accept")
+        case "Review":
+            enter = Key("Enter", "do it", "screen.accept")
+        case "Done":
+            return (Key("Enter", "close", "screen.accept"), Key("Space", "open", "screen.press"))
+        case _:
+            enter = Key("Enter", "next", "screen.accept")
+    last = Key("F2", "files", "screen.turn_over") if narrow else Key("^P", "more", "app.command_palette")
+    second = Key("Space", "change", "screen.press") if page == "Summary" else Key("^B", "back", "app.back")
+    return (enter, second, Key("^Z", "undo", "screen.undo"), Key("F1", "why", "screen.why"), last)

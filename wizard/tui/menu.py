@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby, zip_longest
 
+from rich.cells import cell_len
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 _CURSOR, _PLAIN = "▸ ", "  "
+_GAP, _LEAST, _TALL = 3, 8, 1.5
+"""Cells between a text and its note, the fewest that a column may have, how much taller it may make a list."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,15 @@ class Row:
     help: str = ""
     note: str = ""
     heading: bool = False
+
+
+def _height(text: int, note: int, column: int, room: int) -> int:
+    """About how many lines a text and its note take, given their lengths and the column of the note (`Menu._with_note`)."""
+    notes = -(-note // (room - column))
+    if text <= column - _GAP:
+        return notes
+    last = text % room
+    return -(-text // room) + notes - (0 < last <= column - _GAP)
 
 
 class Menu(OptionList, inherit_bindings=False):
@@ -64,6 +79,8 @@ class Menu(OptionList, inherit_bindings=False):
 
     def __init__(self, rows: Sequence[Row] = (), *, id: str | None = None, classes: str | None = None) -> None:
         self._rows: tuple[Row, ...] = ()
+        self._places: dict[int, int] = {}
+        """Where the notes of rows begin, behind their start."""
         super().__init__(id=id, classes=classes, markup=False)
         self.show(rows)
 
@@ -75,7 +92,8 @@ class Menu(OptionList, inherit_bindings=False):
     @property
     def row(self) -> Row | None:
         """The row with the cursor."""
-        return self._rows[self.highlighted] if self.highlighted is not None and self.highlighted < len(self._rows) else None
+        row = self._rows[self.highlighted] if self.highlighted is not None and self.highlighted < len(self._rows) else None
+        return None if row and row.heading else row
 
     def show(self, rows: Sequence[Row], cursor: str = "") -> None:
         """Other rows; the cursor stays on its row, or goes to the row `cursor`."""
@@ -86,6 +104,7 @@ class Menu(OptionList, inherit_bindings=False):
             return
         place = self.highlighted or 0
         self._rows = rows
+        self._places = self._columns()
         with self.prevent(OptionList.OptionHighlighted):
             self.set_options([Option(self._drawn(number, False), disabled=row.heading) for number, row in enumerate(rows)])
             ids = [row.id for row in rows]
@@ -102,18 +121,59 @@ class Menu(OptionList, inherit_bindings=False):
     def _drawn(self, number: int, cursor: bool) -> Content:
         row = self._rows[number]
         if row.heading:
-            return Content.styled(row.text, "bold")
-        start = f"{_CURSOR if cursor else _PLAIN}{row.mark}{' ' if row.mark else ''}{row.label}"
-        text = Content.assemble(row.text, ("   " if row.note else "", ""), (row.note, "$text-secondary"))
-        body = self._wrapped(text, len(start))
+            return Content.styled(("\n" if number else "") + row.text, "bold $text-accent")
+        start = self._start(number, cursor)
+        if column := self._places.get(number):
+            lines = self._with_note(row, start, column)
+        else:
+            lines = self._wrapped(Content.assemble(row.text, " " * _GAP if row.note else "", (row.note, "$text-secondary")), start)
         if row.help:
-            body = Content("\n").join([body, self._wrapped(Content.styled(row.help, "$text-secondary"), len(start))])
-        return Content(start) + Content("\n" + " " * len(start)).join(body.split("\n"))
+            lines += self._wrapped(Content.styled(row.help, "$text-secondary"), start)
+        return start + Content("\n" + " " * start.cell_length).join(lines)
 
-    def _wrapped(self, text: Content, indent: int) -> Content:
-        """`text` in lines that fit behind an indentation, so that what is wrapped stays in its column."""
-        room = self.scrollable_content_region.width - indent
-        return Content("\n").join(text.wrap(room)) if room > 8 else text
+    def _wrapped(self, text: Content, start: Content) -> list[Content]:
+        """`text` in lines that fit behind the start of a row, so that what is wrapped stays in its column."""
+        room = self._room(start)
+        return text.wrap(room) if room > _LEAST else [text]
+
+    def _room(self, start: Content) -> int:
+        return self.scrollable_content_region.width - start.cell_length
+
+    def _with_note(self, row: Row, start: Content, column: int) -> list[Content]:
+        """The text of a row with its note in a column: side by side where that takes no more lines, else the note below."""
+        text, note = Content(row.text), Content.styled(row.note, "$text-secondary")
+        lines, notes = text.wrap(column - _GAP), note.wrap(self._room(start) - column)
+        if len(lines) > len(notes) and cell_len(row.text) > column - _GAP:
+            lines = self._wrapped(text, start)
+            below = lines[-1].cell_length > column - _GAP
+            notes = [Content("")] * (len(lines) - (not below)) + notes
+        pairs = zip_longest(lines, notes, fillvalue=Content(""))
+        return [Content.assemble(line, " " * (column - line.cell_length) if beside else "", beside) for line, beside in pairs]
+
+    def _columns(self) -> dict[int, int]:
+        """Where notes begin, by row: one column for the rows below a heading, the one with which they take the fewest lines.
+
+        There is none where notes are so long that they would stand in a tall, thin column.
+        """
+        columns: dict[int, int] = {}
+        for _, group in groupby(enumerate(accumulate(row.heading for row in self._rows)), key=lambda pair: pair[1]):
+            numbers = [number for number, _ in group if self._rows[number].note]
+            sizes = [(self._room(self._start(n)), cell_len(self._rows[n].text), cell_len(self._rows[n].note)) for n in numbers]
+            room = min((size[0] for size in sizes), default=0)
+            starts = sorted(text + _GAP for _, text, _ in sizes)
+            # At least every other row has its note beside it.
+            possible = [column for column in starts[(len(sizes) - 1) // 2 :] if column + _LEAST <= room]
+            if possible:
+                lines, best = min((sum(_height(text, note, column, room) for _, text, note in sizes), column) for column in possible)
+                if lines <= _TALL * sum(-(-(text + _GAP + note) // room) for _, text, note in sizes):
+                    columns |= dict.fromkeys(numbers, best)
+        return columns
+
+    def _start(self, number: int, cursor: bool = False) -> Content:
+        """What stands before the text of a row."""
+        row = self._rows[number]
+        pointer = _CURSOR if cursor and self._pointing else _PLAIN
+        return Content.assemble((pointer, "$text-accent"), row.mark, " " if row.mark else "", (row.label, "$text-secondary"))
 
     def on_resize(self) -> None:
         """Wrap anew."""
@@ -121,8 +181,28 @@ class Menu(OptionList, inherit_bindings=False):
             self._draw()
 
     def _draw(self) -> None:
+        self._places = self._columns()
         for number in range(len(self._rows)):
             self.replace_option_prompt_at_index(number, self._drawn(number, number == self.highlighted))
+
+    @property
+    def _pointing(self) -> bool:
+        """Whether the cursor is seen: one field of a page has it, a list that stands for itself always has."""
+        return self.has_focus or not any(node.has_class("field") for node in self.ancestors)
+
+    def on_focus(self) -> None:
+        """Show the cursor, and as much of what stands above the list as there is room for."""
+        self._draw_cursor()
+        self.call_after_refresh(self._reveal, top=True)
+
+    def on_blur(self) -> None:
+        """Take it away."""
+        self._draw_cursor()
+
+    def _draw_cursor(self) -> None:
+        number = self.highlighted
+        if number is not None and number < min(self.option_count, len(self._rows)):
+            self.replace_option_prompt_at_index(number, self._drawn(number, True))
 
     def watch_highlighted(self, old: int | None, new: int | None) -> None:  # type: ignore[override]
         """Move the cursor's shape, then do as every option list does."""
@@ -132,6 +212,20 @@ class Menu(OptionList, inherit_bindings=False):
         super().watch_highlighted(new)
         if self.row:
             self.post_message(self.Moved(self, self.row.id))
+        if self.has_focus:
+            self.call_after_refresh(self._reveal)
+
+    def _reveal(self, top: bool = False) -> None:
+        """Scroll the page around to the row with the cursor: the list itself is as long as its rows. To the `top` if it is seen there."""
+        page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if page is None or self.highlighted not in self._index_to_line:
+            return
+        start = self.content_region.y - page.content_region.y + page.scroll_offset.y - self.scroll_offset.y
+        row = Region(0, start + self._index_to_line[self.highlighted], 1, self._heights[self.highlighted])
+        if top and row.bottom <= page.scrollable_content_region.height:
+            page.scroll_home(animate=False, force=True)
+        else:
+            page.scroll_to_region(row, animate=False, force=True, x_axis=False)
 
     def step(self, key: str) -> None:
         """Move as a key would: up, down, pageup, pagedown."""

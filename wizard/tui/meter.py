@@ -3,22 +3,28 @@
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
 
 from wizard.posture import Row, bar
+from wizard.tui.static import Static
 
-_LABEL, _BAR = 13, 5
+_BAR = 5
+_SHAPES = str.maketrans("█░", "■□")  # with air between the rows: full blocks would run into one
 
 
 class Meter(Static):
-    """One line a row: what it is about, a bar that says how much is closed, before and after."""
+    """One line a row: what it is about, a bar that says how much is closed, before and after, each in its column."""
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show the rows of a posture."""
+        label, before = (max((len(text) for text in column), default=0) for column in ([r.label for r in rows], [r.before for r in rows]))
         lines = [
-            Content.assemble((f"{row.label:{_LABEL}}", ""), (bar(row.share, _BAR), "$text-accent"), f" {row.before} → {row.after}") for row in rows
-        ]
-        self.update(Content("\n").join([Content.styled("Docker's default → this service", "bold"), *lines]) if rows else "")
+            Content.assemble(
+                (f"{row.label:{label}} ", "$text-secondary"), (bar(row.share, _BAR).translate(_SHAPES), "$text-accent"),
+                (f" {row.before:>{before}} → ", "$text-secondary"), (row.after, "bold"),
+            )
+            for row in rows
+        ]  # fmt: skip
+        self.update(Content("\n").join([Content.styled("Docker's default → this service\n", "bold"), *lines]) if rows else "")
 
 
 def brief(rows: Sequence[Row]) -> str:

@@ -6,15 +6,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from wizard.question import Question
+from wizard.scaffold import Session
 from wizard.spelling import WORDS, YES_NO
 from wizard.tui.choices import ChoiceField, ManyField
 from wizard.tui.derived import Derived
 from wizard.tui.fields import Answer, Field, TextField
 from wizard.tui.pages import questions_on
 from wizard.tui.rows import RowsField
+from wizard.tui.static import Static
 
 
 def field_for(question: Question) -> type[Field]:
@@ -75,11 +76,10 @@ class QuestionsPage(VerticalScroll, can_focus=False):
         """The field of a question."""
         return next((field for field in self.fields if field.question.key == key), None)
 
-    @property
-    def stale(self) -> bool:
+    def stale(self, session: Session) -> bool:
         """Whether the answers call for other questions than are here."""
         here = {field.question.key for field in self.fields}
-        return here != {question.key for question in questions_on(self._derived.session, self.title_text)}
+        return here != {question.key for question in questions_on(session, self.title_text)}
 
     def show(self, derived: Derived) -> None:
         """What holds now."""

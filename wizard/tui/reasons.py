@@ -61,3 +61,14 @@ def matching(text: str) -> Sequence[Control]:
 
 def _searched(control: Control) -> str:
     return " ".join((control.id, control.title, *control.settings, *control.page.sections.values())).lower()
+
+
+WELCOME = Reason(
+    "Why any of this",
+    (
+        ("", "A container shares its kernel with the host. What it does not need is taken away: root, capabilities, writable places, "
+             "networks, unlimited memory. What is left still works, which is tried on a real engine."),
+        ("Moving about", "Enter accepts a page and goes on. Every page has a letter; + adds anything; F1 says why; move over the lines of a "
+                         "file with F2 and the arrows, Enter says why a line is there."),
+    ),
+)  # fmt: skip

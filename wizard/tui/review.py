@@ -6,7 +6,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from wizard.artifact import Line
 from wizard.errors import UsageError
@@ -17,6 +16,7 @@ from wizard.scaffold import Outcome, Request, outcome
 from wizard.tui.derived import Derived
 from wizard.tui.menu import Menu, Row
 from wizard.tui.preview import Sheet
+from wizard.tui.static import Static
 from wizard.wording import shown
 
 WRITE, DIFF, LEAVE, MEND = "write", "diff", "leave", "mend"

@@ -10,7 +10,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Static
 
 from wizard.adding import extended
 from wizard.question import Choice
@@ -21,6 +20,7 @@ from wizard.tui.dialogs import PickDialog
 from wizard.tui.fields import Field, Line
 from wizard.tui.links import link
 from wizard.tui.menu import Menu, Row
+from wizard.tui.static import Static
 from wizard.wording import shown
 
 
@@ -70,6 +70,8 @@ class RowsField(Field):
         super().show(session)
         rows = self._rows()
         self.menu.show(rows)
+        if not rows and self.menu.has_focus:
+            self.screen.set_focus(self.line)  # It goes away with the last row.
         self.menu.display = bool(rows)
         self.query_one(".keys", Static).update(self._keys())
         if self.editing is not None and self.editing >= len(rows):
@@ -95,7 +97,7 @@ class RowsField(Field):
                 self.line.focus()
 
         if offered := self._offered():
-            self.app.push_screen(PickDialog(self.question.prompt, [Row(c.value, c.value, note=c.title, help=c.help) for c in offered]), take)
+            self.app.push_screen(PickDialog(self.question.prompt, "", [Row(c.value, c.value, note=c.title, help=c.help) for c in offered]), take)
 
     def _data(self) -> list[Data]:
         """The rows as data, each as a list or a mapping of one."""

@@ -1,51 +1,73 @@
 """Where one is: the pages with the keys that open them."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.reactive import reactive
 
 from wizard.scaffold import Session
 from wizard.tui.links import link
 from wizard.tui.pages import REVIEW, Page, pages
+from wizard.tui.static import Static
 
 
 def _link(page: Page, here: str) -> Content:
-    mark, bold = ("▸", "bold") if page.title == here else (" ", "")
-    return link(Content.assemble((mark, "bold"), (page.key, "bold $text-accent"), (f" {page.title}", bold)), f"app.open({page.title!r})")
+    bold = "bold" if page.title == here else ""
+    return link(Content.assemble((page.key, "bold $text-accent"), (f" {page.title}", bold)), f"app.go({page.title!r})")
 
 
-class PageLinks(Static):
-    """Pages beside each other, as many in a line as there is room for."""
+def _marked(page: Page, here: str) -> Content:
+    return Content.styled("▸ " if page.title == here else "  ", "bold $text-accent") + _link(page, here)
 
-    _pages: tuple[Page, ...] = ()
+
+class Links(Static):
+    """Links beside each other, as many in a line as there is room for; none is broken."""
+
+    auto_links = reactive(False)  # links have one colour: here a part is in the accent
+    GAP: ClassVar[int] = 3
+    _links: tuple[Content, ...] = ()
+
+    def show_links(self, links: Sequence[Content]) -> None:
+        """Show other links."""
+        self._links = tuple(links)
+        self.update(self._in_lines(self.content_size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes in a width, whatever it was before."""
+        return self._in_lines(width).plain.count("\n") + 1
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.update(self._in_lines(self.content_size.width), layout=False)
+
+    def _in_lines(self, width: int) -> Content:
+        lines: list[Content] = []
+        for part in self._links:
+            if lines and lines[-1].cell_length + self.GAP + part.cell_length <= width:
+                lines[-1] = Content.assemble(lines[-1], " " * self.GAP, part)
+            else:
+                lines.append(part)
+        return Content("\n").join(lines)
+
+
+class PageLinks(Links):
+    """Pages beside each other."""
 
     def show(self, shown: Sequence[Page]) -> None:
         """Show other pages."""
-        self._pages = tuple(shown)
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Break the lines anew, between the titles."""
-        self._draw()
-
-    def _draw(self) -> None:
-        lines: list[Content] = []
-        for page in self._pages:
-            part = _link(page, "")
-            if lines and lines[-1].cell_length + 2 + part.cell_length <= self.content_size.width:
-                lines[-1] = Content("  ").join([lines[-1], part])
-            else:
-                lines.append(part)
-        self.update(Content("\n").join(lines))
+        self.show_links([_link(page, "") for page in shown])
 
 
 class Steps(Static):
     """All pages, one a line."""
+
+    auto_links = reactive(False)
 
     def show(self, session: Session, here: str) -> None:
         """Mark the page that is open."""
         shown = pages(session)
         passed = [page for page in shown if not page.on_demand and page.title != REVIEW]
         groups = (passed, [page for page in shown if page.on_demand], [page for page in shown if page.title == REVIEW])
-        self.update(Content("\n\n").join(Content("\n").join(_link(page, here) for page in group) for group in groups if group))
+        self.update(Content("\n\n").join(Content("\n").join(_marked(page, here) for page in group) for group in groups if group))

@@ -6,16 +6,16 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from wizard.controls import CONTROLS as ALL_CONTROLS
 from wizard.tui.derived import Derived
 from wizard.tui.menu import Menu, Row
 from wizard.tui.pages import CONTROLS, SUMMARY, pages
+from wizard.tui.static import Static
 from wizard.tui.steps import PageLinks
 from wizard.wording import found, shown, uncertain
 
-_LABEL = 13
+_LABEL = 12
 
 
 class Asked(Message):
@@ -41,7 +41,12 @@ class Summary(VerticalScroll, can_focus=False):
         yield PageLinks(classes="pages", markup=False)
 
     def on_mount(self) -> None:
+        self.screen.add_class("-summary")
         self.show(self._derived)
+
+    def on_unmount(self) -> None:
+        """Other pages have a reason for what has the focus."""
+        self.app.screen_stack[0].remove_class("-summary")
 
     @property
     def target(self) -> Widget:
@@ -51,8 +56,8 @@ class Summary(VerticalScroll, can_focus=False):
     def show(self, derived: Derived) -> None:
         """What is known now."""
         self._derived = derived
-        folder = derived.session.folder.resolve()
-        self.query_one(".lead", Static).update(Content(f"A hardened container service of {shown(str(folder))}"))
+        name = shown(derived.session.folder.resolve().name) or "/"
+        self.query_one(".lead", Static).update(Content.assemble("A hardened container service from the folder ", (name, "bold")))
         self.query_one(Menu).show(_rows(derived))
         self.query_one(PageLinks).show([page for page in pages(derived.session) if page.title != SUMMARY])
 
@@ -70,7 +75,7 @@ def _rows(derived: Derived) -> list[Row]:
     if doubts:
         rows.append(Row("", "Not sure", heading=True))
         rows += [
-            Row(f"{fact.key} {number}", fact.text, "?" if fact.key else "!", f"{fact.label:{_LABEL}} ", note=fact.where)
+            Row(f"{fact.key} {number}", fact.text, "?" if fact.key else "!", f"{fact.label:{_LABEL - 2}} ", note=fact.where)
             for number, fact in enumerate(doubts)
         ]
     rows.append(Row("", "Hardened by default", heading=True))

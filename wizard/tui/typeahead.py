@@ -29,8 +29,18 @@ class TypeAhead(App[None]):
         self._open = True
         self._release()
 
+    @property
+    def behind(self) -> bool:
+        """Whether keys wait that were typed already."""
+        return bool(self._waiting)
+
+    def caught_up(self) -> None:
+        """No key waits any more."""
+
     async def on_event(self, event: events.Event) -> None:
         """Keep a key that comes too early."""
+        if isinstance(event, events.Key) and event.key == "ctrl+j":
+            event = events.Key("enter", "\r")  # Typed before the terminal left its line mode, in which Enter is a line feed.
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._handled is not None or not self._open:
@@ -63,3 +73,5 @@ class TypeAhead(App[None]):
             self._handled = None
         if self._waiting:
             self.call_later(self._hand_out, self._waiting.popleft())
+        else:
+            self.caught_up()

@@ -1,22 +1,32 @@
 """Why something is there: a panel beside the preview, a line where there is no room, and a screen with the whole page."""
 
+import re
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.reasons import Reason
+from wizard.tui.static import Static
+
+_LITERAL = re.compile(r"`[^`]+`")
 
 
 def paragraphs(reason: Reason, words: bool = False) -> Content:
     """A reason as text; with `words` the terms that it uses, too."""
-    parts = [Content.assemble((heading, "bold $text-accent"), "\n" if heading else "", text) for heading, text in reason.parts]
+    parts = [Content.assemble((heading, "bold $text-accent"), "\n" if heading else "", _read(text)) for heading, text in reason.parts]
     if words and reason.words:
-        parts.append(Content.styled("Words", "bold $text-accent"))
-        parts += [Content.assemble((term, "bold"), f"  {meaning}") for term, meaning in reason.words]
+        terms = [Content.assemble((term, "bold"), f"  {meaning}") for term, meaning in reason.words]
+        parts.append(Content("\n").join([Content.styled("Words", "bold $text-accent"), *terms]))
     return Content("\n\n").join(parts)
+
+
+def _read(text: str) -> Content:
+    """A text in which what is meant literally stands out."""
+    return Content(text).highlight_regex(_LITERAL, style="$text-primary")
 
 
 def heading(reason: Reason) -> Content:
@@ -27,14 +37,23 @@ def heading(reason: Reason) -> Content:
 class WhyPanel(VerticalScroll, can_focus=False):
     """The reason for what has the focus."""
 
+    _reason: Reason | None = None
+
+    BORDER_TITLE = " Why "
+
     def compose(self) -> ComposeResult:
         yield Static(id="why-title", markup=False)
         yield Static(id="why-text", markup=False)
 
     def show(self, reason: Reason) -> None:
         """Show another reason, from its beginning."""
+        if reason == self._reason:
+            return
+        self._reason = reason
         self.query_one("#why-title", Static).update(heading(reason))
-        self.query_one("#why-text", Static).update(paragraphs(reason))
+        first, *others = reason.parts or (("", ""),)
+        bare = replace(reason, parts=(("", first[1]), *others)) if first[0] == "Why" else reason  # the border says so
+        self.query_one("#why-text", Static).update(paragraphs(bare))
         self.scroll_home(animate=False)
 
 
@@ -53,7 +72,7 @@ class WhyScreen(ModalScreen[None]):
             yield Static(paragraphs(self._reason, words=True), markup=False)
         bar = KeyBar()
         yield bar
-        bar.show([Key("Esc", "close", "dismiss"), Key("↑ ↓", "scroll", "noop")])
+        bar.show([Key("Esc", "close", "screen.dismiss"), Key("↑ ↓", "scroll", "screen.noop")])
 
     def action_noop(self) -> None:
         """The arrows scroll by themselves."""
