@@ -15,10 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.tools import copy_app
-from wizard import drafts
 from wizard.question import value
 from wizard.questions import question_of
-from wizard.said import mine
 from wizard.scaffold import Request, begin
 from wizard.spelling import Data
 from wizard.tui.app import Seawall
@@ -64,9 +62,7 @@ def empty(tmp_path: Path) -> Path:
 def app_for(folder: Path, *, write: bool = True, force: bool = False, state: State | None = None, settings: tuple[str, ...] = ()) -> Seawall:
     """The wizard for a folder, as `run_wizard` makes it; with `state`, as it is rebuilt."""
     request = Request(folder, folder, settings)
-    draft = drafts.find(folder)
-    made = state or State(begin(request))
-    return Seawall(made, request, write=write, force=force, draft=draft if draft and draft.answers != mine(made.session) else None)
+    return Seawall(state or State(begin(request)), request, write=write, force=force)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,10 +1,10 @@
 """Weighted random keys as a person would press them, what has to hold after each, and the shortest way to a failure.
 
-A step is one weighted key: a key, a click, another size of the terminal, or one answer, reason or line to add that is typed as a
-whole (without this a thousand steps could not change every page twenty times); of a text of more than five characters all but the last
+A step is one weighted key: a key, a click, another size of the terminal, or one answer, reason or line to add that is typed or picked
+as a whole (without this a thousand steps could not change every page twenty times); of a text of more than five characters all but the last
 are pasted. What holds is checked after every step. Steps are plain tuples of text, so that a failure can be copied and played again:
 
-    ("press", "f2") ("type", "8080") ("answer", "text that takes the place of what is in the line") ("enter", "typed, then Enter")
+    ("press", "f2") ("press", "down", "space") ("type", "8080") ("answer", "text that takes the place of what is in the line") ("enter", "typed, then Enter")
     ("paste", "text") ("click", "12", "3") ("resize", "80", "24") ("write",): Enter on the Review's «write», which nothing else may do
 
 Keys that leave are never sent: leaving is tested by itself. `python -m tests.tui.random_keys --help` hunts and shrinks.
@@ -20,7 +20,7 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -55,8 +55,8 @@ from wizard.tui.meter import Meter
 from wizard.tui.pages import CONTROLS as CONTROLS_PAGE
 from wizard.tui.pages import PAGES, REVIEW, SUMMARY, page_of, pages, questions_on
 from wizard.tui.preview import Preview
-from wizard.tui.questions_page import QuestionsPage, field_for
-from wizard.tui.review import DIFF, LEAVE, WRITE, Review, sheet_of
+from wizard.tui.questions_page import QuestionsPage
+from wizard.tui.review import LEAVE, WRITE, Review, sheet_of
 from wizard.tui.rows import RowsField
 from wizard.tui.state import State
 from wizard.tui.why import WhyScreen
@@ -68,6 +68,8 @@ SIZES = ((60, 20), (80, 24), (110, 35), (160, 50))
 KINDS = ("TextField", "ChoiceField", "ManyField", "RowsField", "waivers", "add line")
 GOAL = 20
 """How often each page and each kind of question is to be changed."""
+PAINTED = 4
+"""Each of so many steps is painted, and each other size."""
 LAST = 40
 """Steps that a failure shows."""
 
@@ -121,6 +123,8 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "limits.pids": (f"{20 + n}", "200", "!-1", "!x"),
         "limits.nofile": (f"{64 + n}", "4096", "!1", "!x"),
         "limits.shm": ("8M", f"{1 + n % 64}M", "", "!900G"),
+        "logs.size": (f"{1 + n}M", "10M", "!much"),
+        "logs.files": (f"{1 + n % 9}", "3", "!0"),
         "stop_grace": (f"{1 + n}", "10", "!soon", "!0"),
         "seccomp": ("default", f"./p{n}.json", "!../x.json"),
         "apparmor": (f"profile{n}", "", "!a b"),
@@ -133,6 +137,10 @@ def _line_to_add(r: random.Random, crowded: bool) -> str:
     key = r.choice(keys if crowded else [*keys, "companions"])
     text = r.choice([row for row in _sample(key, r) if row[:1] not in ("!", "'", '"')])
     return f"secret {text}" if key == "secrets" else text.upper() if key == "capabilities" else text
+
+
+_OF_PAGE = {"Needs and capabilities": ("ManyField",), CONTROLS_PAGE: ("waivers",), "Restart": ("ChoiceField",)}
+"""Where a kind of question is found that is rare elsewhere."""
 
 
 @dataclass
@@ -203,9 +211,7 @@ class Person:
 
     def _need(self, page: str) -> int:
         """How much a page, or a kind of question on it, lacks."""
-        kinds = {"Needs and capabilities": "ManyField", CONTROLS_PAGE: "waivers", "Restart": "ChoiceField"}
-        other = kinds.get(page, "")
-        return max(0, GOAL - self.pages[page]) + (max(0, GOAL - self.kinds[other]) if other else 0)
+        return max(0, GOAL - self.pages[page]) + sum(max(0, GOAL - self.kinds[kind]) for kind in _OF_PAGE.get(page, ()))
 
     def _elsewhere(self, app: Seawall) -> Step:
         """Towards another page, one that lacks changes rather than not."""
@@ -225,7 +231,7 @@ class Person:
 
     def _on_board(self, app: Seawall) -> Step:
         r, body, focused, page = self.random, app.board.body, app.focused, app.state.page
-        if r.random() < 0.06:
+        if r.random() < 0.05:
             return self._press(ctrl__z=5, ctrl__y=4, ctrl__b=2, f1=2, f3=1, f2=2, escape=2, tab=2, shift__tab=1, ctrl__p=0.5)
         if isinstance(focused, Line) and focused.id == "add":
             if focused.value and r.random() < 0.2:
@@ -246,7 +252,7 @@ class Person:
         if isinstance(body, Review):
             return self._on_review(body)
         if isinstance(body, QuestionsPage):
-            return self._on_questions(body, focused)
+            return self._on_questions(app, body, focused)
         return self._press(plus=8, down=2, up=1, space=1, enter=1 if not isinstance(body, Done) else 0, end=0.5, f2=0.5)
 
     def _on_review(self, body: Review) -> Step:
@@ -254,14 +260,18 @@ class Person:
             return ("write",)
         return self._press(plus=10, down=2, up=1, end=1, home=1, space=1, enter=1, ctrl__b=1)
 
-    def _on_questions(self, body: QuestionsPage, focused: Widget | None) -> Step:
+    def _on_questions(self, app: Seawall, body: QuestionsPage, focused: Widget | None) -> Step:
         r, inside = self.random, body.focused_field
-        if r.random() < 0.06:
+        if r.random() < 0.03:
             return self._press(plus=1, tab=1) if not isinstance(focused, Line) else self._press(tab=1)
         if r.random() < 0.08:
             return self._press(tab=3, shift__tab=1)
         if isinstance(body, ControlsPage) and focused is body.menu:
-            return self._press(w=6, down=3, up=1, pagedown=1, end=0.5, home=0.5, tab=1, f1=0.3)
+            return self._press(w=9, down=3, up=1, pagedown=0.5, end=0.5, home=0.5, tab=0.7, f1=0.3)
+        page = body.title_text
+        lacks = [kind for kind in _OF_PAGE.get(page, ()) if self.kinds[kind] < GOAL]
+        if self.pages[page] >= GOAL and lacks and type(inside).__name__ not in lacks and r.random() < 0.5:
+            return self._press(shift__tab=1) if r.random() < 0.5 else self._elsewhere(app)
         if isinstance(inside, TextField):
             if inside.wrong:
                 return self._press(ctrl__z=3, enter=1, tab=1, backspace=1) if r.random() < 0.6 else ("answer", self._answer(inside.question))
@@ -272,20 +282,24 @@ class Person:
             return self._in_rows(inside, focused)
         if isinstance(inside, Field):
             kind = type(inside).__name__
+            if r.random() < 0.6:
+                return ("press", r.choice(("up", "down")), "space")
             return self._press(down=4, up=3, space=7, tab=1 if self.kinds[kind] < GOAL else 3, enter=0.3)
         return self._press(tab=3, down=1, shift__tab=1, escape=1)
 
     def _in_rows(self, inside: RowsField, focused: Widget | None) -> Step:
         r, many = self.random, len(inside.menu.rows)
         if isinstance(focused, Menu):
-            return self._press(d=3 if many > 2 else 1, e=2, down=2, up=1, space=1, delete=0.5, tab=2, f4=0.3)
+            return self._press(d=4 if many > 2 else 2, e=1, down=1, up=1, space=0.5, delete=0.7, tab=1, f4=0.2)
+        if inside.wrong and r.random() < 0.4:
+            return self._press(escape=1, ctrl__z=1) if not many else ("press", "escape", "shift+tab")
         if isinstance(focused, Line) and focused.value:
-            return self._press(enter=4, escape=1, ctrl__z=1) if r.random() < 0.6 else ("answer", self._answer(inside.question))
-        if many > 4 and r.random() < 0.7:
+            return self._press(enter=3, escape=1, ctrl__z=1) if r.random() < 0.4 else ("enter", self._answer(inside.question))
+        if many > 4 and r.random() < 0.6:
             return self._press(shift__tab=1)
-        if r.random() < 0.65:
+        if r.random() < 0.8:
             return ("enter", self._answer(inside.question))
-        return self._press(shift__tab=2 if many else 0, tab=2, f4=2, enter=0.5)
+        return self._press(shift__tab=2 if many else 0, tab=2, f4=1, enter=0.3)
 
     def _answer(self, question: Question) -> str:
         r = self.random
@@ -526,9 +540,9 @@ class Stage:
             if app._exception is None and app.is_running:
                 app.screen._on_timer_update()
                 if app.screen is screen and not self._busy():
-                    if screen in self._unpainted:
+                    if screen in self._unpainted and (len(self.steps) % PAINTED == 0 or self.steps[-1][0] == "resize"):
                         _paint(screen)
-                    self._unpainted.clear()
+                        self._unpainted.clear()
                     return
         raise self._broken(f"it never comes to rest: {self._busy()}")
 

@@ -17,13 +17,10 @@ def run_wizard(session: "Session", request: "Request", *, write: bool = True, fo
     _heed_colours()
     # Nothing of what is made while starting is garbage; looking for some takes a tenth of the time. Seawall.begin sets it going again.
     gc.disable()
-    from wizard import drafts
-    from wizard.said import mine
     from wizard.tui.app import Ended, Seawall
     from wizard.tui.state import State
 
-    draft = drafts.find(request.output)
-    app = Seawall(State(session), request, write=write, force=force, draft=draft if draft and draft.answers != mine(session) else None)
+    app = Seawall(State(session), request, write=write, force=force)
     try:
         app.run()
     finally:

@@ -2,42 +2,45 @@
 
 import gc
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from wizard import drafts
-from wizard.adding import Added
 from wizard.detect import NOTHING
-from wizard.drafts import Draft
-from wizard.errors import UsageError
-from wizard.finish import Finished, finish
-from wizard.question import Question
 from wizard.questions import all_questions, question_of
 from wizard.said import mine, problem_of, with_answer
 from wizard.scaffold import Request, Session
-from wizard.spelling import Data
-from wizard.tui.board import Board, Body
-from wizard.tui.controls_page import ControlsPage
-from wizard.tui.derived import Derived, Following
-from wizard.tui.done import CLOSE, Done, edit
-from wizard.tui.pages import CONTROLS, DONE, REVIEW, SUMMARY, following, pages, preceding
-from wizard.tui.palette import Everything
-from wizard.tui.questions_page import QuestionsPage
-from wizard.tui.resuming import RESUME, resume_dialog, saved_answers
-from wizard.tui.review import DIFF, LEAVE, MEND, WRITE, Review
-from wizard.tui.rows import RowsField
+from wizard.tui.board import Board
+from wizard.tui.page import Page
+from wizard.tui.pages import CONTROLS, REVIEW, SUMMARY, following, pages, preceding
 from wizard.tui.state import State
 from wizard.tui.summary import Summary
 from wizard.tui.themes import Dressed
 from wizard.tui.typeahead import TypeAhead
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from wizard.adding import Added
+    from wizard.drafts import Draft
+    from wizard.finish import Finished
+    from wizard.question import Question
+    from wizard.spelling import Data
+    from wizard.tui.derived import Derived, Following
+
+
 _PAUSE = 0.3
 """Seconds after an answer before it is kept as a draft."""
+
+
+def _everything() -> "type[Provider]":
+    """What the palette offers; Textual's part of it is imported when it opens."""
+    from wizard.tui.palette import Everything
+
+    return Everything
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Ended:
     session: Session
     agreed: bool = False
     overwrite: bool = False
-    finished: Finished | None = None
+    finished: "Finished | None" = None
     kept: bool = False
     """Whether the answers are kept as a draft."""
 
@@ -62,20 +65,23 @@ class Seawall(TypeAhead, Dressed):
         Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
         Binding("f3", "handbook", "Handbook", show=False),
     ]
-    COMMANDS = {Everything}
+    COMMANDS = {_everything}
     state: reactive[State] = reactive(State(Session(Path(), NOTHING, ())), init=False, repaint=False)
 
-    def __init__(self, state: State, request: Request, *, write: bool = True, force: bool = False, draft: Draft | None = None) -> None:
+    def __init__(self, state: State, request: Request, *, write: bool = True, force: bool = False) -> None:
         super().__init__()
         self.request = request
         self.ended: Ended | None = None
         self.failure: Exception | None = None
-        self._following = Following(request.annotate)
+        self._following: Following | None = None
         self._owed = False  # whether the screen is behind the state
         self._keeping: Timer | None = None
-        self._write, self._force, self._draft = write, force, draft
-        self._settled, self._kept = mine(state.session), False
-        self._finished: Finished | None = None
+        self.writes, self.force = write, force
+        self._draft: Draft | None = None
+        self.settled = mine(state.session)
+        """What was said when the files were written last, or at the start."""
+        self._kept = False
+        self.finished: Finished | None = None
         self.set_reactive(Seawall.state, state)
 
     def get_default_screen(self) -> Board:
@@ -88,9 +94,20 @@ class Seawall(TypeAhead, Dressed):
         return next(screen for screen in self.screen_stack if isinstance(screen, Board))
 
     async def begin(self) -> None:
-        """Open the first page, and offer what was not written last time."""
+        """Open the first page; all else comes when that was painted."""
         await self._turn()
-        if self._draft:
+        self.board.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        """The files beside the question, and the offer to go on with what was not written last time."""
+        from wizard import drafts
+        from wizard.tui.resuming import resume_dialog
+
+        await self.board.complete()
+        self._draw()
+        draft = drafts.find(self.request.output)
+        if draft and draft.answers != mine(self.state.session):
+            self._draft = draft
             await self.push_screen(resume_dialog(self._draft), self._resume)
         self.take_keys()
         if not gc.isenabled():
@@ -98,38 +115,45 @@ class Seawall(TypeAhead, Dressed):
             gc.enable()
 
     def _resume(self, answer: str | None) -> None:
-        assert self._draft
-        if answer != RESUME:
-            return
-        saved = drafts.digest_of(saved_answers(self.request))
-        session = drafts.resumed(self.state.session, self._draft, saved)
-        self.state = self.state.answered(session, "")
+        from wizard import drafts
+        from wizard.tui.resuming import RESUME, saved_answers
+
+        if answer == RESUME and self._draft:
+            session = drafts.resumed(self.state.session, self._draft, drafts.digest_of(saved_answers(self.request)))
+            self.state = self.state.answered(session, "")
 
     @property
-    def derived(self) -> Derived:
+    def derived(self) -> "Derived":
         """What follows from the answers."""
-        return self._following.now(self.state.session)
+        return self._follow_up.now(self.state.session)
 
     @property
-    def before(self) -> Derived | None:
+    def before(self) -> "Derived | None":
         """What followed from the answers before the last one."""
-        return self._following.before(self.state.before) if self.state.before else None
+        return self._follow_up.before(self.state.before) if self.state.before else None
 
-    def _body(self) -> Body:
+    @property
+    def _follow_up(self) -> "Following":
+        from wizard.tui.derived import Following
+
+        self._following = self._following or Following(self.request.annotate)
+        return self._following
+
+    def _body(self) -> Page:
         page = self.state.page
         if page == SUMMARY:
-            return Summary(self.derived)
-        if page == REVIEW:
-            return Review(self.derived, self.request, self._force)
-        if page == DONE and self._finished:
-            return Done(self._finished)
-        return (ControlsPage if page == CONTROLS else QuestionsPage)(page, self.derived, self.answer)
+            return Summary(self.state.session)
+        from wizard.tui.opening import opened
+
+        return opened(self, page)
 
     async def _turn(self) -> None:
         """Open the page of the state."""
-        await self.board.turn(self.state, self.derived, self.before, self._body())
+        await self.board.turn(self.state, self._body())
+        self._draw()
 
-    async def _go(self, state: State) -> None:
+    async def go(self, state: State) -> None:
+        """To a page and a question."""
         page = self.state.page
         self.state = state
         if state.page != page:
@@ -158,12 +182,14 @@ class Seawall(TypeAhead, Dressed):
             self._draw()
 
     def _draw(self) -> None:
-        self._owed, body = False, self.board.body
-        self.board.show(self.state, self.derived, self.before)
-        if isinstance(body, QuestionsPage) and body.stale(self.state.session):
+        self._owed, board = False, self.board
+        if board.files is None:
+            return  # not painted for the first time yet
+        board.show(self.state, self.derived, self.before)
+        if board.body and board.body.stale(self.state.session):
             self.call_later(self._turn)
 
-    def answer(self, question: Question, data: Data, typed: bool) -> str | None:
+    def answer(self, question: "Question", data: "Data", typed: bool) -> str | None:
         """Take an answer; what is wrong with it, or None."""
         candidate = with_answer(self.state.session, question, data)
         if wrong := problem_of(candidate, question, data):
@@ -171,7 +197,7 @@ class Seawall(TypeAhead, Dressed):
         self.state = self.state.answered(candidate, question.key, typed)
         return None
 
-    def added(self, added: Added) -> None:
+    def added(self, added: "Added") -> None:
         """Take what the line that adds came to."""
         self.state = self.state.answered(added.session, added.keys[-1])
 
@@ -183,11 +209,11 @@ class Seawall(TypeAhead, Dressed):
         """To the next page; from the summary to the Review, or to what has to be said first."""
         page = self.state.page
         if page == SUMMARY and self.derived.trouble:
-            await self._mend()
+            await self.mend()
         else:
-            await self._go(self.state.at(REVIEW if page == SUMMARY else following(self.state.session, page)))
+            await self.go(self.state.at(REVIEW if page == SUMMARY else following(self.state.session, page)))
 
-    async def _mend(self) -> None:
+    async def mend(self) -> None:
         """To the question that an answer is missing from."""
         await self.open_question(self.derived.lacks or all_questions()[0].key)
 
@@ -196,12 +222,12 @@ class Seawall(TypeAhead, Dressed):
         if key == CONTROLS:
             await self.action_open(CONTROLS)
         elif key:
-            await self._go(self.state.at(question_of(key).page, key))
+            await self.go(self.state.at(question_of(key).page, key))
 
     async def action_open(self, title: str) -> None:
         """To a page."""
         if title in [page.title for page in pages(self.state.session)]:
-            await self._go(self.state.at(title))
+            await self.go(self.state.at(title))
 
     def action_go(self, title: str) -> None:
         """To a page whose name was clicked; the click ends first, since its page, and it with that, may go away."""
@@ -209,53 +235,21 @@ class Seawall(TypeAhead, Dressed):
 
     async def action_back(self) -> None:
         """To the page that one came from."""
-        await self._go(self.state.back(preceding(self.state.session, self.state.page)))
+        await self.go(self.state.back(preceding(self.state.session, self.state.page)))
 
     async def action_undo(self) -> None:
         """Take back the last answer, where it was given."""
-        await self._go(self.state.undone())
+        await self.go(self.state.undone())
 
     async def action_redo(self) -> None:
         """Give it again."""
-        await self._go(self.state.redone())
+        await self.go(self.state.redone())
 
-    async def review(self, action: str) -> None:
-        """Do what was chosen on the Review."""
-        if action == WRITE:
-            await self._write_files()
-        elif action == LEAVE:
-            self.action_leave()
-        elif action == MEND:
-            await self._mend()
-        else:
-            self.board.show_files(action.removeprefix("file ") if action != DIFF else "")
+    async def act(self, action: str) -> None:
+        """Do what was chosen on the last pages."""
+        from wizard.tui.ending import act
 
-    async def _write_files(self) -> None:
-        body = self.board.body
-        if not isinstance(body, Review) or body.outcome is None:
-            return
-        overwrite = self._force or bool(body.conflicts)
-        if not self._write:
-            self._end(Ended(self.state.session, agreed=True, overwrite=overwrite))
-            return
-        try:
-            self._finished = finish(body.outcome, self.request, self.state.session, overwrite)
-        except (UsageError, OSError) as error:
-            body.fail(str(error))
-            return
-        self._settled = mine(self.state.session)
-        drafts.forget(self.request.output)
-        await self._go(self.state.at(DONE))
-
-    def finish(self, action: str) -> None:
-        """Close, or open a file in the person's editor."""
-        if action == CLOSE:
-            self._end(Ended(self.state.session, finished=self._finished))
-            return
-        with self.suspend():
-            wrong = edit(self.request.output / action)
-        if wrong:
-            self.notify(wrong, severity="error", markup=False)
+        await act(self, action)
 
     def action_handbook(self) -> None:
         """All controls, to browse."""
@@ -266,25 +260,29 @@ class Seawall(TypeAhead, Dressed):
     def action_leave(self) -> None:
         """Leave; the answers are kept as a draft."""
         kept = self._keep_draft()
-        self._end(Ended(self.state.session, finished=self._finished, kept=kept))
+        self.end(Ended(self.state.session, finished=self.finished, kept=kept))
 
-    def _end(self, ended: Ended) -> None:
+    def end(self, ended: Ended) -> None:
+        """Leave, with how it ended."""
         self.ended = ended
         self.exit()
 
     def _keep_draft(self) -> bool:
         """Keep what was said since it was last written; whether there was such a thing, and it could be kept."""
-        said = mine(self.state.session)
-        if said == self._settled:
+        from wizard import drafts
+        from wizard.tui.resuming import keep
+
+        if mine(self.state.session) == self.settled:
             if self._kept:
                 drafts.forget(self.request.output)
             return False
         self._kept = True
-        saved = drafts.digest_of(saved_answers(self.request))
-        return drafts.keep(self.request.output, Draft(said, self.state.page, datetime.now().astimezone(), saved))
+        return keep(self.state, self.request)
 
     def action_in_field(self, action: str) -> None:
         """An action of the field whose hint was clicked."""
+        from wizard.tui.rows import RowsField
+
         widget, _ = self.get_widget_at(*self.mouse_position)
         field = next((above for above in widget.ancestors_with_self if isinstance(above, RowsField)), None)
         if field:

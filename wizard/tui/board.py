@@ -9,30 +9,23 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from wizard.posture import posture
-from wizard.tui.addline import AddLine
-from wizard.tui.controls_page import ControlsPage
-from wizard.tui.derived import Derived
-from wizard.tui.done import Done
-from wizard.tui.files_pane import FilesPane
 from wizard.tui.keybar import KeyBar, keys_on
 from wizard.tui.menu import Menu
 from wizard.tui.meter import Meter, brief
+from wizard.tui.page import Page
 from wizard.tui.pages import PAGES, SUMMARY, walk
-from wizard.tui.preview import Preview
-from wizard.tui.questions_page import QuestionsPage
-from wizard.tui.reasons import WELCOME, Reason, of_control, of_line, of_question
-from wizard.tui.review import Review
 from wizard.tui.state import State
 from wizard.tui.static import Static
 from wizard.tui.steps import Steps
-from wizard.tui.summary import Asked, Summary
-from wizard.tui.why import WhyScreen
+from wizard.tui.summary import Asked
 
 if TYPE_CHECKING:
+    from wizard.tui.addline import AddLine
     from wizard.tui.app import Seawall
+    from wizard.tui.derived import Derived
+    from wizard.tui.files_pane import FilesPane
+    from wizard.tui.reasons import Reason
 
-Body = Summary | QuestionsPage | Review | Done
 _STARTS = {**{digit: digit for digit in "0123456789"}, "slash": "/", "full_stop": "."}
 """What begins something to add where no text is edited."""
 
@@ -59,7 +52,9 @@ class Board(Screen[None]):
     def __init__(self, width: int = 0) -> None:
         # With the class for its width from the start, all is styled once.
         super().__init__(classes=next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least))
-        self._body: Body | None = None
+        self._body: Page | None = None
+        self.files: FilesPane | None = None
+        self.adding: AddLine | None = None
         self._resting = False
         self._pending: dict[str, str] = {}
         """Texts that were typed and are no answers, by question."""
@@ -73,142 +68,154 @@ class Board(Screen[None]):
             with Vertical(id="left"):
                 yield Vertical(id="page")
                 yield Static(id="brief", markup=False)
-                yield AddLine(lambda: self.app.state.session, self.app.added)
-            yield FilesPane()
+                yield Vertical(id="adding")
+            yield Vertical(id="right")
         yield KeyBar(markup=False)
 
     async def on_mount(self) -> None:
         await self.app.begin()
 
     @property
-    def body(self) -> Body | None:
+    def body(self) -> Page | None:
         """The page that is open."""
         return self._body
 
-    @property
-    def files(self) -> FilesPane:
-        """The files on the right."""
-        return self.query_one(FilesPane)
-
-    async def turn(self, state: State, derived: Derived, before: Derived | None, body: Body) -> None:
+    async def turn(self, state: State, body: Page) -> None:
         """Open a page; the keys that follow go to it."""
         page = self.query_one("#page")
         # Until the page stands there is none: focus moves meanwhile.
-        if isinstance(self._body, QuestionsPage):
-            self._pending |= self._body.pending
+        if last := self._body:
+            self._pending |= last.pending
+            self.remove_class("-preview", *filter(None, [last.MARK]))
         self._body = None
         await page.remove_children()
+        if body.MARK:
+            self.add_class(body.MARK)
         await page.mount(body)
         self._body = body
-        if isinstance(body, QuestionsPage):
-            body.restore(self._pending)
-        self.remove_class("-preview")
-        self.show(state, derived, before)
+        body.restore(self._pending)
+        self._show_place(state)
         self.focus_on(state.focus)
+
+    async def complete(self) -> None:
+        """Put in what the first question can be painted without."""
+        from wizard.tui.addline import AddLine
+        from wizard.tui.files_pane import FilesPane
+
+        files, adding = FilesPane(), AddLine(lambda: self.app.state.session, self.app.added)
+        await self.query_one("#right").mount(files)
+        await self.query_one("#adding").mount(adding)
+        self.files, self.adding = files, adding
 
     def focus_on(self, key: str) -> None:
         """Give the focus to a question, or to what comes first on the page."""
         body = self._body
-        field = body.field(key) if isinstance(body, QuestionsPage) and key else None
+        field = body.field(key) if body and key else None
         target = field.target if field else body.target if body else None
         if target is not None:
             self.remove_class("-preview")  # What has the focus is seen.
             self.set_focus(target)
 
-    def show(self, state: State, derived: Derived, before: Derived | None) -> None:
+    def show(self, state: State, derived: "Derived", before: "Derived | None") -> None:
         """Draw everything that follows from a state; what is the same is not painted again."""
-        if self._body is None:
+        body, files = self._body, self.files
+        if body is None or files is None:
             return
-        if isinstance(self._body, Review):
-            self._body.show(derived)
+        if body.reads_disk:
+            body.show(derived)
         else:
             self.show_field(state)
-        if isinstance(self._body, Review) and self._body.sheets:
-            self.files.show_diffs(self._body.sheets)
+        if body.sheets:
+            files.show_diffs(body.sheets)
         else:
-            self.files.show(derived, before, self._body.question)
-        self.files.paint()
+            files.show(derived, before, body.question)
+        files.paint()
         if not self._resting:
             self._resting = True
             self.call_later(self._show_rest)
 
     def show_field(self, state: State) -> None:
         """Only what the next key meets: the field that is typed in."""
-        field = self._body.focused_field if isinstance(self._body, QuestionsPage) else None
+        field = self._body.focused_field if self._body else None
         if field:
             field.show(state.session)
 
     def _show_rest(self) -> None:
         """What may come after the preview."""
+        from wizard.posture import posture
+
         self._resting = False
         if self._body is None:
             return
         state, derived = self.app.state, self.app.derived
-        if not isinstance(self._body, Review):
+        if not self._body.reads_disk:
             self._body.show(derived)
         rows = posture(derived.project) if derived.project else ()
         self.query_one(Meter).show(rows)
+        self._show_place(state, brief(rows))
+        self.show_reason(derived)
+
+    def _show_place(self, state: State, short: str = "") -> None:
+        """Where one is, and what can be done there."""
         self.query_one(Steps).show(state.session, state.page)
         order = walk(state.session)
         where = f"{state.page} ({order.index(state.page) + 1} of {len(order)})" if state.page in order else state.page
-        name = derived.session.answers.data().get("name", "")
-        parts = [Content.styled("Seawall", "bold"), Content(f"{name} · {where}"), Content.styled(brief(rows), "$text-secondary")]
+        name = state.session.answers.data().get("name", "")
+        parts = [Content.styled("Seawall", "bold"), Content(f"{name} · {where}"), Content.styled(short, "$text-secondary")]
         self.query_one("#title", Static).update(Content("   ").join(part for part in parts if part.plain))
-        self.show_reason(derived)
         self.query_one(KeyBar).show(keys_on(state.page, self.has_class("-narrow")))
 
-    def show_reason(self, derived: Derived) -> None:
+    def show_reason(self, derived: "Derived") -> None:
         """Say why what has the focus is there."""
+        if self.files is None:
+            return
         reason = self.reason(derived)
         self.files.explain(reason)
         tail = f"  {reason.control}" if reason.control else ""
         self.query_one("#brief", Static).update(Content.assemble(("why  ", "bold"), reason.title, (tail, "")))
 
-    def reason(self, derived: Derived) -> Reason:
+    def reason(self, derived: "Derived") -> "Reason":
         """Why what has the focus is there."""
-        preview = self.files.preview
-        if preview.has_focus and preview.cursor_line:
-            return of_line(preview.cursor_line, derived.project)
-        if isinstance(self._body, ControlsPage) and self._body.control:
-            return of_control(self._body.control, derived.project)
-        question = self._body.question if self._body else None
-        if question:
-            return of_question(question, derived.project)
-        return WELCOME
+        from wizard.tui.reasons import WELCOME, of_line
+
+        if self.files and self.files.has_cursor and (line := self.files.preview.cursor_line):
+            return of_line(line, derived.project)
+        return (self._body.reason(derived.project) if self._body else None) or WELCOME
 
     def on_resize(self) -> None:
         """What has the focus stays seen in a narrow terminal, too; other keys fit another width."""
-        self.set_class(self.files.preview.has_focus, "-preview")
+        self.set_class(self._in_files, "-preview")
         if self._body is not None:
             self.query_one(KeyBar).show(keys_on(self.app.state.page, self.has_class("-narrow")))
 
-    async def action_accept(self) -> None:
-        """Enter: what the focused field does with it, else on to the next page."""
-        body, focused = self._body, self.focused
-        if isinstance(focused, Preview):
-            focused.action_choose()
-        elif (add := self.query_one(AddLine)).line.has_focus and add.enter():
-            return
-        elif add.line.has_focus and isinstance(body, (Review, Done)):
-            await self.action_leave()  # What is written or closed is chosen in their own rows.
-        elif isinstance(body, Review):
-            await self.app.review(body.action)
-        elif isinstance(body, Done):
-            self.app.finish(body.action)
-        elif isinstance(body, QuestionsPage):
-            await self._accept(body)
-        else:
-            await self.app.go_on()
+    @property
+    def _in_files(self) -> bool:
+        return self.files is not None and self.files.has_cursor
 
-    async def _accept(self, body: QuestionsPage) -> None:
-        field = body.focused_field
-        if field and field.enter():
+    @property
+    def _is_adding(self) -> bool:
+        return self.adding is not None and self.adding.line.has_focus
+
+    async def action_accept(self) -> None:
+        """Enter: what has the focus does with it, else on to the next page."""
+        body = self._body
+        if body is None or self.files is None or self.adding is None:
             return
-        if wrong := body.unsettled() or body.lacking(self.app.derived):
+        field = body.focused_field
+        if self._in_files:
+            self.files.preview.action_choose()
+        elif self._is_adding and (self.adding.enter() or body.action):
+            if body.action:
+                await self.action_leave()  # What is written or closed is chosen in rows of their own.
+        elif body.action:
+            await self.app.act(body.action)
+        elif field and field.enter():
+            return
+        elif wrong := body.held(self.app.derived):
             self.set_focus(wrong.target)
             self.app.bell()
-            return
-        await self.app.go_on()
+        else:
+            await self.app.go_on()
 
     async def action_previous(self) -> None:
         """Shift+Tab: the field before; at the first one the page before."""
@@ -219,20 +226,19 @@ class Board(Screen[None]):
 
     async def action_undo(self) -> None:
         """Take back what is wrong in a field, else the last answer."""
-        field = self._body.focused_field if isinstance(self._body, QuestionsPage) else None
+        field = self._body.focused_field if self._body else None
         if not (field and field.forget()):
             await self.app.action_undo()
 
     def action_add(self, text: str) -> None:
         """Start typing something to add; where the line for it is not seen there is nothing to add."""
-        if isinstance(self._body, Done):
-            return
-        self.remove_class("-preview")
-        self.query_one(AddLine).begin(text)
+        if self._body and self._body.ADDS and self.adding:
+            self.remove_class("-preview")
+            self.adding.begin(text)
 
     async def action_leave(self) -> None:
         """Escape: from the files or the line that adds back to the page, from a page to the summary."""
-        away = self.files.preview.has_focus or self.query_one(AddLine).line.has_focus
+        away = self._in_files or self._is_adding
         self.remove_class("-preview")
         if away:
             self.focus_on(self.app.state.focus)
@@ -241,7 +247,7 @@ class Board(Screen[None]):
 
     def action_turn_over(self) -> None:
         """F2: from the page to the files and back; in a narrow terminal one of them is seen."""
-        if self.files.preview.has_focus:
+        if self._in_files:
             self.remove_class("-preview")
             self.focus_on(self.app.state.focus)
         else:
@@ -254,44 +260,37 @@ class Board(Screen[None]):
 
     def action_why(self) -> None:
         """F1: the whole page of what has the focus."""
+        from wizard.tui.why import WhyScreen
+
         self.app.push_screen(WhyScreen(self.reason(self.app.derived)))
 
     def show_files(self, path: str = "") -> None:
         """Go to the files, to that of `path` where one is named."""
+        if self.files is None:
+            return
         if path:
             self.files.open_file(path)
         self.add_class("-preview")
         self.set_focus(self.files.preview)
 
-    @on(Preview.Moved)
-    def _moved(self) -> None:
-        self.show_reason(self.app.derived)
-
-    @on(Preview.Chosen)
-    def _line_chosen(self, event: Preview.Chosen) -> None:
-        self.app.push_screen(WhyScreen(of_line(event.line, self.app.derived.project)))
-
     @on(Menu.Moved)
     def _row_moved(self, event: Menu.Moved) -> None:
-        if isinstance(self._body, ControlsPage) and event.menu is self._body.menu:
-            self.show_reason(self.app.derived)
-        elif isinstance(self._body, Review) and event.id.startswith("file "):
-            self.files.open_file(event.id.removeprefix("file "))
+        if self._body and self.files and (path := self._body.points_to(event.id)):
+            self.files.open_file(path)
+        self.show_reason(self.app.derived)
 
     @on(Asked)
     async def _asked(self, event: Asked) -> None:
         await self.app.open_question(event.key)
 
-    @on(Review.Chosen)
-    async def _review_chosen(self, event: Review.Chosen) -> None:
-        await self.app.review(event.action)
-
-    @on(Done.Chosen)
-    def _done_chosen(self, event: Done.Chosen) -> None:
-        self.app.finish(event.action)
+    @on(Page.Chosen)
+    async def _chosen(self, event: Page.Chosen) -> None:
+        await self.app.act(event.action)
 
     def on_descendant_focus(self) -> None:
         """The preview and the reason follow the focus."""
-        if isinstance(self._body, (QuestionsPage,)) and self._body.question:
+        if self.files is None:
+            return
+        if self._body and self._body.question:
             self.app.look_at(self._body.question.key)
         self.show_reason(self.app.derived)

@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from wizard.control import Control
 from wizard.controls import CONTROLS, control_of
+from wizard.project import Project
 from wizard.question import Question
 from wizard.questions import question_of
 from wizard.said import facts, present, problem
@@ -15,6 +16,7 @@ from wizard.tui.derived import Derived
 from wizard.tui.dialogs import ReasonDialog
 from wizard.tui.menu import Menu, Row
 from wizard.tui.questions_page import QuestionsPage
+from wizard.tui.reasons import Reason, of_control
 
 _KEY = "waivers"
 
@@ -37,11 +39,9 @@ class ControlsPage(QuestionsPage):
     def target(self) -> Widget | None:
         return self.menu
 
-    @property
-    def control(self) -> Control | None:
-        """The control with the cursor, while the list has the focus."""
+    def reason(self, project: Project | None) -> Reason | None:
         row = self.menu.row
-        return control_of(row.id) if row and self.menu.has_focus else None
+        return of_control(control_of(row.id), project) if row and self.menu.has_focus else super().reason(project)
 
     def show(self, derived: Derived) -> None:
         super().show(derived)

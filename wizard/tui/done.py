@@ -8,61 +8,41 @@ from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from wizard.finish import Finished
 from wizard.tui.menu import Menu, Row
+from wizard.tui.page import Page
 from wizard.tui.static import Static
 from wizard.wording import shown
 
 CLOSE = "close"
 
 
-class Done(VerticalScroll, can_focus=False):
+class Done(Page):
     """The end."""
 
-    question = None
-
-    class Chosen(Message):
-        """Close, or open a file."""
-
-        def __init__(self, action: str) -> None:
-            super().__init__()
-            self.action = action
+    MARK = "-done"
+    ADDS = False
 
     def __init__(self, finished: Finished) -> None:
-        super().__init__(classes="body")
+        super().__init__()
         self._finished = finished
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(self._finished.text), classes="lead", markup=False)
+        yield Static(Content(self._finished.text.rstrip()), classes="lead", markup=False)
         shown_files = [path for path in self._finished.written if not path.startswith("secrets/")]
         yield Menu([Row(CLOSE, "Close"), *(Row(path, f"Open {shown(path)}", note=" ".join(editor())) for path in shown_files)], id="next")
 
-    def on_mount(self) -> None:
-        """Nothing is added any more, and nothing asks for a reason."""
-        self.screen.add_class("-done")
-
-    def on_unmount(self) -> None:
-        """Both are back where one goes on after all."""
-        self.app.screen_stack[0].remove_class("-done")
-
     @property
     def target(self) -> Widget:
-        """What has the focus first."""
         return self.query_one(Menu)
 
     @property
     def action(self) -> str:
-        """What Enter does now."""
         row = self.query_one(Menu).row
         return row.id if row else CLOSE
-
-    def show(self, derived: object) -> None:
-        """Nothing changes any more."""
 
     @on(Menu.Pressed)
     def _pressed(self, event: Menu.Pressed) -> None:

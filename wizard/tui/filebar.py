@@ -12,7 +12,7 @@ from wizard.wording import shown
 
 
 class FileBar(Links):
-    """Names of files: the open one whole and in brackets, the others without their folders where that is not ambiguous."""
+    """Names of files, without their folders where that is not ambiguous; the open one stands in brackets."""
 
     GAP = 2
     _paths: tuple[str, ...] = ()
@@ -29,11 +29,10 @@ class FileBar(Links):
         self.show_links([link(self._tab(path, here), f"open_file({number})") for number, path in enumerate(paths)])
 
     def _tab(self, path: str, here: str) -> Content:
-        if path == here:
-            return Content.styled(f"[{shown(path)}]", "bold $text-accent")
         name = path.rpartition("/")[2]
         alone = sum(other.rpartition("/")[2] == name for other in self._paths) == 1
-        return Content.styled(shown(name if alone else path), "$text-secondary")
+        text = shown(name if alone else path)
+        return Content.styled(f"[{text}]", "bold $text-accent") if path == here else Content.styled(text, "$text-secondary")
 
     def action_open_file(self, number: int) -> None:
         """Open one."""

@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 
+from wizard.project import Project
 from wizard.question import Question
 from wizard.tui.derived import Derived, changed, lit, trouble_lines
 from wizard.tui.filebar import FileBar
 from wizard.tui.preview import Preview, Sheet
-from wizard.tui.reasons import Reason
-from wizard.tui.why import WhyPanel
+from wizard.tui.reasons import Reason, of_line
+from wizard.tui.why import WhyPanel, WhyScreen
 
 _Marks = tuple[frozenset[int], frozenset[int]]
 """Numbers of the lines that the focused question owns, and of those that the last answer changed."""
@@ -28,15 +29,21 @@ class FilesPane(Vertical):
     ]
 
     def __init__(self) -> None:
-        super().__init__(id="right")
+        super().__init__()
         self.sheets: tuple[Sheet, ...] = ()
         self._path = ""
         self._marks: Mapping[str, _Marks] = {}
+        self._project: Project | None = None
 
     def compose(self) -> ComposeResult:
         yield FileBar(markup=False)
         yield Preview()
         yield WhyPanel()
+
+    @property
+    def has_cursor(self) -> bool:
+        """Whether the cursor is in the open file."""
+        return self.preview.has_focus
 
     @property
     def preview(self) -> Preview:
@@ -45,6 +52,7 @@ class FilesPane(Vertical):
 
     def show(self, derived: Derived, before: Derived | None, question: Question | None) -> None:
         """The files of the answers, with what the focused question owns and what the last answer changed."""
+        self._project = derived.project
         artifacts = derived.artifacts or (trouble_lines(derived.trouble),)
         app = derived.project.app.name if derived.project else ""
         owned = lit(artifacts, question, app)
@@ -88,6 +96,16 @@ class FilesPane(Vertical):
         """The next file."""
         names = [sheet.name for sheet in self.sheets]
         self.open_file(names[(names.index(self._path) + step) % len(names)])
+
+    @on(Preview.Moved)
+    def _moved(self, event: Preview.Moved) -> None:
+        event.stop()
+        self.explain(of_line(event.line, self._project))
+
+    @on(Preview.Chosen)
+    def _chosen(self, event: Preview.Chosen) -> None:
+        event.stop()
+        self.app.push_screen(WhyScreen(of_line(event.line, self._project)))
 
     @on(FileBar.Opened)
     def _opened(self, event: FileBar.Opened) -> None:

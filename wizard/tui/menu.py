@@ -193,7 +193,7 @@ class Menu(OptionList, inherit_bindings=False):
     def on_focus(self) -> None:
         """Show the cursor, and as much of what stands above the list as there is room for."""
         self._draw_cursor()
-        self.call_after_refresh(self._reveal, top=True)
+        self.call_later(self.call_after_refresh, self._reveal, top=True)  # after Textual has scrolled the list as a whole into view
 
     def on_blur(self) -> None:
         """Take it away."""

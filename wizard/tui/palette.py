@@ -23,7 +23,7 @@ class Everything(Provider):
         app: Seawall = self.app  # type: ignore[assignment]
         for page in pages(app.state.session):
             yield f"Page: {page.title}", f"key {page.key}", partial(app.action_open, page.title)
-        for sheet in app.board.files.sheets:
+        for sheet in app.board.files.sheets if app.board.files else ():
             yield f"File: {shown(sheet.name)}", "show it", partial(app.board.show_files, sheet.name)
         for control in CONTROLS:
             yield f"Control: {control.id}", control.title, partial(app.push_screen, WhyScreen(of_control(control, app.derived.project)))

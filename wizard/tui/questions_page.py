@@ -1,19 +1,20 @@
 """A page of questions, each in the field that suits it."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from wizard.project import Project
 from wizard.question import Question
 from wizard.scaffold import Session
 from wizard.spelling import WORDS, YES_NO
 from wizard.tui.choices import ChoiceField, ManyField
 from wizard.tui.derived import Derived
 from wizard.tui.fields import Answer, Field, TextField
+from wizard.tui.page import Page
 from wizard.tui.pages import questions_on
+from wizard.tui.reasons import Reason, of_question
 from wizard.tui.rows import RowsField
 from wizard.tui.static import Static
 
@@ -29,13 +30,11 @@ def field_for(question: Question) -> type[Field]:
     return TextField
 
 
-class QuestionsPage(VerticalScroll, can_focus=False):
+class QuestionsPage(Page):
     """Questions that everybody is asked first, then the others."""
 
-    LEAD: ClassVar[str] = ""
-
     def __init__(self, title: str, derived: Derived, answer: Answer) -> None:
-        super().__init__(classes="body")
+        super().__init__()
         self.title_text = title
         self._derived = derived
         self._answer = answer
@@ -57,32 +56,29 @@ class QuestionsPage(VerticalScroll, can_focus=False):
 
     @property
     def target(self) -> Widget | None:
-        """What has the focus first."""
         return self.fields[0].target if self.fields else None
 
     @property
     def question(self) -> Question | None:
-        """The question that has the focus."""
         field = self.focused_field
         return field.question if field else None
 
+    def reason(self, project: Project | None) -> Reason | None:
+        return of_question(self.question, project) if self.question else None
+
     @property
     def focused_field(self) -> Field | None:
-        """The field that has the focus, or in which something has."""
         node = self.screen.focused
         return next((above for above in node.ancestors_with_self if isinstance(above, Field)), None) if node else None
 
     def field(self, key: str) -> Field | None:
-        """The field of a question."""
         return next((field for field in self.fields if field.question.key == key), None)
 
     def stale(self, session: Session) -> bool:
-        """Whether the answers call for other questions than are here."""
         here = {field.question.key for field in self.fields}
         return here != {question.key for question in questions_on(session, self.title_text)}
 
     def show(self, derived: Derived) -> None:
-        """What holds now."""
         self._derived = derived
         for field in self.fields:
             if field.question.when(derived.session.workload) if not derived.trouble else True:
@@ -90,16 +86,17 @@ class QuestionsPage(VerticalScroll, can_focus=False):
 
     @property
     def pending(self) -> dict[str, str]:
-        """What was typed and is no answer, by question."""
         return {field.question.key: field.pending for field in self.fields}
 
     def restore(self, pending: Mapping[str, str]) -> None:
-        """Put back what was pending."""
         for field in self.fields:
             if text := pending.get(field.question.key):
                 field.restore(text)
 
-    def lacking(self, derived: Derived) -> Field | None:
+    def held(self, derived: Derived) -> Field | None:
+        return self._unsettled() or self._lacking(derived)
+
+    def _lacking(self, derived: Derived) -> Field | None:
         """The field without whose answer there are no files, with the reason below it."""
         key = derived.lacks
         field = self.field(key) if key else None
@@ -107,6 +104,6 @@ class QuestionsPage(VerticalScroll, can_focus=False):
             field.say(derived.trouble.removeprefix(f"{key}: "))
         return field
 
-    def unsettled(self) -> Field | None:
+    def _unsettled(self) -> Field | None:
         """Take what was typed but not entered; the first field that has something wrong with it."""
         return next((field for field in self.fields if field.settle()), None)

@@ -2,9 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from wizard.artifact import Line
@@ -15,27 +13,22 @@ from wizard.render import findings
 from wizard.scaffold import Outcome, Request, outcome
 from wizard.tui.derived import Derived
 from wizard.tui.menu import Menu, Row
+from wizard.tui.page import Page
 from wizard.tui.preview import Sheet
 from wizard.tui.static import Static
 from wizard.wording import shown
 
 WRITE, DIFF, LEAVE, MEND = "write", "diff", "leave", "mend"
+"""What can be done; beside these «file PATH» shows what happens to a file."""
 
 
-class Review(VerticalScroll, can_focus=False):
+class Review(Page):
     """What would be written. Nothing is written before a person chooses to."""
 
-    question = None
-
-    class Chosen(Message):
-        """Something is to be done: one of the actions, or the diff of a file."""
-
-        def __init__(self, action: str) -> None:
-            super().__init__()
-            self.action = action
+    reads_disk = True
 
     def __init__(self, derived: Derived, request: Request, force: bool) -> None:
-        super().__init__(classes="body")
+        super().__init__()
         self._request = request
         self._force = force
         self.outcome: Outcome | None = None
@@ -61,7 +54,6 @@ class Review(VerticalScroll, can_focus=False):
 
     @property
     def target(self) -> Widget:
-        """What has the focus first."""
         return self.query_one(Menu)
 
     @property
@@ -71,7 +63,6 @@ class Review(VerticalScroll, can_focus=False):
 
     @property
     def action(self) -> str:
-        """What Enter does now."""
         row = self.query_one(Menu).row
         return row.id if row else LEAVE
 
@@ -87,6 +78,9 @@ class Review(VerticalScroll, can_focus=False):
         self._read(derived)
         self.query_one(Menu).show(self._rows(), self._rows()[0].id)
         self._draw()
+
+    def points_to(self, row: str) -> str:
+        return row.removeprefix("file ") if row.startswith("file ") else ""
 
     def fail(self, trouble: str) -> None:
         """Say why writing failed; nothing was written then."""
