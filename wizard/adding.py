@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wizard.capabilities import CAPABILITIES
 from wizard.companions import COMPANIONS
@@ -16,8 +17,7 @@ from wizard.text import visible
 ACCEPTED = "9090, /data, postgres, KEY=value, ./app.toml:/etc/app.toml, «secret api_key», «NET_RAW: why»"
 
 
-@dataclass(frozen=True)
-class Added:
+class Added(Struct, frozen=True):
     """What a line came to: the session with it, the questions it answered, and the rows in words."""
 
     session: Session

@@ -7,9 +7,10 @@ names. Only what a person said is saved.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from wizard.errors import AnswerError, UsageError
 from wizard.question import answered
@@ -22,8 +23,7 @@ FILE = "seawall.yaml"
 _BY_KEY = ("stack", "limits", "logs", "user", "environment")
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Answers from one source. `text` is the file they came from, for line numbers; `evidence` where each was seen."""
 
     source: str
@@ -34,8 +34,7 @@ class Layer:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True, dict=True):
     """All sources, lowest first."""
 
     layers: tuple[Layer, ...]

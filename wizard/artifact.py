@@ -1,13 +1,13 @@
 """What rendering gives: files as lines, each line with the control that owns it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
+IGNORE = ".dockerignore"
 WORKLOAD = "workload"
 """The owner of what no control asks for: the program itself."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a rendered file, and the id of the control it comes from (or WORKLOAD).
 
     `setting` is the Compose key or Dockerfile instruction that it belongs to, `service` the service it is part of, if any.
@@ -19,8 +19,7 @@ class Line:
     service: str = ""
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """A rendered file; `path` is relative to the project folder."""
 
     path: str

@@ -4,11 +4,10 @@ In the order of their bits (include/uapi/linux/capability.h). Purposes follow ca
 grants by default follow moby's oci/caps/defaults.go. What an engine does with them was measured: see the needs.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One capability: what it permits, what an intruder who holds it does with it, and whether the engine grants it by default."""
 
     name: str

@@ -1,14 +1,14 @@
 """Compose documents as data: what makes two list entries the same, merging of fragments, what is missing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wizard.errors import SeawallError
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """The share that one control has in a key."""
 
     control: str

@@ -8,10 +8,11 @@ Compose service, a project and a Dockerfile, what it forbids, and how a live con
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
+
+from msgspec import Struct
 
 from wizard.project import Project, Service
 from wizard.question import Question
@@ -31,8 +32,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A control's docstring in its parts, each as paragraphs of plain text."""
 
     title: str
@@ -49,8 +49,7 @@ class Page:
         return tuple(r.strip() for r in self.sections["References"].replace("\n", " ").rstrip(".").split(";"))
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A control that a service does not meet, and how to mend it."""
 
     control: str
@@ -106,8 +105,7 @@ class Live(Protocol):
         """Soft and hard limit of open files of that process."""
 
 
-@dataclass(frozen=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One look at a live container: what must be seen, and how it is looked at."""
 
     what: str
@@ -115,8 +113,7 @@ class Probe:
     observe: Callable[[Live], str]
 
 
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """Lines of a Dockerfile's last stage: `root` ones stand before the program is copied in, others after USER."""
 
     text: str

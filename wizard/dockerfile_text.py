@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from wizard import templates
-from wizard.artifact import WORKLOAD, Artifact, Line
+from wizard.artifact import IGNORE, WORKLOAD, Artifact, Line
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.base_image import BASE_LABEL
@@ -14,7 +14,6 @@ from wizard.project import Project, Service
 from wizard.resolve import INGRESS_FILES, ingress_health_port
 from wizard.stacks import stack_of
 
-IGNORE = ".dockerignore"
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=~-]+\Z")
 
 

@@ -4,11 +4,12 @@ A draft holds names of secrets but never their values; variables may be private 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from wizard import state_folder
 from wizard.answers import Layer, combine
@@ -30,8 +31,7 @@ _WHOLE: Mapping[str, Data] = {
 """Answers with room for any other: what is refused beside them is refused for itself, not for how it goes with others."""
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a person said in one session, as plain data, and where they were (`page`, may be empty) and `when` (local time).
 
     `saved` is the digest of the `seawall.yaml` that it was said on top of, nothing where there was none.
@@ -55,7 +55,7 @@ def draft_path(folder: Path) -> Path:
 
 def keep(folder: Path, draft: Draft) -> bool:
     """Keep a draft in place of an older one, whole or not at all; False where it cannot be kept."""
-    return state_folder.keep(_KIND, folder, vars(draft) | {"when": draft.when.isoformat()})
+    return state_folder.keep(_KIND, folder, asdict(draft) | {"when": draft.when.isoformat()})
 
 
 def find(folder: Path) -> Draft | None:

@@ -1,12 +1,11 @@
 """The end of the main job: the files written, and in words what was written and what to run next."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wizard.scaffold import Outcome, Request, Session
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """What was written: the text that says so, (path, backup path) of files that were replaced, and commands to run next."""
 
     text: str

@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from wizard.text import plain
 
@@ -18,8 +19,7 @@ _SKIPPED = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Where a fact was seen: a file of the folder and a line in it (from 1)."""
 
     fact: str
@@ -30,8 +30,7 @@ class Evidence:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True, dict=True):
     """A pattern found in a file."""
 
     file: str
@@ -42,8 +41,7 @@ class Match:
         return self.groups[index]
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(Struct, frozen=True, dict=True):
     """A folder of a project. File names that could not stand in a line of text are passed over."""
 
     path: Path

@@ -3,17 +3,16 @@
 import json
 import os
 import sys
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from wizard.errors import UsageError
 from wizard.finish import Finished, finish, note_lines
 from wizard.scaffold import Outcome, Request, begin, outcome
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """How to go about it."""
 
     ask: bool

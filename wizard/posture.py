@@ -7,8 +7,9 @@ section 4 (the bounding set), and engine.md, sections 3 to 5, both measured.
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from wizard.capabilities import CAPABILITIES
 from wizard.controls import CONTROLS
@@ -23,8 +24,7 @@ _OUT, _HOST, _PUBLIC, _LOOPBACK = 0.5, 0.2, 0.3, 0.1
 are less than 1.0: on a network of its own it still does not meet the containers of others."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the meter. `before` has at most 8 cells, `after` 14, `words` is the sentence that says what it means.
 
     `share` is what is left of that which Docker's default leaves open: 0.0 nothing, 1.0 all of it.

@@ -1,14 +1,14 @@
 """Effective facts, resolved once before any control runs: every container of a project, who it runs as, what it meets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from wizard.workload import Stack, User, Workload
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Struct, frozen=True):
     """What is known of the image a service runs, and from where."""
 
     reference: str
@@ -25,24 +25,21 @@ class Image:
     """The measured minimum if it is started as root; it drops them by itself."""
 
 
-@dataclass(frozen=True)
-class SecretUse:
+class SecretUse(Struct, frozen=True):
     """A secret that a service reads from /run/secrets/NAME; `env` hands it to the process as well."""
 
     name: str
     env: str | None = None
 
 
-@dataclass(frozen=True)
-class SecretFile:
+class SecretFile(Struct, frozen=True):
     """A secret of the project: random, or made from others by a template such as `postgresql://app:{db}@db/app`."""
 
     name: str
     template: str = ""
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(Struct, frozen=True):
     """One container to be: a workload with everything that had to be decided decided."""
 
     workload: Workload
@@ -81,16 +78,14 @@ class Service:
         return self.user or Root()
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(Struct, frozen=True):
     """uid and gid 0, which no answer can ask for."""
 
     uid: int = 0
     gid: int = 0
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Struct, frozen=True):
     """All services of a project, the app first, and what they share."""
 
     workload: Workload

@@ -1,10 +1,10 @@
 """Questions as plain data. Front ends differ only in how they get an answer; nobody else orders or words questions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from wizard.spelling import Data, Spelling
 from wizard.workload import Workload, make
@@ -18,8 +18,7 @@ def _silent(row: Data) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the values that a question offers, in words, with what it costs or does."""
 
     value: str
@@ -27,8 +26,7 @@ class Choice:
     help: str = ""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something a person is asked about a workload.
 
     `key` is the key in `seawall.yaml` (dotted: `limits.memory`), `control` the control whose page says why it is

@@ -27,11 +27,16 @@ Merged = Mapping[str, Sequence[Part]]
 def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
     """All files that `workload` calls for, without secrets. Raises UsageError for answers that must not be rendered."""
     project = resolve(workload)
-    refuse_unknown_waivers(workload, project)
-    _refuse_findings(project)
-    compose = Artifact("compose.yaml", tuple(_compose(project, annotate)))
+    compose = compose_file(project, annotate)
     built = (dockerfile(project.app, annotate), dockerignore(project.app)) if project.app.stack else ()
     return (*built, compose, *support_files(project))
+
+
+def compose_file(project: Project, annotate: bool = True) -> Artifact:
+    """The Compose file alone, which takes no templates. Raises UsageError for answers that must not be rendered."""
+    refuse_unknown_waivers(project.workload, project)
+    _refuse_findings(project)
+    return Artifact("compose.yaml", tuple(_compose(project, annotate)))
 
 
 def active(service: Service, controls: Iterable[Control] = CONTROLS) -> Iterator[Control]:

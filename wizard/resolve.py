@@ -1,9 +1,9 @@
 """A workload with all its companions, as effective facts: who each container runs as, what it is handed, how it is checked."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from wizard.companion import CatalogueEntry
 from wizard.companions import entry_of

@@ -1,8 +1,9 @@
 """What a person says in an interview, as sessions: no terminal, no wording."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from wizard.answers import Layer
 from wizard.errors import UsageError

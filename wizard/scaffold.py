@@ -1,15 +1,16 @@
 """The main job without a screen: answers from all sources, rendered, compared with the disk, written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
-from wizard.artifact import WORKLOAD
+from wizard.artifact import IGNORE, WORKLOAD
 from wizard.detect import defaults, detect, detected_layer
-from wizard.dockerfile_text import IGNORE
 from wizard.errors import UsageError
 from wizard.existing import existing_text
 from wizard.resolve import INGRESS
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from wizard.workload import Workload
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a person asked for on the command line."""
 
     folder: Path
@@ -37,8 +37,7 @@ class Request:
     annotate: bool = True
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True, dict=True):
     """The answers so far and what the folder said; a new answer makes a new session."""
 
     folder: Path
@@ -137,8 +136,7 @@ def what_is_missing(session: Session) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What would be written, and what a person should know of it."""
 
     project: "Project"

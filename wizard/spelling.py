@@ -9,8 +9,10 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.text import slug, visible
 
@@ -20,8 +22,7 @@ Data = Any
 _TEMPORARY = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/cache", "/cache")
 
 
-@dataclass(frozen=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """A pair of functions between text and plain data, and an example that helps a person."""
 
     parse: Callable[[str], Data]

@@ -2,15 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from msgspec import Struct, field
 
 from wizard.folder import Evidence, Folder
 from wizard.workload import Workload
 
 
-@dataclass(frozen=True)
-class Detected:
+class Detected(Struct, frozen=True):
     """What a folder says, as plain answers, each with its evidence; `reads` are variables the code asks for."""
 
     answers: Mapping[str, Any]
@@ -20,8 +20,7 @@ class Detected:
     """What was seen that may not work, in words."""
 
 
-@dataclass(frozen=True)
-class OwnUser:
+class OwnUser(Struct, frozen=True):
     """The non-root user an image brings along."""
 
     name: str
@@ -29,8 +28,7 @@ class OwnUser:
     gid: int
 
 
-@dataclass(frozen=True)
-class SupportFile:
+class SupportFile(Struct, frozen=True):
     """A file that the build needs beside the person's own."""
 
     path: str

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wizard.question import Question
 from wizard.resolve import resolve
@@ -14,8 +15,7 @@ _MADE_OF = ("stack.language", "stack.version", "stack.framework", "stack.package
 _UNTOLD = (*_MADE_OF, "stack.lockfile")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A fact that is not a mere default: what it is about, the answer, where it was seen, and the question it answers."""
 
     label: str

@@ -5,7 +5,7 @@ as a whole (without this a thousand steps could not change every page twenty tim
 are pasted. What holds is checked after every step. Steps are plain tuples of text, so that a failure can be copied and played again:
 
     ("press", "f2") ("press", "down", "space") ("type", "8080") ("answer", "text that takes the place of what is in the line") ("enter", "typed, then Enter")
-    ("paste", "text") ("click", "12", "3") ("resize", "80", "24") ("write",): Enter on the Review's «write», which nothing else may do
+    ("add", "+, this text, Enter") ("waive", "w, this reason, Enter") ("click", "12", "3") ("resize", "80", "24") ("write",): Enter on the Review's «write», which nothing else may do
 
 Keys that leave are never sent: leaving is tested by itself. `python -m tests.tui.random_keys --help` hunts and shrinks.
 """
@@ -188,7 +188,7 @@ class Person:
         r, screen = self.random, app.screen
         if isinstance(screen, ReasonDialog):
             if r.random() < 0.8:
-                return ("enter", r.choice(("because it is so", "its cache is beside the code", "«why», it's \"so\": #1", "", "x", "日本語の理由")))
+                return ("enter", self._reason())
             return self._press(escape=2, enter=1, tab=1, ctrl__z=1)
         if isinstance(screen, PickDialog):
             if r.random() < 0.3:
@@ -209,6 +209,9 @@ class Person:
             return self._press(escape=5, f1=2, enter=2, q=1, down=1, pagedown=1, f3=0.3)
         return self._press(enter=2, escape=2, down=1, space=1)
 
+    def _reason(self) -> str:
+        return self.random.choice(("because it is so", "its cache is beside the code", "«why», it's \"so\": #1", "", "x", "日本語の理由"))
+
     def _need(self, page: str) -> int:
         """How much a page, or a kind of question on it, lacks."""
         return max(0, GOAL - self.pages[page]) + sum(max(0, GOAL - self.kinds[kind]) for kind in _OF_PAGE.get(page, ()))
@@ -227,7 +230,7 @@ class Person:
         if luck < 0.12:
             self.going = title
             return ("press", "ctrl+p")
-        return self._press(f2=6, enter=1, ctrl__b=1)
+        return ("press", "f2", page_of(title).key) if r.random() < 0.75 else self._press(f2=1, enter=1, ctrl__b=1)
 
     def _on_board(self, app: Seawall) -> Step:
         r, body, focused, page = self.random, app.board.body, app.focused, app.state.page
@@ -250,15 +253,23 @@ class Person:
                 return self._elsewhere(app)
             return self._press(escape=4, f2=3, down=1, up=1, end=1, home=1, pagedown=1, left=1, right=1, enter=1, plus=1)
         if isinstance(body, Review):
-            return self._on_review(body)
+            return self._on_review(app, body)
         if isinstance(body, QuestionsPage):
             return self._on_questions(app, body, focused)
-        return self._press(plus=8, down=2, up=1, space=1, enter=1 if not isinstance(body, Done) else 0, end=0.5, f2=0.5)
+        if page == SUMMARY and r.random() < 0.6:
+            return self._add(app)
+        return self._press(plus=1, down=2, up=1, space=1, enter=1 if not isinstance(body, Done) else 0, end=0.5, f2=0.5)
 
-    def _on_review(self, body: Review) -> Step:
+    def _add(self, app: Seawall) -> Step:
+        crowded = len(app.state.session.answers.data().get("companions") or ()) > 3
+        return ("add", _line_to_add(self.random, crowded))
+
+    def _on_review(self, app: Seawall, body: Review) -> Step:
         if body.action == WRITE and self.random.random() < (0.12 if self.writes < 4 else 0.01):
             return ("write",)
-        return self._press(plus=10, down=2, up=1, end=1, home=1, space=1, enter=1, ctrl__b=1)
+        if self.random.random() < 0.6:
+            return self._add(app)
+        return self._press(plus=2, down=2, up=1, end=1, home=1, space=1, enter=1, ctrl__b=1)
 
     def _on_questions(self, app: Seawall, body: QuestionsPage, focused: Widget | None) -> Step:
         r, inside = self.random, body.focused_field
@@ -267,7 +278,9 @@ class Person:
         if r.random() < 0.08:
             return self._press(tab=3, shift__tab=1)
         if isinstance(body, ControlsPage) and focused is body.menu:
-            return self._press(w=9, down=3, up=1, pagedown=0.5, end=0.5, home=0.5, tab=0.7, f1=0.3)
+            if r.random() < 0.35:
+                return ("waive", self._reason())
+            return self._press(w=4, down=4, up=1, pagedown=0.5, end=0.5, home=0.5, tab=0.7, f1=0.3)
         page = body.title_text
         lacks = [kind for kind in _OF_PAGE.get(page, ()) if self.kinds[kind] < GOAL]
         if self.pages[page] >= GOAL and lacks and type(inside).__name__ not in lacks and r.random() < 0.5:
@@ -429,7 +442,7 @@ class Stage:
         undone = step in (("press", "ctrl+z"), ("press", "ctrl+y")) or (step[0] == "click" and self._undone_by_click(before))
         if app.state.session != before.session and not undone:
             tally.pages[page] += 1
-            tally.kinds[_who(app) if step[0] == "click" else who] += 1
+            tally.kinds["add line" if step[0] == "add" else _who(app) if step[0] == "click" else who] += 1
 
     def _broken(self, what: str) -> Broken:
         return Broken(what, self.steps, self.start)
@@ -439,8 +452,14 @@ class Stage:
         what, *rest = step
         match what:
             case "press":
-                for key in rest:
+                for number, key in enumerate(rest):
+                    if number and key in ("enter", "space"):
+                        await self.settle()
                     await self._key(key)
+            case "add" | "waive":
+                await self._key("plus" if what == "add" else "w")
+                await self.settle()
+                await self._do(("enter", rest[0]))
             case "type":
                 await self._text(rest[0])
             case "answer":
@@ -449,8 +468,6 @@ class Stage:
                 await self._text(rest[0], "end", "ctrl+u")
                 await self.settle()
                 await self._key("enter")
-            case "paste":
-                self.app.post_message(events.Paste(rest[0]))
             case "resize":
                 await self.pilot.resize_terminal(int(rest[0]), int(rest[1]))
             case "click":

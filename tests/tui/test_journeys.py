@@ -475,7 +475,7 @@ def test_a_file_that_appears_while_the_review_is_read_is_not_overwritten(ledger:
         assert files(ledger) == before
         assert person.app.state.page == REVIEW
         assert person.sees("compose.yaml")
-        assert person.app._finished is None
+        assert person.app.ended is None
 
     drive(app_for(ledger), act)
 

@@ -18,7 +18,7 @@ from wizard.tui.app import Seawall
 from wizard.tui.choices import ChoiceField, ManyField
 from wizard.tui.fields import TextField
 from wizard.tui.menu import Menu
-from wizard.tui.pages import REVIEW, SUMMARY
+from wizard.tui.pages import DONE, REVIEW, SUMMARY
 from wizard.tui.preview import Sheet
 from wizard.tui.questions_page import field_for
 from wizard.tui.rows import RowsField
@@ -311,7 +311,7 @@ def test_an_expert_answers_one_question_after_the_other(ledger: Path) -> None:
         shown_is_rendered(person.app)
         await person.page(REVIEW)
         await person.press("enter")
-        assert person.app._finished, person.text
+        assert person.app.state.page == DONE, person.text
 
     drive(app_for(ledger), act)
     assert said_by(ledger) == said_by(APPS / "ledger", *(f"{key}={text}" for key, text in told.items())), "and the saved answers say it again"
@@ -369,7 +369,8 @@ def shown(person: Person) -> list[object]:
     files = person.app.board.files
     lines = [line[: files.region.x] if files.region else line for line in person.screen]
     bars = dict.fromkeys(map(ord, "▁▂▃▄▅▆▇"), " ")
-    return [*(line.translate(bars).rstrip() for line in lines), files._path, files.sheets, dict(files._marks)]
+    open_one = files._path if person.app.state.page != REVIEW else ""  # There a list goes over them.
+    return [*(line.translate(bars).rstrip() for line in lines), open_one, files.sheets, dict(files._marks)]
 
 
 # --- typed ahead ----------------------------------------------------------------------------------------------------------

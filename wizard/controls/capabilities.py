@@ -1,8 +1,9 @@
 """Capabilities: none, or the least that a need really takes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from wizard.capabilities import FACTS, mask
 from wizard.control import Control, Fragment, Live, Probe
@@ -11,8 +12,7 @@ from wizard.question import Choice, Question
 from wizard.spelling import CAPABILITIES, WORDS
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(Struct, frozen=True):
     """Something a program does that may need a privilege: the question in plain words, and what serves it.
 
     `costs` are the capabilities that people add for it; `root` those of them that it takes when it is started as root

@@ -1,8 +1,9 @@
 """What the interview needs of a front end: five ways to put something before a person, and a way back."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 Check = Callable[[str], str | None]
 """What is wrong with a text, in words; None if nothing is."""
@@ -12,8 +13,7 @@ class Back(Exception):
     """The person asked for the previous question."""
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A question as it is put: `note` says where the offered answer comes from, `why` is told on request, `nothing` is meant by no answer."""
 
     message: str
@@ -22,8 +22,7 @@ class Prompt:
     nothing: str = "none"
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One of the answers offered."""
 
     value: str

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec import Struct
+
 from wizard.errors import UsageError
 from wizard.prompts import words
 from wizard.prompts.asker import Asker, Back, Option, Prompt
@@ -15,8 +17,7 @@ from wizard.spelling import YES_NO, Data
 _TYPED = "(typed)"
 
 
-@dataclass(frozen=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """The answers that a person wants written; `overwrite` is their yes to replacing files that differ."""
 
     session: Session

@@ -12,19 +12,12 @@ __all__ = ["browse", "run_wizard"]
 
 def run_wizard(session: "Session", request: "Request", *, write: bool = True, force: bool = False) -> "Ended":
     """Ask a person on the terminal until something is written or they leave. What fails inside is raised here, after the screen was left."""
-    import gc
-
     _heed_colours()
-    # Nothing of what is made while starting is garbage; looking for some takes a tenth of the time. Seawall.begin sets it going again.
-    gc.disable()
     from wizard.tui.app import Ended, Seawall
     from wizard.tui.state import State
 
     app = Seawall(State(session), request, write=write, force=force)
-    try:
-        app.run()
-    finally:
-        gc.enable()
+    app.run()
     if app.failure:
         raise app.failure
     return app.ended or Ended(session)

@@ -1,16 +1,16 @@
 """The wizard as an application: one frozen state, what a person does to it, and drafts of what was not written."""
 
 import gc
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.timer import Timer
 
 from wizard.detect import NOTHING
-from wizard.questions import all_questions, question_of
+from wizard.questions import question_of
 from wizard.said import mine, problem_of, with_answer
 from wizard.scaffold import Request, Session
 from wizard.tui.board import Board
@@ -43,8 +43,7 @@ def _everything() -> "type[Provider]":
     return Everything
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How it ended: the answers, whether they are to be written (`agreed`), and what was written already."""
 
     session: Session
@@ -78,8 +77,7 @@ class Seawall(TypeAhead, Dressed):
         self._keeping: Timer | None = None
         self.writes, self.force = write, force
         self._draft: Draft | None = None
-        self.settled = mine(state.session)
-        """What was said when the files were written last, or at the start."""
+        self.settled = mine(state.session)  # what was said when the files were written last, or at the start
         self._kept = False
         self.finished: Finished | None = None
         self.set_reactive(Seawall.state, state)
@@ -99,20 +97,24 @@ class Seawall(TypeAhead, Dressed):
         self.board.call_after_refresh(self._complete)
 
     async def _complete(self) -> None:
-        """The files beside the question, and the offer to go on with what was not written last time."""
+        """The first file beside the question."""
+        from wizard.tui.derived import derive_first
+
+        await self.board.complete(derive_first(self.state.session, self.request.annotate))
+        self.board.call_after_refresh(self._start)
+
+    async def _start(self) -> None:
+        """All files, and the offer to go on with what was not written last time; then it is the person's turn."""
         from wizard import drafts
         from wizard.tui.resuming import resume_dialog
 
-        await self.board.complete()
         self._draw()
         draft = drafts.find(self.request.output)
         if draft and draft.answers != mine(self.state.session):
             self._draft = draft
             await self.push_screen(resume_dialog(self._draft), self._resume)
         self.take_keys()
-        if not gc.isenabled():
-            gc.freeze()  # what the start has made is here to stay
-            gc.enable()
+        gc.freeze()  # what the start has made is here to stay
 
     def _resume(self, answer: str | None) -> None:
         from wizard import drafts
@@ -184,7 +186,7 @@ class Seawall(TypeAhead, Dressed):
     def _draw(self) -> None:
         self._owed, board = False, self.board
         if board.files is None:
-            return  # not painted for the first time yet
+            return
         board.show(self.state, self.derived, self.before)
         if board.body and board.body.stale(self.state.session):
             self.call_later(self._turn)
@@ -215,7 +217,7 @@ class Seawall(TypeAhead, Dressed):
 
     async def mend(self) -> None:
         """To the question that an answer is missing from."""
-        await self.open_question(self.derived.lacks or all_questions()[0].key)
+        await self.open_question(self.derived.lacks or "name")
 
     async def open_question(self, key: str) -> None:
         """To a question, on its page; the list of controls goes by its own name."""

@@ -97,13 +97,14 @@ class Board(Screen[None]):
         self._show_place(state)
         self.focus_on(state.focus)
 
-    async def complete(self) -> None:
-        """Put in what the first question can be painted without."""
+    async def complete(self, derived: "Derived") -> None:
+        """Put in what the first question can be painted without: the files of `derived`, and the line that adds."""
         from wizard.tui.addline import AddLine
         from wizard.tui.files_pane import FilesPane
 
         files, adding = FilesPane(), AddLine(lambda: self.app.state.session, self.app.added)
         await self.query_one("#right").mount(files)
+        files.show(derived, None, None)
         await self.query_one("#adding").mount(adding)
         self.files, self.adding = files, adding
 
@@ -275,7 +276,9 @@ class Board(Screen[None]):
 
     @on(Menu.Moved)
     def _row_moved(self, event: Menu.Moved) -> None:
-        if self._body and self.files and (path := self._body.points_to(event.id)):
+        if self.files is None:
+            return
+        if self._body and (path := self._body.points_to(event.id)):
             self.files.open_file(path)
         self.show_reason(self.app.derived)
 

@@ -17,6 +17,7 @@ from wizard.tui.dialogs import ReasonDialog
 from wizard.tui.menu import Menu, Row
 from wizard.tui.questions_page import QuestionsPage
 from wizard.tui.reasons import Reason, of_control
+from wizard.tui.static import Static
 
 _KEY = "waivers"
 
@@ -27,6 +28,7 @@ class ControlsPage(QuestionsPage):
     BINDINGS = [Binding("w", "waive", "Waive", show=False)]
 
     def compose(self) -> ComposeResult:
+        yield Static("w declines a control, with the reason, or puts it on again · F1 reads its page", classes="lead", markup=False)
         yield Menu(_rows(self._derived.session), id="controls")
         yield from super().compose()
 

@@ -1,22 +1,22 @@
 """What follows from a session: the project, its files, and which of their lines matter now. Nothing here draws."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.errors import UsageError
 from wizard.project import Project
 from wizard.question import Question
 from wizard.questions import all_questions
-from wizard.render import render
-from wizard.resolve import resolve
+from wizard.render import compose_file, render
+from wizard.resolve import INGRESS, resolve
 from wizard.said import unresolved
 from wizard.scaffold import Session
 
 
-@dataclass(frozen=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """The files that the answers make, or why they make none yet (`trouble`, beginning with the key to change)."""
 
     session: Session
@@ -46,6 +46,17 @@ def derive(session: Session, annotate: bool = True) -> Derived:
         return Derived(session, trouble=str(error))
 
 
+def derive_first(session: Session, annotate: bool = True) -> Derived:
+    """The Compose file alone: it is there before the templates of the others were read."""
+    if unresolved(session):
+        return derive(session, annotate)
+    try:
+        project = resolve(session.workload)
+        return Derived(session, (compose_file(project, annotate),), project)
+    except UsageError:
+        return derive(session, annotate)
+
+
 class Following:
     """What follows from the answers now, and what followed before the last one: each worked out once, when it is asked for."""
 
@@ -70,11 +81,11 @@ class Following:
 
 
 def lit(artifacts: Sequence[Artifact], question: Question | None, app: str) -> dict[str, frozenset[int]]:
-    """The lines that a question's answer ends up in, by file; of several services, the app's own where it has any."""
+    """The lines that a question's answer ends up in, by file: the app's own, else those of the proxy that stands in for it."""
     if question is None:
         return {}
     owned = [(artifact.path, number, line) for artifact in artifacts for number, line in enumerate(artifact.lines) if _belongs(line, question)]
-    own = [found for found in owned if found[2].service in ("", app)] or owned
+    own = [found for found in owned if found[2].service in ("", app)] or [found for found in owned if found[2].service == INGRESS]
     return {path: frozenset(number for at, number, _ in own if at == path) for path in {path for path, _, _ in own}}
 
 

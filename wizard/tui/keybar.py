@@ -1,8 +1,8 @@
 """The keys that matter here, at most five, in one line; each can be clicked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 from textual.reactive import reactive
 
@@ -12,8 +12,7 @@ from wizard.tui.static import Static
 MOST = 5
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key, what it does in one word, and the action behind it with whose it is: `screen.leave`, `app.back`."""
 
     key: str

@@ -1,9 +1,9 @@
 """A list to move in: one row at a time has the cursor, which is a shape and not a colour alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, groupby, zip_longest
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -18,8 +18,7 @@ _GAP, _LEAST, _TALL = 3, 8, 1.5
 """Cells between a text and its note, the fewest that a column may have, how much taller it may make a list."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row: `mark` says its state by shape, `label` is a column of its own, `note` stands behind it, `help` below it."""
 
     id: str
@@ -53,24 +52,26 @@ class Menu(OptionList, inherit_bindings=False):
         Binding("space", "select", "Press", show=False),
     ]
 
-    @dataclass
     class Pressed(Message):
         """A row was pressed."""
 
-        menu: "Menu"
-        id: str
+        def __init__(self, menu: "Menu", id: str) -> None:
+            super().__init__()
+            self.menu = menu
+            self.id = id
 
         @property
         def control(self) -> "Menu":
             """The list that it is in, for `@on` with a selector."""
             return self.menu
 
-    @dataclass
     class Moved(Message):
         """The cursor is on another row."""
 
-        menu: "Menu"
-        id: str
+        def __init__(self, menu: "Menu", id: str) -> None:
+            super().__init__()
+            self.menu = menu
+            self.id = id
 
         @property
         def control(self) -> "Menu":

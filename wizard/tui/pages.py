@@ -1,6 +1,6 @@
 """The pages of the wizard, in order, and the questions on each. Nothing here draws."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from wizard.question import Question
 from wizard.questions import PAGES as QUESTION_PAGES
@@ -11,8 +11,7 @@ from wizard.scaffold import Session
 SUMMARY, CONTROLS, REVIEW, DONE = "Summary", "Controls", "Review", "Done"
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page: its title, the key that opens it, and whether it is passed through or only opened on demand."""
 
     title: str

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -22,8 +23,7 @@ from wizard.tui.wrapping import Layout, Row, arranged, differing, hanging
 _CONTEXT = 3
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What a preview shows: a rendered file, or a diff (`kind` is «diff»); the name decides how it is read."""
 
     name: str

@@ -1,7 +1,8 @@
 """What is known of a control, a question or a line, as text in parts. Nothing here draws."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from wizard.artifact import WORKLOAD, Line
 from wizard.control import Control
@@ -11,8 +12,7 @@ from wizard.project import Project
 from wizard.question import Question
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something is there: a line, then parts with headings. `control` is the id of the control that it is about, if any."""
 
     title: str

@@ -121,7 +121,7 @@ class Review(Page):
 
     def _file(self, change: Change) -> Row:
         lines = change.file.text.count("\n")
-        counted = {"new": f"{lines} lines", "changed": f"+{change.added} -{change.removed}"}.get(change.status, "")
+        counted = {"new": "1 line" if lines == 1 else f"{lines} lines", "changed": f"+{change.added} -{change.removed}"}.get(change.status, "")
         kept = "  yours is kept as .orig" if change in self.conflicts else ""
         return Row(f"file {change.file.path}", f"{change.status:10}{shown(change.file.path)}", note="" if change.file.keep else counted + kept)
 

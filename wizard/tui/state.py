@@ -1,13 +1,13 @@
 """Everything the wizard's screen is made from, as one frozen value; each change makes a new one."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.scaffold import Session
 from wizard.tui.pages import SUMMARY
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """A moment to come back to: the answers, and where they were given."""
 
     session: Session
@@ -15,8 +15,7 @@ class Step:
     focus: str
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True, eq=False):
     """The answers so far, the page and the question that is looked at.
 
     `before` are the answers before the last one, which is what the preview marks as changed; `trail` the pages that were passed;
@@ -28,9 +27,17 @@ class State:
     focus: str = ""
     before: Session | None = None
     trail: tuple[str, ...] = ()
-    typing: str = field(default="", compare=False)
-    past: tuple[Step, ...] = field(default=(), compare=False)
-    future: tuple[Step, ...] = field(default=(), compare=False)
+    typing: str = ""
+    past: tuple[Step, ...] = ()
+    future: tuple[Step, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the screen is the same: not what could be undone."""
+        return isinstance(other, State) and self._seen == other._seen
+
+    @property
+    def _seen(self) -> tuple[object, ...]:
+        return self.session, self.page, self.focus, self.before, self.trail
 
     @property
     def here(self) -> Step:

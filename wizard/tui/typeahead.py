@@ -7,7 +7,7 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
-_LONGEST = 0.5
+_LONGEST = 3.0
 """Seconds after which a key counts as handled even where its widget went away meanwhile."""
 
 

@@ -1,8 +1,8 @@
 """Why something is there: a panel beside the preview, a line where there is no room, and a screen with the whole page."""
 
 import re
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content

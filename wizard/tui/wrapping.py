@@ -1,11 +1,11 @@
 """Text into rows of a given width: measured in cells, whole, and with nothing in it that steers a terminal."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 _TAB = 4
@@ -22,8 +22,7 @@ class Row(NamedTuple):
     changed: bool
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The lines of a sheet as rows; `starts` has the first row of every line, and the end."""
 
     rows: tuple[Row, ...] = ()
