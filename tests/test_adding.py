@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools import APPS, copy_app
@@ -83,7 +83,12 @@ def test_one_bad_row_leaves_all_of_them_out() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=40) | st.lists(st.sampled_from(["9", ":", "/", "a", "=", ",", '"', " ", "[", "]", "{", "}", "\n", "\x1b", "secret ", "redis", "X"]), max_size=9).map("".join))
+@given(
+    st.text(max_size=40)
+    | st.lists(st.sampled_from(["9", ":", "/", "a", "=", ",", '"', " ", "[", "]", "{", "}", "\n", "\x1b", "secret ", "redis", "X"]), max_size=9).map(
+        "".join
+    )
+)
 def test_law_any_text_is_added_or_refused_in_words(text: str) -> None:
     try:
         added = add(SESSION, text)

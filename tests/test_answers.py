@@ -13,8 +13,10 @@ from tests.tools import copy_app, seawall
 from wizard.answers import Answers, Layer, combine, from_file, from_options
 from wizard.errors import UsageError
 from wizard.question import Question
-from wizard.questions import all_questions
+from wizard.questions import all_questions, question_of
+from wizard.said import with_answer
 from wizard.saving import saved_text
+from wizard.scaffold import Request, begin
 
 
 def layered(*data: dict[str, Any]) -> Answers:
@@ -196,3 +198,16 @@ def test_law_9_set_and_answers_file_say_the_same(question: Question) -> None:
     if question.key == "stack.version":
         in_file = 'stack: {version: "3.12"}'
     assert from_file(in_file + "\n", "a.yaml").data == by_option
+
+
+def test_a_variable_that_was_found_is_taken_away_and_stays_away(tmp_path: Path) -> None:
+    """Nothing as its value says so, in the file as well: it is found in the code again the next time."""
+    app = copy_app("ledger", tmp_path)
+    request = Request(app, app)
+    session = with_answer(begin(request), question_of("environment"), {})
+    assert session.workload.environment == {}
+    (app / "seawall.yaml").write_text(saved_text(session.answers))
+    assert "DATA_DIR:" in (app / "seawall.yaml").read_text()
+    again = begin(request)
+    assert again.workload.environment == {}
+    assert with_answer(again, question_of("environment"), {"DATA_DIR": "/data"}).workload.environment == {"DATA_DIR": "/data"}

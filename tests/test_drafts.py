@@ -4,7 +4,6 @@ import os
 import pwd
 import socket
 import stat
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.strategies import ANSWERS
 from tests.tools import copy_app

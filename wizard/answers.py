@@ -54,7 +54,7 @@ class Answers(Struct, frozen=True, dict=True):
                 merged = combine(merged, layer.data)
         # What went with another language leaves room for the default again.
         default = next((layer.data for layer in self.layers[:1] if not layer.given and not given), {})
-        return {**default, **merged}
+        return {**default, **merged} if given else _without_nothing({**default, **merged})
 
     def workload(self) -> Workload:
         """What all answers describe. Raises UsageError naming source, key, value and what is accepted."""
@@ -98,6 +98,14 @@ def combine(below: Mapping[str, Data], above: Mapping[str, Data]) -> dict[str, D
         both = key in _BY_KEY and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = {**merged[key], **value} if both else value
     return merged
+
+
+def _without_nothing(data: dict[str, Data]) -> dict[str, Data]:
+    """Without variables whose value is nothing: that is how a person takes one away that was found."""
+    variables = data.get("environment")
+    if not isinstance(variables, Mapping) or None not in variables.values():
+        return data
+    return {**data, "environment": {name: value for name, value in variables.items() if value is not None}}
 
 
 def language_of(data: Mapping[str, Data]) -> str | None:

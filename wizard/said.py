@@ -62,6 +62,9 @@ def with_answer(session: Session, question: Question, data: Data) -> Session:
         said = {key: inner for key, inner in said.items() if key not in _OF_A_LANGUAGE}
     silent = with_mine(session, said)
     followed = _renamed(session, said, data) if question.key == "name" else said
+    if question.key == "environment" and isinstance(data, Mapping):
+        below = with_mine(session, said).answers.data().get("environment") or {}
+        data = {**{name: None for name in below if name not in data}, **data}
     spoken = with_mine(session, answered(followed, question.key, data))
     try:
         same = present(silent, question) == present(spoken, question) and unknown(silent) == unknown(spoken)

@@ -92,8 +92,13 @@ class Person:
 
     async def settle(self) -> None:
         """Wait until all that was set going has come to an end, and the screen shows it."""
-        await self._quiet()
-        await self.pilot.pause()
+        async with asyncio.timeout(_LONGEST):
+            waits = True
+            while waits:
+                await self._quiet()
+                await self.pilot.pause()
+                screen = self.app.screen
+                waits = bool(screen._dirty_widgets or screen._layout_required or screen._callbacks)
         await self._quiet()
 
     async def _quiet(self) -> None:
@@ -155,7 +160,8 @@ class Person:
         """Go to a question by its page's letter and Tab."""
         await self.page(question_of(key).page)
         for _ in range(60):
-            if self.app.state.focus == key and self.field_key == key:
+            field = self.app.board.body.field(key)
+            if field and self.app.focused is field.target:
                 await self.settle()
                 return
             await self.tap("tab")
@@ -201,6 +207,12 @@ class Person:
 def screen_of(app: App[None]) -> list[str]:
     """The lines of the screen on top, as they are composed."""
     return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def without_bars(lines: list[str]) -> list[str]:
+    """Lines without the ends of scroll bars."""
+    bars = dict.fromkeys(map(ord, "▁▂▃▄▅▆▇"), " ")
+    return [line.translate(bars).rstrip() for line in lines]
 
 
 def place_of(app: App[None], text: str, region: Region) -> Offset:

@@ -12,6 +12,7 @@ Keys that leave are never sent: leaving is tested by itself. `python -m tests.tu
 
 import argparse
 import asyncio
+import gc
 import os
 import random
 import re
@@ -27,7 +28,8 @@ from typing import Any
 
 from textual import events
 from textual.command import CommandPalette
-from textual.pilot import Pilot
+from textual.geometry import Offset, Size
+from textual.pilot import _get_mouse_message_arguments
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -68,7 +70,9 @@ SIZES = ((60, 20), (80, 24), (110, 35), (160, 50))
 KINDS = ("TextField", "ChoiceField", "ManyField", "RowsField", "waivers", "add line")
 GOAL = 20
 """How often each page and each kind of question is to be changed."""
-PAINTED = 4
+FURTHER = 400
+"""Steps that may be taken beyond those asked for, while something was not changed that often."""
+PAINTED = 10
 """Each of so many steps is painted, and each other size."""
 LAST = 40
 """Steps that a failure shows."""
@@ -227,7 +231,7 @@ class Person:
         if not isinstance(app.focused, Line):
             return ("press", page_of(title).key)
         luck = r.random()
-        if luck < 0.12:
+        if luck < 0.06:
             self.going = title
             return ("press", "ctrl+p")
         return ("press", "f2", page_of(title).key) if r.random() < 0.75 else self._press(f2=1, enter=1, ctrl__b=1)
@@ -288,9 +292,9 @@ class Person:
         if isinstance(inside, TextField):
             if inside.wrong:
                 return self._press(ctrl__z=3, enter=1, tab=1, backspace=1) if r.random() < 0.6 else ("answer", self._answer(inside.question))
-            if r.random() < 0.7:
+            if r.random() < 0.85:
                 return ("answer", self._answer(inside.question))
-            return self._press(tab=6, enter=0.5, backspace=1, home=0.5, shift__tab=0.5, ctrl__z=0.5)
+            return self._press(tab=6 if len(body.fields) > 1 else 0.5, enter=0.5, backspace=1, home=0.5, shift__tab=0.5, ctrl__z=0.5)
         if isinstance(inside, RowsField):
             return self._in_rows(inside, focused)
         if isinstance(inside, Field):
@@ -309,7 +313,7 @@ class Person:
         if isinstance(focused, Line) and focused.value:
             return self._press(enter=3, escape=1, ctrl__z=1) if r.random() < 0.4 else ("enter", self._answer(inside.question))
         if many > 4 and r.random() < 0.6:
-            return self._press(shift__tab=1)
+            return ("press", "shift+tab", *(("d",) if r.random() < 0.7 else ()))
         if r.random() < 0.8:
             return ("enter", self._answer(inside.question))
         return self._press(shift__tab=2 if many else 0, tab=2, f4=1, enter=0.3)
@@ -406,8 +410,8 @@ class Tally:
 class Stage:
     """One wizard in one folder, the steps that were taken, and what has to hold after each."""
 
-    def __init__(self, start: str, folder: Path, pilot: Pilot[None], app: Seawall, tally: Tally) -> None:
-        self.start, self.folder, self.pilot, self.app, self.tally = start, folder, pilot, app, tally
+    def __init__(self, start: str, folder: Path, app: Seawall, tally: Tally) -> None:
+        self.start, self.folder, self.app, self.tally = start, folder, app, tally
         self.steps: list[Step] = []
         self._files = files_in(folder)
         self._truth = truth(app.state.session)
@@ -469,7 +473,9 @@ class Stage:
                 await self.settle()
                 await self._key("enter")
             case "resize":
-                await self.pilot.resize_terminal(int(rest[0]), int(rest[1]))
+                size = Size(int(rest[0]), int(rest[1]))
+                self.app._driver._size = size  # type: ignore[union-attr]
+                self.app.post_message(events.Resize(size, size))
             case "click":
                 await self._click(int(rest[0]), int(rest[1]))
             case "write" if _on_review(self.app) == WRITE:
@@ -537,7 +543,13 @@ class Stage:
                 if isinstance(widget, Menu) and widget.rows[app.screen.get_style_at(x, y).meta.get("option", 0)].id in (WRITE, LEAVE):
                     return
         self.tally.keys += 1
-        await self.pilot.click(offset=(x, y))
+        # As a pilot clicks, without its pauses.
+        where = _get_mouse_message_arguments(app.screen, (x, y), button=1)
+        app.mouse_position = Offset(x, y)
+        screen = app.screen
+        for kind in (events.MouseMove, events.MouseDown, events.MouseUp, events.Click):
+            screen._forward_event(kind(**where))
+            await self.settle()
 
     async def settle(self) -> None:
         """Wait until everything that was sent was handled and drawn."""
@@ -564,10 +576,10 @@ class Stage:
         raise self._broken(f"it never comes to rest: {self._busy()}")
 
     async def _handled(self) -> None:
-        """Wait until each node came to the end of what it handles now, as a pilot does, but without a look at signatures."""
+        """Wait until the nodes on the way of a key came to the end of what they handle; others have handlers that never wait."""
         app = self.app
         barrier = _Barrier()
-        for node in (app, *app.screen.walk_children(with_self=True)):
+        for node in app.focused.ancestors_with_self if app.focused else (app.screen, app):
             barrier.left += node.post_message(events.Callback(callback=barrier))
         until = monotonic() + 1
         while barrier.left > 0 and monotonic() < until and app._exception is None:
@@ -793,7 +805,7 @@ def _who(app: Seawall) -> str:
 
 
 STARTS = ("ledger", "empty", "conflict")
-"""Where it begins: an app that is found, an empty folder, and an app with files of the person's own in the way."""
+"""Where it begins: an app that is found, an empty folder, and the app with files of the person's own in the way."""
 
 
 def _folder(start: str, place: Path) -> Path:
@@ -807,7 +819,7 @@ def _folder(start: str, place: Path) -> Path:
     return place / "nothing"
 
 
-async def _played(start: str, source: Sequence[Step] | Person, count: int, tally: Tally) -> list[Step]:
+async def _played(start: str, source: Sequence[Step] | Person, count: int, tally: Tally, further: int = 0) -> list[Step]:
     began = monotonic()
     with tempfile.TemporaryDirectory(prefix="seawall-keys-") as place, _own_state(Path(place, "state")):
         folder = _folder(start, Path(place))
@@ -815,11 +827,12 @@ async def _played(start: str, source: Sequence[Step] | Person, count: int, tally
         app = Seawall(State(begin(request)), request)
         stage: Stage | None = None
         broken: Broken | None = None
-        async with app.run_test(size=(80, 24)) as pilot:
-            stage = Stage(start, folder, pilot, app, tally)
+        async with app.run_test(size=(80, 24)):
+            stage = Stage(start, folder, app, tally)
             try:
                 await stage.settle()
-                for number in range(count):
+                number = -1
+                while (number := number + 1) < count or (number < count + further and tally.lacking):
                     if isinstance(source, Person):
                         source.pages, source.kinds, source.writes = tally.pages, tally.kinds, tally.writes
                     await stage.take(source.next(app) if isinstance(source, Person) else source[number])
@@ -853,13 +866,19 @@ class _own_state:
 
 
 def run(seed: int, count: int, starts: Sequence[str] = STARTS, rounds: int = 1) -> Tally:
-    """Take `count` steps from a seed, shared between the starts, each begun anew in every round. Raises Broken."""
+    """Take `count` steps from a seed, and some more until all was changed often enough. Raises Broken.
+
+    They are shared between the starts, each of which is begun anew in every round.
+    """
     tally, person = Tally(), Person(random.Random(seed))
+    gc.collect()
+    gc.freeze()
     games = list(starts) * rounds
     for number, start in enumerate(games):
         share = count // len(games) + (number < count % len(games))
+        further = FURTHER if number == len(games) - 1 else 0
         person.going = ""
-        asyncio.run(_played(start, person, share, tally))
+        asyncio.run(_played(start, person, share, tally, further))
     return tally
 
 

@@ -152,7 +152,6 @@ def test_no_color_means_shades_of_grey(ledger: Path, run: Callable[..., Run], se
     assert bool(hues) == (not setting), hues
 
 
-@pytest.mark.xfail(reason="Textual's monochrome still sends shades of grey as colours", strict=True)
 def test_no_color_sends_no_colour_at_all(ledger: Path, run: Callable[..., Run]) -> None:
     program = run(str(ledger), NO_COLOR="1").see("18 controls on").type("\x03")
     assert program.end() == 130

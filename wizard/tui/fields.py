@@ -27,6 +27,10 @@ A call and not a message: a posted message waits for the next tick, and the prev
 """
 
 
+_WHOLE = 6
+"""Most lines that a text is shown on as a whole: below a longer one the reason why it is refused would be out of sight."""
+
+
 class Field(Vertical):
     """Base of all kinds of question. An answer goes up through `answer`; what holds comes down through `show`."""
 
@@ -178,9 +182,9 @@ class TextField(Field):
         self._show_whole(self.line.value)
 
     def _show_whole(self, text: str) -> None:
-        """A text that is longer than its line stands below it as a whole."""
+        """A text that is a little longer than its line stands below it as a whole."""
         whole, room = self.query_one(".whole", Static), self.line.content_size.width
-        whole.display = bool(room) and cell_len(text) >= room
+        whole.display = bool(room) and room <= cell_len(text) <= _WHOLE * room
         if whole.display:
             whole.update(Content(shown(text)))
 

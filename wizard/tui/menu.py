@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -177,9 +177,11 @@ class Menu(OptionList, inherit_bindings=False):
         return Content.assemble((pointer, "$text-accent"), row.mark, " " if row.mark else "", (row.label, "$text-secondary"))
 
     def on_resize(self) -> None:
-        """Wrap anew."""
+        """Wrap anew, and be as long as the rows are then."""
         if self._rows:
             self._draw()
+            if self.get_content_height(self.size, self.size, self.content_size.width) != self.content_size.height:
+                self.call_after_refresh(self.refresh, layout=True)  # Now it would be lost: a layout is under way.
 
     def _draw(self) -> None:
         self._places = self._columns()
@@ -194,7 +196,7 @@ class Menu(OptionList, inherit_bindings=False):
     def on_focus(self) -> None:
         """Show the cursor, and as much of what stands above the list as there is room for."""
         self._draw_cursor()
-        self.call_later(self.call_after_refresh, self._reveal, top=True)  # after Textual has scrolled the list as a whole into view
+        self.call_later(self.call_after_refresh, self.reveal, top=True)  # after Textual has scrolled the list as a whole into view
 
     def on_blur(self) -> None:
         """Take it away."""
@@ -214,9 +216,9 @@ class Menu(OptionList, inherit_bindings=False):
         if self.row:
             self.post_message(self.Moved(self, self.row.id))
         if self.has_focus:
-            self.call_after_refresh(self._reveal)
+            self.call_after_refresh(self.reveal)
 
-    def _reveal(self, top: bool = False) -> None:
+    def reveal(self, top: bool = False) -> None:
         """Scroll the page around to the row with the cursor: the list itself is as long as its rows. To the `top` if it is seen there."""
         page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if page is None or self.highlighted not in self._index_to_line:
@@ -227,6 +229,10 @@ class Menu(OptionList, inherit_bindings=False):
             page.scroll_home(animate=False, force=True)
         else:
             page.scroll_to_region(row, animate=False, force=True, x_axis=False)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As every option list, which cannot be wrapped to no width at all: a terminal may be that narrow for a moment."""
+        return super().get_content_height(container, viewport, max(1, width))
 
     def step(self, key: str) -> None:
         """Move as a key would: up, down, pageup, pagedown."""

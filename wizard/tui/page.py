@@ -38,6 +38,13 @@ class Page(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__(classes="body")
 
+    def on_resize(self) -> None:
+        """Where a page gets lower, the row that a list has its cursor on stays in sight."""
+        from wizard.tui.menu import Menu
+
+        if isinstance(menu := self.screen.focused, Menu):
+            self.call_after_refresh(menu.reveal)
+
     @property
     def target(self) -> Widget | None:
         """What has the focus first."""

@@ -76,6 +76,8 @@ class RowsField(Field):
         self.query_one(".keys", Static).update(self._keys())
         if self.editing is not None and self.editing >= len(rows):
             self._drop()
+        if self.line.has_focus:  # More rows push it down.
+            self.call_after_refresh(self.line.scroll_visible, animate=False)
 
     def _keys(self) -> Content:
         keys = [("e edit", "edit"), ("d delete", "delete")] if self._data() else []

@@ -6,6 +6,8 @@ from textual.app import App
 from textual.constants import DEFAULT_THEME
 from textual.theme import Theme
 
+from wizard.tui.uncoloured import without_greys
+
 
 def _lines(line: str, background: str) -> dict[str, str]:
     """Borders and the thumbs of scroll bars: seen (3:1), but fainter than any text. A scroll bar's track is not seen at all."""
@@ -52,6 +54,7 @@ class Dressed(App[None]):
     def __init__(self) -> None:
         super().__init__()
         wear(self)
+        self._filters = without_greys(self._filters)
         self._colours = self.get_css_variables()
 
     def refresh_css(self, animate: bool = True) -> None:
