@@ -43,7 +43,10 @@ def add(session: Session, text: str) -> Added:
 
 
 def extended(present: Data, more: Data) -> Data:
-    """The rows there are with more of them; a variable of the same name is replaced."""
+    """The rows there are with more of them; a variable of the same name is replaced. Raises ValueError for JSON of another shape."""
+    if present is not None and isinstance(present, dict) != isinstance(more, dict):
+        accepted = "NAME=value, or a JSON mapping" if isinstance(present, dict) else "a row, or a JSON list of rows"
+        raise ValueError(f"that is no {'mapping' if isinstance(present, dict) else 'row'}; accepted: {accepted}")
     return {**(present or {}), **more} if isinstance(more, dict) else [*(present or ()), *more]
 
 

@@ -130,7 +130,7 @@ def reason(control: str) -> tuple[str, ...]:
     import textwrap
 
     page = _control(control).page
-    return tuple(textwrap.wrap(f"{page.reason} [{control}]", 100))
+    return tuple(textwrap.wrap(f"{page.reason} [{control}]", 74))
 
 
 def _control(name: str) -> Control:

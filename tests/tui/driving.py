@@ -98,7 +98,7 @@ class Person:
                 await self._quiet()
                 await self.pilot.pause()
                 screen = self.app.screen
-                waits = bool(screen._dirty_widgets or screen._layout_required or screen._callbacks)
+                waits = not self.app._exit and bool(screen._dirty_widgets or screen._layout_required or screen._callbacks)
         await self._quiet()
 
     async def _quiet(self) -> None:

@@ -111,11 +111,11 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "writable": (f"/data/x{n}", f"/cache{n} tmpfs 2M", f"'/v {n}' volume v{n}", f"/srv/{n}", "!/etc", "!data", "!/x tmpfs 900G"),
         "companions": (f"postgres as db{n}", f"redis as c{n}", "postgres", "redis:8", f"postgres:17 as p{n}", "!mysql", "!postgres as"),
         "capabilities": ("NET_RAW: pings", "SYS_PTRACE: a debugger", "cap_chown: owns", "!NET_RAW", "!ALL: x y z"),
-        "secrets": (f"key{n}", f"token{n} as TOKEN{n}", "!Bad Key", "!a as b c"),
+        "secrets": (f"key{n}", f"api_key{n}", f"token{n}", f"t{n} as TOKEN{n}", "!Bad Key", "!a as b c"),
         "environment": (f"K{n}=v{n}", f'"L{n}=a,b"', "MODE=fast", f"U{n}=http://x?a=1&b", "!novalue", "!=x", "!1A=x"),
-        "mounts": (f"./f{n}.toml:/etc/f{n}.toml", f"/srv/x:/x{n}:rw", "!./a", "!../a:/a"),
+        "mounts": (f"./f{n}.toml:/etc/f{n}.toml", f"./g{n}:/g{n}", f"/opt/data{n}:/x{n}:rw", "!./a", "!../a:/a", "!/srv/x:/y"),
         "devices": (f"/dev/ttyUSB{n}: reads the meter", "!/dev/ttyUSB0", "!tty: why not"),
-        "waivers": (f"{control}=it is so", f"{control}@ledger=for now", "!read-only-rootfs", "!nothing=why not"),
+        "waivers": (f"{control}=it is so", f"{control}=until autumn, then no more", "!read-only-rootfs@other=for now", "!read-only-rootfs", "!nothing=why not"),
         "dns": ("9.9.9.9", "::1", f"10.0.{n % 256}.1", "!x"),
         "groups": (f"{port}", "20", "!wheel"),
         "hostname": (f"host{n}", "", "!Bad Host"),
@@ -181,7 +181,9 @@ class Person:
     def _place(self, app: Seawall) -> tuple[int, int] | None:
         """A place that can be clicked."""
         r, screen = self.random, app.screen
-        seen = [w for w in screen.query("Menu, Line, Preview, FileBar, Steps, PageLinks, KeyBar, .keys, WhyPanel, .prompt") if w.region and w.is_on_screen]
+        seen = [
+            w for w in screen.query("Menu, Line, Preview, FileBar, Steps, PageLinks, KeyBar, .keys, WhyPanel, .prompt") if w.region and w.is_on_screen
+        ]
         if not seen:
             return None
         region = r.choice(seen).region.intersection(screen.size.region)
@@ -214,7 +216,7 @@ class Person:
         return self._press(enter=2, escape=2, down=1, space=1)
 
     def _reason(self) -> str:
-        return self.random.choice(("because it is so", "its cache is beside the code", "«why», it's \"so\": #1", "", "x", "日本語の理由"))
+        return self.random.choice(("because it is so", "its cache is beside the code", '«why», it\'s "so": #1', "", "x", "日本語の理由"))
 
     def _need(self, page: str) -> int:
         """How much a page, or a kind of question on it, lacks."""
@@ -238,6 +240,8 @@ class Person:
 
     def _on_board(self, app: Seawall) -> Step:
         r, body, focused, page = self.random, app.board.body, app.focused, app.state.page
+        if app.derived.trouble and not unknown(app.state.session) and app.state.past and r.random() < 0.4:
+            return ("press", "ctrl+z")
         if r.random() < 0.05:
             return self._press(ctrl__z=5, ctrl__y=4, ctrl__b=2, f1=2, f3=1, f2=2, escape=2, tab=2, shift__tab=1, ctrl__p=0.5)
         if isinstance(focused, Line) and focused.id == "add":
@@ -387,6 +391,8 @@ class Tally:
     keys: int = 0
     seconds: float = 0.0
     writes: int = 0
+    whole: int = 0
+    """Steps after which there were files to see."""
     late: int = 0
     """Steps after which the screen had to be waited for."""
 
@@ -400,7 +406,7 @@ class Tally:
         total = sum(self.steps.values())
         return "\n".join([
             f"{total} steps ({self.keys} keys) in {self.seconds:.1f} s: {total / max(self.seconds, 0.001):.0f} steps, {self.keys / max(self.seconds, 0.001):.0f} keys a second;"
-            f" {self.writes} times written, {self.late} times waited for",
+            f" {self.writes} times written, files to see after {self.whole}, {self.late} times waited for",
             "  steps    " + ", ".join(f"{name} {count}" for name, count in self.steps.most_common()),
             "  pages    " + ", ".join(f"{page.title} {self.pages[page.title]}" for page in PAGES),
             "  kinds    " + ", ".join(f"{kind} {self.kinds[kind]}" for kind in KINDS),
@@ -443,6 +449,7 @@ class Stage:
             if app._exception is None:
                 raise self._broken(f"the step failed: {type(error).__name__}: {error}") from error
         await self._check(before, step, written)
+        tally.whole += bool(self._truth.files)
         undone = step in (("press", "ctrl+z"), ("press", "ctrl+y")) or (step[0] == "click" and self._undone_by_click(before))
         if app.state.session != before.session and not undone:
             tally.pages[page] += 1

@@ -80,7 +80,7 @@ class NoHostAccess(Control):
                 yield f"{source} of the host is mounted"
             elif source.rpartition("/")[2] in _ENGINES:
                 yield f"{source} is named like the socket of an engine"
-            elif source.removeprefix("./").partition("/")[0] in ("", ".", "secrets"):
+            elif not source.startswith("/") and source.removeprefix("./").partition("/")[0] in ("", ".", "secrets"):
                 yield f"{source} is the project itself, or its secrets: mount only what is read"
         for device in fragment.get("devices", ()):
             if posixpath.normpath(str(device).partition(":")[0]).startswith(_DEVICES):

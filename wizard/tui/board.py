@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,10 +13,10 @@ from wizard.tui.keybar import KeyBar, keys_on
 from wizard.tui.menu import Menu
 from wizard.tui.meter import Meter, brief
 from wizard.tui.page import Page
-from wizard.tui.pages import PAGES, SUMMARY, walk
+from wizard.tui.pages import PAGES, SUMMARY
 from wizard.tui.state import State
 from wizard.tui.static import Static
-from wizard.tui.steps import Steps
+from wizard.tui.steps import Steps, Title
 from wizard.tui.summary import Asked
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Board(Screen[None]):
         """Texts that were typed and are no answers, by question."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title", markup=False)
+        yield Title(id="title", markup=False)
         with Horizontal(id="body"):
             with Vertical(id="side"):
                 yield Steps(markup=False)
@@ -159,12 +159,8 @@ class Board(Screen[None]):
     def _show_place(self, state: State, short: str = "") -> None:
         """Where one is, and what can be done there."""
         self.query_one(Steps).show(state.session, state.page)
-        order = walk(state.session)
-        where = f"{state.page} ({order.index(state.page) + 1} of {len(order)})" if state.page in order else state.page
-        name = state.session.answers.data().get("name", "")
-        parts = [Content.styled("Seawall", "bold"), Content(f"{name} · {where}"), Content.styled(short, "$text-secondary")]
-        self.query_one("#title", Static).update(Content("   ").join(part for part in parts if part.plain))
-        self.query_one(KeyBar).show(keys_on(state.page, self.has_class("-narrow")))
+        self.query_one(Title).show(state.session, state.page, short)
+        self.query_one(KeyBar).show(keys_on(state.page, self._narrow))
 
     def show_reason(self, derived: "Derived") -> None:
         """Say why what has the focus is there."""
@@ -183,11 +179,17 @@ class Board(Screen[None]):
             return of_line(line, derived.project)
         return (self._body.reason(derived.project) if self._body else None) or WELCOME
 
-    def on_resize(self) -> None:
-        """What has the focus stays seen in a narrow terminal, too; other keys fit another width."""
+    @on(events.Resize)
+    @on(events.ScreenResume)
+    def _fit(self) -> None:
+        """What has the focus stays seen in a narrow terminal, too; other keys fit another width, also one set under a dialog."""
         self.set_class(self._in_files, "-preview")
         if self._body is not None:
-            self.query_one(KeyBar).show(keys_on(self.app.state.page, self.has_class("-narrow")))
+            self.query_one(KeyBar).show(keys_on(self.app.state.page, self._narrow))
+
+    @property
+    def _narrow(self) -> bool:
+        return self.app.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
 
     @property
     def _in_files(self) -> bool:
@@ -256,8 +258,8 @@ class Board(Screen[None]):
 
     def action_press(self) -> None:
         """What the space bar does, for the mouse."""
-        if isinstance(self.focused, Menu):
-            self.focused.action_select()
+        if isinstance(menu := self.focused, Menu):
+            menu.action_select()
 
     def action_why(self) -> None:
         """F1: the whole page of what has the focus."""

@@ -193,6 +193,10 @@ class Menu(OptionList, inherit_bindings=False):
         """Whether the cursor is seen: one field of a page has it, a list that stands for itself always has."""
         return self.has_focus or not any(node.has_class("field") for node in self.ancestors)
 
+    def on_mount(self) -> None:
+        """Only now is it known whether it stands in a field, and hides its cursor."""
+        self._draw_cursor()
+
     def on_focus(self) -> None:
         """Show the cursor, and as much of what stands above the list as there is room for."""
         self._draw_cursor()

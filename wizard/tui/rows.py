@@ -132,12 +132,12 @@ class RowsField(Field):
         each = self.question.spelling.each
         try:
             more = [each.parse(text.strip())] if each and self.editing is not None else self.question.parse(text.strip())
+            rows = self._data()
+            if self.editing is None:
+                return extended(self._joined(rows), more), ""
+            return self._joined([*rows[: self.editing], more, *rows[self.editing + 1 :]]), ""
         except ValueError as error:
             return None, str(error)
-        rows = self._data()
-        if self.editing is None:
-            return extended(self._joined(rows), more), ""
-        return self._joined([*rows[: self.editing], more, *rows[self.editing + 1 :]]), ""
 
     def enter(self) -> bool:
         if not (self.line.has_focus and self.line.value.strip()):

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from wizard.scaffold import Session
 from wizard.tui.links import link
-from wizard.tui.pages import REVIEW, Page, pages
+from wizard.tui.pages import REVIEW, Page, pages, walk
 from wizard.tui.static import Static
 
 
@@ -71,3 +71,15 @@ class Steps(Static):
         passed = [page for page in shown if not page.on_demand and page.title != REVIEW]
         groups = (passed, [page for page in shown if page.on_demand], [page for page in shown if page.title == REVIEW])
         self.update(Content("\n\n").join(Content("\n").join(_marked(page, here) for page in group) for group in groups if group))
+
+
+class Title(Static):
+    """What is made, which page is open, and in a few words how closed the service is."""
+
+    def show(self, session: Session, page: str, short: str) -> None:
+        """Show another place."""
+        order = walk(session)
+        where = f"{page} ({order.index(page) + 1} of {len(order)})" if page in order else page
+        name = session.answers.data().get("name", "")
+        parts = [Content.styled("Seawall", "bold"), Content(f"{name} · {where}"), Content.styled(short, "$text-secondary")]
+        self.update(Content("   ").join(part for part in parts if part.plain))
