@@ -105,7 +105,7 @@ class Person:
         """Wait until every key was handed out and no widget has a message left to handle."""
         still = 0
         async with asyncio.timeout(_LONGEST):
-            while still < 3:
+            while still < 3 and not self.app._exit:
                 await asyncio.sleep(0.002)
                 nodes = [self.app, *self.app.screen_stack, *(node for screen in self.app.screen_stack for node in screen.walk_children())]
                 busy = self.app._handled is not None or self.app._waiting or any(n.message_queue_size or n._next_callbacks for n in nodes)

@@ -56,8 +56,7 @@ class Board(Screen[None]):
         self.files: FilesPane | None = None
         self.adding: AddLine | None = None
         self._resting = False
-        self._pending: dict[str, str] = {}
-        """Texts that were typed and are no answers, by question."""
+        self._pending: dict[str, str] = {}  # texts that were typed and are no answers, by question
 
     def compose(self) -> ComposeResult:
         yield Title(id="title", markup=False)

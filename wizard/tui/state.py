@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wizard.scaffold import Session
-from wizard.tui.pages import SUMMARY
+from wizard.tui.pages import DONE, SUMMARY, pages
 
 
 class Step(Struct, frozen=True):
@@ -79,9 +79,12 @@ class State(Struct, frozen=True, eq=False):
         return replace(self, page=page, focus=focus, trail=(*self.trail, self.page), typing="")
 
     def back(self, otherwise: str) -> "State":
-        """On the page that one came from, or on `otherwise`."""
-        page = self.trail[-1] if self.trail else otherwise
-        return replace(self, page=page, focus="", trail=self.trail[:-1], typing="")
+        """On the page that one came from and that still has something on it, or on `otherwise`."""
+        there = (*(page.title for page in pages(self.session)), DONE)
+        trail = self.trail
+        while trail and trail[-1] not in there:
+            trail = trail[:-1]
+        return replace(self, page=trail[-1] if trail else otherwise, focus="", trail=trail[:-1], typing="")
 
     def focused(self, key: str) -> "State":
         """Looking at another question."""
