@@ -29,7 +29,7 @@ SIZES = ((160, 50), (110, 35), (80, 24), (60, 20))
 PAGE_KEYS = {page.title: page.key for page in PAGES}
 _LONGEST = 10.0
 """Seconds after which something that is waited for is taken for lost."""
-_JOURNEY = 60.0
+_JOURNEY = 240.0
 """Seconds after which a journey leads nowhere."""
 
 

@@ -70,7 +70,7 @@ SIZES = ((60, 20), (80, 24), (110, 35), (160, 50))
 KINDS = ("TextField", "ChoiceField", "ManyField", "RowsField", "waivers", "add line")
 GOAL = 20
 """How often each page and each kind of question is to be changed."""
-FURTHER = 400
+FURTHER = 3000
 """Steps that may be taken beyond those asked for, while something was not changed that often."""
 PAINTED = 10
 """Each of so many steps is painted, and each other size."""
@@ -229,7 +229,7 @@ class Person:
         if unknown(state.session) and state.page != "Workload" and r.random() < 0.7:
             title = "Workload"
         else:
-            title = r.choices(there, [0.2 + self._need(title) for title in there])[0]
+            title = r.choices(there, [0.1 + 3 * self._need(title) for title in there])[0]
         if not isinstance(app.focused, Line):
             return ("press", page_of(title).key)
         luck = r.random()

@@ -865,3 +865,11 @@ def test_a_draft_is_answered_with_a_click(ledger: Path) -> None:
         assert len(person.workload.ports) == 2
 
     drive(app_for(ledger), resume)
+
+
+def test_up_leads_from_the_line_to_the_rows_above_it(ledger: Path) -> None:
+    async def act(person: Person) -> None:
+        await person.press("p", "up", "d")
+        assert person.workload.ports == ()
+
+    drive(app_for(ledger), act)

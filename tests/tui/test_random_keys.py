@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.random_keys import STARTS, Broken, run
 
-SEED = int(os.environ.get("SEAWALL_KEYS_SEED", "7"))
+SEED = int(os.environ.get("SEAWALL_KEYS_SEED", "20"))
 COUNT = int(os.environ.get("SEAWALL_KEYS_COUNT", "1000"))
 
 

@@ -298,11 +298,11 @@ def test_an_expert_answers_one_question_after_the_other(ledger: Path) -> None:
             await person.question(question.key)
             if field_for(question) is RowsField:
                 await without_rows(person, question.key)
-                await person.type(told[question.key])
+                await person.burst(*told[question.key])
                 await person.press("enter")
             elif field_for(question) is TextField:
                 await person.press("end", "ctrl+u")
-                await person.type(told[question.key])
+                await person.burst(*told[question.key])
             else:
                 for each in told[question.key].split(","):
                     await choose(person, each)

@@ -31,6 +31,7 @@ class RowsField(Field):
         Binding("e", "edit", "Edit", show=False),
         Binding("d,delete,backspace", "delete", "Delete", show=False),
         Binding("f4", "pick", "Pick", show=False),
+        Binding("up", "to_rows", "To the rows", show=False),
         Binding("escape", "leave", "Leave", show=False),
     ]
 
@@ -200,6 +201,13 @@ class RowsField(Field):
         rows = self._data()
         del rows[int(self.menu.row.id)]
         self.say(self.answer(self.question, self._joined(rows), False) or "")
+
+    def action_to_rows(self) -> None:
+        """From the line to the row above it."""
+        if not self.line.has_focus or not self._data():
+            raise SkipAction
+        self.menu.highlighted = len(self._data()) - 1
+        self.screen.set_focus(self.menu)
 
     def action_leave(self) -> None:
         """Leave a row as it was; with nothing typed, Escape is meant for the page."""
