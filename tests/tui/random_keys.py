@@ -155,6 +155,7 @@ class Person:
     pages: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     writes: int = 0
+    goal: int = GOAL
     going: str = ""
     """The page that is looked for in the command palette."""
 
@@ -220,7 +221,7 @@ class Person:
 
     def _need(self, page: str) -> int:
         """How much a page, or a kind of question on it, lacks."""
-        return max(0, GOAL - self.pages[page]) + sum(max(0, GOAL - self.kinds[kind]) for kind in _OF_PAGE.get(page, ()))
+        return max(0, self.goal - self.pages[page]) + sum(max(0, self.goal - self.kinds[kind]) for kind in _OF_PAGE.get(page, ()))
 
     def _elsewhere(self, app: Seawall) -> Step:
         """Towards another page, one that lacks changes rather than not."""
@@ -247,7 +248,7 @@ class Person:
         if isinstance(focused, Line) and focused.id == "add":
             if focused.value and r.random() < 0.2:
                 return self._press(enter=4, escape=1, ctrl__u=1)
-            wanted = self.kinds["add line"] < GOAL or (page in (SUMMARY, REVIEW) and self._need(page))
+            wanted = self.kinds["add line"] < self.goal or (page in (SUMMARY, REVIEW) and self._need(page))
             if r.random() < (0.75 if wanted else 0.15):
                 crowded = len(app.state.session.answers.data().get("companions") or ()) > 3
                 bad = r.random() < 0.15
@@ -290,8 +291,8 @@ class Person:
                 return ("waive", self._reason())
             return self._press(w=4, down=4, up=1, pagedown=0.5, end=0.5, home=0.5, tab=0.7, f1=0.3)
         page = body.title_text
-        lacks = [kind for kind in _OF_PAGE.get(page, ()) if self.kinds[kind] < GOAL]
-        if self.pages[page] >= GOAL and lacks and type(inside).__name__ not in lacks and r.random() < 0.5:
+        lacks = [kind for kind in _OF_PAGE.get(page, ()) if self.kinds[kind] < self.goal]
+        if self.pages[page] >= self.goal and lacks and type(inside).__name__ not in lacks and r.random() < 0.5:
             return self._press(shift__tab=1) if r.random() < 0.5 else self._elsewhere(app)
         if isinstance(inside, TextField):
             if inside.wrong:
@@ -305,7 +306,7 @@ class Person:
             kind = type(inside).__name__
             if r.random() < 0.6:
                 return ("press", r.choice(("up", "down")), "space")
-            return self._press(down=4, up=3, space=7, tab=1 if self.kinds[kind] < GOAL else 3, enter=0.3)
+            return self._press(down=4, up=3, space=7, tab=1 if self.kinds[kind] < self.goal else 3, enter=0.3)
         return self._press(tab=3, down=1, shift__tab=1, escape=1)
 
     def _in_rows(self, inside: RowsField, focused: Widget | None) -> Step:
@@ -389,6 +390,7 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     steps: Counter[str] = field(default_factory=Counter)
     keys: int = 0
+    goal: int = GOAL
     seconds: float = 0.0
     writes: int = 0
     whole: int = 0
@@ -400,7 +402,7 @@ class Tally:
     def lacking(self) -> dict[str, int]:
         """Pages and kinds that were changed less often than the goal."""
         done = {**{page.title: self.pages[page.title] for page in PAGES}, **{kind: self.kinds[kind] for kind in KINDS}}
-        return {name: count for name, count in done.items() if count < GOAL}
+        return {name: count for name, count in done.items() if count < self.goal}
 
     def __str__(self) -> str:
         total = sum(self.steps.values())
@@ -872,12 +874,12 @@ class _own_state:
             os.environ["XDG_STATE_HOME"] = self._before
 
 
-def run(seed: int, count: int, starts: Sequence[str] = STARTS, rounds: int = 1) -> Tally:
-    """Take `count` steps from a seed, and some more until all was changed often enough. Raises Broken.
+def run(seed: int, count: int, starts: Sequence[str] = STARTS, rounds: int = 1, goal: int = GOAL) -> Tally:
+    """Take `count` steps from a seed, and some more until all was changed `goal` times. Raises Broken.
 
     They are shared between the starts, each of which is begun anew in every round.
     """
-    tally, person = Tally(), Person(random.Random(seed))
+    tally, person = Tally(goal=goal), Person(random.Random(seed), goal=goal)
     gc.collect()
     gc.freeze()
     games = list(starts) * rounds
