@@ -3,6 +3,7 @@
 # ruff: noqa: F811 (fixtures are imported)
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -389,7 +390,9 @@ _BURSTS = {
 def test_keys_typed_ahead_do_what_they_do_one_by_one(tmp_path: Path, keys: tuple[str, ...]) -> None:
     ended: list[tuple[object, ...]] = []
     for name in ("slow", "fast"):
-        folder = copy_app("ledger", tmp_path / name)
+        # In the same place both times: the path is on the screen, and where it is wrapped depends on it.
+        shutil.rmtree(tmp_path / "ledger", ignore_errors=True)
+        folder = copy_app("ledger", tmp_path)
         drafts.forget(folder)
 
         async def act(person: Person, name: str = name, folder: Path = folder) -> None:
@@ -401,7 +404,7 @@ def test_keys_typed_ahead_do_what_they_do_one_by_one(tmp_path: Path, keys: tuple
             focus = person.app.focused
             ended.append((
                 person.workload, person.app.state.page, person.app.state.focus, type(focus), getattr(focus, "value", ""), type(person.app.screen),
-                [line.replace(str(tmp_path / name), "") for line in person.screen], sorted(files(folder)), len(person.app.state.past),
+                person.screen, sorted(files(folder)), len(person.app.state.past),
             ))  # fmt: skip
 
         drive(app_for(folder), act)
