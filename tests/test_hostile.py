@@ -42,7 +42,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "companions=mysql", "companions=postgres,postgres", "companions=postgres:latest", "companions=postgres as ../x", "companions=postgres as ingress",
     "secrets=../x", "secrets=a b", "secrets=A", "secrets=x as 1X", "secrets=x,x", "secrets=.gitignore",
     "mounts=/var/run/docker.sock:/s", "mounts=/:/host", "mounts=/etc:/x", "mounts=../x:/x", "mounts=./a/../../b:/x", "mounts=/run:/x", "mounts=~/x:/x",
-    "mounts=/var:/x",
+    "mounts=/var:/x", "mounts=.:/x", "mounts=./secrets:/x", "mounts=secrets/api_key:/x",
     "health=http:nope", "health=/a b", "health=/`id`", "health=tcp 0", "health=none:", "health=/$(id)",
     "image=../x", "image=a b", "image=X", "image=nginx:1 --privileged", "image=nginx:1",
     "stack.language=cobol", "stack.version=latest", "stack.version=3.13;id", "stack.version=../3", "stack.lockfile=../x",
@@ -161,3 +161,10 @@ def test_nothing_of_the_folder_is_run_or_followed(tmp_path: Path) -> None:
     result = seawall(str(app), "--yes")
     assert result.returncode == 0, result.stderr
     assert not Path("/tmp/seawall-was-here").exists()
+
+
+@pytest.mark.parametrize("source", ["/srv/x", "/opt/data/secrets", "./x", "conf/app.toml"])
+def test_a_folder_that_gives_nothing_away_can_be_mounted(app: Path, tmp_path: Path, source: str) -> None:
+    result = seawall(str(app), "--yes", "--output", str(tmp_path / "out"), "--set", f"mounts={source}:/x")
+    assert result.returncode == 0, result.stderr
+    assert source.removeprefix("./") in (tmp_path / "out" / "compose.yaml").read_text()

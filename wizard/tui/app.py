@@ -216,8 +216,8 @@ class Seawall(TypeAhead, Dressed):
             await self.go(self.state.at(REVIEW if page == SUMMARY else following(self.state.session, page)))
 
     async def mend(self) -> None:
-        """To the question that an answer is missing from."""
-        await self.open_question(self.derived.lacks or "name")
+        """To the question that an answer is missing from; what a control refuses is waived, if at all, among the controls."""
+        await self.open_question(self.derived.lacks or CONTROLS)
 
     async def open_question(self, key: str) -> None:
         """To a question, on its page; the list of controls goes by its own name."""

@@ -52,31 +52,24 @@ class Menu(OptionList, inherit_bindings=False):
         Binding("space", "select", "Press", show=False),
     ]
 
-    class Pressed(Message):
+    class About(Message):
+        """Something about a row, for `@on` with a selector of its list."""
+
+        def __init__(self, menu: "Menu", id: str) -> None:
+            super().__init__()
+            self.menu = menu
+            self.id = id
+
+        @property
+        def control(self) -> "Menu":
+            """The list that the row is in."""
+            return self.menu
+
+    class Pressed(About):
         """A row was pressed."""
 
-        def __init__(self, menu: "Menu", id: str) -> None:
-            super().__init__()
-            self.menu = menu
-            self.id = id
-
-        @property
-        def control(self) -> "Menu":
-            """The list that it is in, for `@on` with a selector."""
-            return self.menu
-
-    class Moved(Message):
+    class Moved(About):
         """The cursor is on another row."""
-
-        def __init__(self, menu: "Menu", id: str) -> None:
-            super().__init__()
-            self.menu = menu
-            self.id = id
-
-        @property
-        def control(self) -> "Menu":
-            """The list that it is in, for `@on` with a selector."""
-            return self.menu
 
     def __init__(self, rows: Sequence[Row] = (), *, id: str | None = None, classes: str | None = None) -> None:
         self._rows: tuple[Row, ...] = ()
