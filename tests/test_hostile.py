@@ -53,7 +53,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "stop_grace=0", "nokey=1", "ports", "=1", "seawall=2", "name+=x", "limits={", 'limits={"memory":"1M"}',
 ])  # fmt: skip
 def test_refused_in_one_line_with_nothing_written(app: Path, setting: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from wizard.cli import run
+    from wizard.run import run
 
     before = sorted(str(path) for path in app.rglob("*"))
     assert run(["new", str(app), "--yes", "--set", setting]) == 2

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.tools import APP_NAMES, ROOT, copy_app
-from wizard.cli import run as seawall
+from wizard.run import run as seawall
 
 DIGEST = "CL-0019"
 """compose-lint's rule that wants images by digest: no registry is asked, so none is known (the tag is pinned)."""

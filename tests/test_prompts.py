@@ -163,7 +163,7 @@ SAMPLES = {
     "stack.packages": "gunicorn==23.0.0", "stack.source": "./cmd/app", "stack.quirks": "local-references", "companions": "postgres:17,redis as cache",
     "ports": "8080,0.0.0.0:53:5353/udp,9000 inside", "writable": "/tmp,/srv/x volume,/cache tmpfs 32M", "needs": "ping,low-port",
     "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "dns": "9.9.9.9",
-    "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "MODE=fast,LIST=a b", "health": "tcp 8000",
+    "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "DATA_DIR=/data,MODE=fast,LIST=a b", "health": "tcp 8000",
     "user": "2000:2001", "groups": "44,55", "limits.memory": "1G", "limits.reservation": "64M", "limits.cpus": "0.5",
     "limits.pids": "64", "limits.nofile": "2048", "limits.shm": "32M", "logs.size": "5M", "logs.files": "2", "stop_grace": "5", "restart": "always",
     "mounts": "./app.toml:/etc/app.toml", "devices": "/dev/ttyUSB0: reads the meter", "seccomp": "profiles/app.json",

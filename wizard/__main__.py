@@ -10,11 +10,10 @@ def main() -> None:
 
         print(f"seawall {__version__}")
         return
-    # Hardly anything of what is imported at the start is garbage; looking for some takes a tenth of the time.
-    import gc
+    from wizard import garbage
 
-    gc.set_threshold(50_000)
-    from wizard.cli import run
+    garbage.starting()
+    from wizard.run import run
 
     sys.exit(run(sys.argv[1:]))
 

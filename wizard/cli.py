@@ -1,4 +1,4 @@
-"""The command line: what each command takes, and how failures reach a person. Imports what a command needs inside it."""
+"""The command line: what each command takes. Imports what a command needs inside it."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from wizard import __version__
-from wizard.errors import SeawallError, UsageError
+from wizard.errors import Interrupted, UsageError
 from wizard.text import visible
 
 EPILOG = "Exit: 0 done, 1 findings, 2 bad input, 3 no container engine, 130 interrupted."
@@ -70,13 +70,7 @@ def new(
 
     text = _answers_text(answers) if answers else None
     request = Request(_path(folder), _path(folder if output is None else output), settings, waivers, text, answers or "", annotate)
-    asking = not (yes or answers)
-    if asking and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        if dry_run:
-            asking = False
-        else:
-            raise UsageError("there is no terminal to ask on; say --yes to take what was found, or give --answers FILE")
-    return make_service(request, Options(ask=asking, plain=plain, dry_run=dry_run, force=force, json=form == "json"))
+    return make_service(request, Options(ask=not (yes or answers), plain=plain, dry_run=dry_run, force=force, json=form == "json"))
 
 
 @cli.command()
@@ -167,34 +161,12 @@ def _answers_text(name: str) -> str:
     return read_text(Path(name), name)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code. Every failure a person can cause ends as one line on stderr."""
+def command(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code. Raises SeawallError, also for what click refuses."""
     try:
         result: Any = cli.main(list(arguments), prog_name="seawall", standalone_mode=False)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
-    except SeawallError as error:
-        return _say(str(error), error.exit_code)
-    except click.Abort:
-        return _say("interrupted; nothing was written", 130)
-    except KeyboardInterrupt:
-        return _say("interrupted", 130)
+    except click.Abort as error:
+        raise Interrupted("interrupted; nothing was written") from error
     except click.ClickException as error:
-        return _say(" ".join(error.format_message().split()) + "; see seawall --help", 2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _say(f"{where}{error.strerror or error}", 2)
-    except Exception as error:
-        if os.environ.get("SEAWALL_DEBUG"):
-            raise
-        kind = type(error).__name__
-        return _say(f"internal error, please report it ({kind}: {error}); SEAWALL_DEBUG=1 shows where", 1)
-
-
-def _say(message: str, code: int) -> int:
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
-    sys.stderr.write(f"seawall: {line}\n")
-    return code
+        raise UsageError(" ".join(error.format_message().split()) + "; see seawall --help") from error
+    return result if isinstance(result, int) else 0

@@ -28,6 +28,12 @@ class AnswerError(UsageError):
         self.problem = problem
 
 
+class Interrupted(SeawallError):
+    """A person broke off."""
+
+    exit_code = 130
+
+
 class NoEngineError(SeawallError):
     """No container engine that can be used."""
 

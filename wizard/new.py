@@ -4,7 +4,6 @@ import json
 import os
 import sys
 
-import click
 from msgspec import Struct
 
 from wizard.errors import UsageError
@@ -24,10 +23,11 @@ class Options(Struct, frozen=True):
 
 def make_service(request: Request, options: Options) -> int:
     """Run the main job. Raises UsageError; nothing is written then."""
+    asks = _asks(options)
     _recover(request, options)
     session = begin(request)
     force = options.force
-    if options.ask and not _plain(options):
+    if asks and not _plain(options):
         from wizard.tui import run_wizard
 
         ended = run_wizard(session, request, write=not options.dry_run, force=force)
@@ -36,7 +36,7 @@ def make_service(request: Request, options: Options) -> int:
         if not ended.agreed:
             return _left("; your answers are kept for the next time" if ended.kept else "")
         session, force = ended.session, ended.overwrite
-    elif options.ask:
+    elif asks:
         from wizard.prompts import ask
 
         agreed = ask(session, request)
@@ -45,24 +45,33 @@ def make_service(request: Request, options: Options) -> int:
         session, force = agreed.session, options.force or agreed.overwrite
     result = outcome(session, request)
     if options.dry_run:
-        click.echo(as_json(result, ()) if options.json else preview(result), nl=False)
+        sys.stdout.write(as_json(result, ()) if options.json else preview(result))
         return 0
     if result.plan.conflicts and not force:
         names = ", ".join(change.file.path for change in result.plan.conflicts)
         if not options.json:
-            click.echo(preview(result), nl=False)
+            sys.stdout.write(preview(result))
         raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept)")
     return _say(finish(result, request, session, force), options)
 
 
 def _say(finished: Finished, options: Options) -> int:
-    click.echo(as_json(finished.outcome, finished.backups) if options.json else finished.text, nl=False)
+    sys.stdout.write(as_json(finished.outcome, finished.backups) if options.json else finished.text)
     return 0
 
 
 def _left(kept: str = "") -> int:
-    click.echo(f"seawall: nothing was written{kept}", err=True)
+    sys.stderr.write(f"seawall: nothing was written{kept}\n")
     return 130
+
+
+def _asks(options: Options) -> bool:
+    """Whether there is somebody to ask. Raises UsageError where there would have to be."""
+    if not options.ask or (sys.stdin.isatty() and sys.stdout.isatty()):
+        return options.ask
+    if options.dry_run:
+        return False
+    raise UsageError("there is no terminal to ask on; say --yes to take what was found, or give --answers FILE")
 
 
 def _plain(options: Options) -> bool:
@@ -78,7 +87,7 @@ def _recover(request: Request, options: Options) -> None:
         return
     found = recover(request.output)
     if found.state != "nothing":
-        click.echo(f"seawall: an interrupted run was {found.state}: {', '.join(found.paths)}", err=True)
+        sys.stderr.write(f"seawall: an interrupted run was {found.state}: {', '.join(found.paths)}\n")
 
 
 def preview(result: Outcome) -> str:

@@ -1,8 +1,9 @@
 """Which files on disk are still as Seawall wrote them: they are renewed without asking, a file that was edited is the person's."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from wizard import state_folder
 from wizard.files import Plan

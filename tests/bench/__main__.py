@@ -1,7 +1,7 @@
 """Run all measurements and print them."""
 
-from tests.bench import opening, rendering, start, typing
+from tests.bench import keys, opening, rendering, start, typing
 
 if __name__ == "__main__":
-    for report in (start.report, rendering.report, opening.report, typing.report):
+    for report in (start.report, rendering.report, opening.report, typing.report, keys.report):
         print(report(), flush=True)

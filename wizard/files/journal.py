@@ -11,8 +11,9 @@ import fcntl
 import os
 import re
 import stat
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct, to_builtins
 
 from wizard.errors import UsageError
 from wizard.files.model import RESERVED, check_distinct, check_path, parents
@@ -24,8 +25,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _NONCE = re.compile(r"[0-9a-f]{16}")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One file of the set: SHA-256 before ("" when absent) and after; path of the backup to make, or ""."""
 
     path: str
@@ -34,8 +34,7 @@ class Entry:
     backup: str
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """All that is needed to finish or undo a set.
 
     inode: that of the project folder, so that a journal that came along with a copied or cloned folder is
@@ -77,7 +76,7 @@ def begin(tree: Tree, record: Record) -> None:
     import json
 
     tree.make_folder(JOURNAL, 0o700)
-    tree.create(_DRAFT, json.dumps(asdict(record)).encode(), 0o600)
+    tree.create(_DRAFT, json.dumps(to_builtins(record)).encode(), 0o600)
     tree.replace(_DRAFT, _INTENT)
     tree.sync()
 

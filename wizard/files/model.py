@@ -1,9 +1,10 @@
 """The values that pass between planning, writing and recovery."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from wizard.errors import UsageError
 from wizard.files.diffs import counts, unified
@@ -14,8 +15,7 @@ RESERVED = ".seawall-"
 Status = Literal["new", "changed", "unchanged", "kept"]
 
 
-@dataclass(frozen=True)
-class File:
+class File(Struct, frozen=True):
     """A text file to put at `path` (posix, relative to the folder).
 
     keep: written only when nothing is there, and its contents are never shown (generated secrets).
@@ -23,14 +23,17 @@ class File:
     """
 
     path: str
-    text: str = field(repr=False)  # may be a secret: keep it out of tracebacks
+    text: str
     mode: int = 0o644
     keep: bool = False
     folder_mode: int = 0o755
 
+    def __repr__(self) -> str:
+        # The text may be a secret: it is kept out of tracebacks.
+        return f"File({self.path!r})"
 
-@dataclass(frozen=True)
-class Change:
+
+class Change(Struct, frozen=True):
     """What would happen to one file.
 
     before: text on disk, None when absent, not UTF-8 text, or a keep file.
@@ -40,9 +43,13 @@ class Change:
 
     file: File
     status: Status
-    before: str | None = field(default=None, repr=False)
+    before: str | None = None
     digest: str | None = None
     ours: bool = False
+
+    def __repr__(self) -> str:
+        # Nor is what was there before to be seen in one.
+        return f"Change({self.file!r}, {self.status!r})"
 
     @property
     def binary(self) -> bool:
@@ -77,8 +84,7 @@ class Change:
         return unified(self.file.path, self.before, self.file.text)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Comparison of a set of files with a folder; `identity` is its (device, inode), None when to be created."""
 
     folder: Path
@@ -91,8 +97,7 @@ class Plan:
         return tuple(change for change in self.changes if change.status == "changed" and not change.ours)
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """Paths written, (path, backup path) of those replaced, and keep files left alone."""
 
     written: tuple[str, ...]
@@ -100,8 +105,7 @@ class Written:
     kept: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Recovery:
+class Recovery(Struct, frozen=True):
     """What recovery found and did; paths and backups belong to the interrupted set."""
 
     state: Literal["nothing", "completed", "rolled back"]

@@ -5,8 +5,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from wizard.errors import UsageError
 
@@ -20,12 +21,15 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A regular file as it was read."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     status: os.stat_result
+
+    def __repr__(self) -> str:
+        # The data may be a secret.
+        return f"Found({len(self.data)} bytes)"
 
 
 def digest(data: bytes) -> str:

@@ -1,6 +1,7 @@
 """The Textual front end. Only this package knows textual."""
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,10 +10,14 @@ if TYPE_CHECKING:
 
 __all__ = ["browse", "run_wizard"]
 
+_HAND_OVER = 0.0005
+"""Seconds after which a busy thread lets another one go on. Textual reads keys and writes to the terminal in threads of their own; with
+Python's 5 ms what is painted waits that long, twice, for whatever is worked out behind it."""
+
 
 def run_wizard(session: "Session", request: "Request", *, write: bool = True, force: bool = False) -> "Ended":
     """Ask a person on the terminal until something is written or they leave. What fails inside is raised here, after the screen was left."""
-    _heed_colours()
+    _prepare()
     from wizard.tui.app import Ended, Seawall
     from wizard.tui.state import State
 
@@ -25,13 +30,14 @@ def run_wizard(session: "Session", request: "Request", *, write: bool = True, fo
 
 def browse(search: str = "") -> None:
     """The handbook of all controls."""
-    _heed_colours()
+    _prepare()
     from wizard.tui.handbook import HandbookApp
 
     HandbookApp(search).run()
 
 
-def _heed_colours() -> None:
-    """Textual takes an empty NO_COLOR for a wish, which it is not (no-color.org)."""
+def _prepare() -> None:
+    sys.setswitchinterval(_HAND_OVER)
+    # Textual takes an empty NO_COLOR for a wish, which it is not (no-color.org).
     if not os.environ.get("NO_COLOR"):
         os.environ.pop("NO_COLOR", None)

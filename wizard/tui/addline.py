@@ -15,6 +15,16 @@ from wizard.tui.static import Static
 class AddLine(Vertical):
     """Takes `9090`, `/data`, `postgres`, `KEY=value`; `take` is handed what a line came to."""
 
+    DEFAULT_CSS = """
+    AddLine {
+        height: auto;
+        padding: 0 1;
+        border-top: solid $line;
+        & .said { height: auto; color: $text-secondary; }
+        & Horizontal { height: 1; }
+    }
+    """
+
     def __init__(self, session: Callable[[], Session], take: Callable[[Added], None]) -> None:
         super().__init__()
         self._session = session

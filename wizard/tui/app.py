@@ -1,6 +1,5 @@
 """The wizard as an application: one frozen state, what a person does to it, and drafts of what was not written."""
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.timer import Timer
 
+from wizard import garbage
 from wizard.detect import NOTHING
 from wizard.questions import question_of
 from wizard.said import mine, problem_of, with_answer
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.question import Question
     from wizard.spelling import Data
     from wizard.tui.derived import Derived, Following
-
+    from wizard.tui.files_pane import FilesPane
 
 _PAUSE = 0.3
 """Seconds after an answer before it is kept as a draft."""
@@ -84,7 +84,7 @@ class Seawall(TypeAhead, Dressed):
 
     def get_default_screen(self) -> Board:
         """The only screen that stays."""
-        return Board(self.size.width)
+        return Board(self.size.width, Summary.MARK if self.state.page == SUMMARY else "")
 
     @property
     def board(self) -> Board:
@@ -100,21 +100,22 @@ class Seawall(TypeAhead, Dressed):
         """The first file beside the question."""
         from wizard.tui.derived import derive_first
 
-        await self.board.complete(derive_first(self.state.session, self.request.annotate))
-        self.board.call_after_refresh(self._start)
+        files = await self.board.complete(derive_first(self.state.session, self.request.annotate))
+        self.board.call_after_refresh(self._start, files)
 
-    async def _start(self) -> None:
+    async def _start(self, files: "FilesPane") -> None:
         """All files, and the offer to go on with what was not written last time; then it is the person's turn."""
         from wizard import drafts
         from wizard.tui.resuming import resume_dialog
 
+        await self.board.furnish(files)
         self._draw()
         draft = drafts.find(self.request.output)
         if draft and draft.answers != mine(self.state.session):
             self._draft = draft
             await self.push_screen(resume_dialog(self._draft), self._resume)
         self.take_keys()
-        gc.freeze()  # what the start has made is here to stay
+        garbage.started()
 
     def _resume(self, answer: str | None) -> None:
         from wizard import drafts
@@ -221,10 +222,8 @@ class Seawall(TypeAhead, Dressed):
 
     async def open_question(self, key: str) -> None:
         """To a question, on its page; the list of controls goes by its own name."""
-        if key == CONTROLS:
-            await self.action_open(CONTROLS)
-        elif key:
-            await self.go(self.state.at(question_of(key).page, key))
+        if key:
+            await (self.action_open(key) if key == CONTROLS else self.go(self.state.at(question_of(key).page, key)))
 
     async def action_open(self, title: str) -> None:
         """To a page."""
@@ -291,7 +290,7 @@ class Seawall(TypeAhead, Dressed):
             getattr(field, f"action_{action}")()
 
     def _handle_exception(self, error: Exception) -> None:
-        """A failure of our own ends as one line (wizard.cli); the answers are kept."""
+        """A failure of our own ends as one line (wizard.run); the answers are kept."""
         self.failure = self.failure or error
         self._keep_draft()
         super()._handle_exception(error)

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
+from wizard.tui.blank import Blank, Pane
 from wizard.tui.keybar import KeyBar, keys_on
 from wizard.tui.menu import Menu
-from wizard.tui.meter import Meter, brief
 from wizard.tui.page import Page
 from wizard.tui.pages import PAGES, SUMMARY
 from wizard.tui.state import State
@@ -30,7 +29,7 @@ _STARTS = {**{digit: digit for digit in "0123456789"}, "slash": "/", "full_stop"
 """What begins something to add where no text is edited."""
 
 
-class Board(Screen[None]):
+class Board(Screen[None], Blank):
     """Shows a state; keys and clicks go to the app as the actions of a person."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
@@ -49,9 +48,9 @@ class Board(Screen[None]):
     ]
     app: "Seawall"
 
-    def __init__(self, width: int = 0) -> None:
-        # With the class for its width from the start, all is styled once.
-        super().__init__(classes=next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least))
+    def __init__(self, width: int = 0, mark: str = "") -> None:
+        fits = next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least)
+        super().__init__(classes=f"{fits} {mark}")  # With these from the start, all is styled once.
         self._body: Page | None = None
         self.files: FilesPane | None = None
         self.adding: AddLine | None = None
@@ -60,15 +59,9 @@ class Board(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Title(id="title", markup=False)
-        with Horizontal(id="body"):
-            with Vertical(id="side"):
-                yield Steps(markup=False)
-                yield Meter(markup=False)
-            with Vertical(id="left"):
-                yield Vertical(id="page")
-                yield Static(id="brief", markup=False)
-                yield Vertical(id="adding")
-            yield Vertical(id="right")
+        yield Pane(id="side")
+        yield Pane(id="left")
+        yield Pane(id="right")
         yield KeyBar(markup=False)
 
     async def on_mount(self) -> None:
@@ -81,30 +74,37 @@ class Board(Screen[None]):
 
     async def turn(self, state: State, body: Page) -> None:
         """Open a page; the keys that follow go to it."""
-        page = self.query_one("#page")
         # Until the page stands there is none: focus moves meanwhile.
-        if last := self._body:
+        last, self._body = self._body, None
+        if last:
             self._pending |= last.pending
             self.remove_class("-preview", *filter(None, [last.MARK]))
-        self._body = None
-        await page.remove_children()
+            await last.remove()
         if body.MARK:
             self.add_class(body.MARK)
-        await page.mount(body)
+        await self.query_one("#left").mount(body, before=0)
         self._body = body
         body.restore(self._pending)
         self._show_place(state)
         self.focus_on(state.focus)
 
-    async def complete(self, derived: "Derived") -> None:
-        """Put in what the first question can be painted without: the files of `derived`, and the line that adds."""
-        from wizard.tui.addline import AddLine
+    async def complete(self, derived: "Derived") -> "FilesPane":
+        """Put in the files of `derived`, which the first question can be painted without."""
         from wizard.tui.files_pane import FilesPane
 
-        files, adding = FilesPane(), AddLine(lambda: self.app.state.session, self.app.added)
+        files = FilesPane()
         await self.query_one("#right").mount(files)
         files.show(derived, None, None)
-        await self.query_one("#adding").mount(adding)
+        return files
+
+    async def furnish(self, files: "FilesPane") -> None:
+        """Put in the rest: the line that adds, all pages, and the meter."""
+        from wizard.tui.addline import AddLine
+        from wizard.tui.meter import Meter
+
+        adding = AddLine(lambda: self.app.state.session, self.app.added)
+        await self.query_one("#left").mount(Static(id="brief", markup=False), adding)
+        await self.query_one("#side").mount(Steps(markup=False), Meter(markup=False))
         self.files, self.adding = files, adding
 
     def focus_on(self, key: str) -> None:
@@ -123,26 +123,26 @@ class Board(Screen[None]):
             return
         if body.reads_disk:
             body.show(derived)
-        else:
-            self.show_field(state)
         if body.sheets:
             files.show_diffs(body.sheets)
         else:
             files.show(derived, before, body.question)
         files.paint()
+        if not body.reads_disk:
+            self.show_field(state)
         if not self._resting:
             self._resting = True
             self.call_later(self._show_rest)
 
     def show_field(self, state: State) -> None:
         """Only what the next key meets: the field that is typed in."""
-        field = self._body.focused_field if self._body else None
-        if field:
+        if self._body and (field := self._body.focused_field):
             field.show(state.session)
 
     def _show_rest(self) -> None:
         """What may come after the preview."""
         from wizard.posture import posture
+        from wizard.tui.meter import Meter, brief
 
         self._resting = False
         if self._body is None:
@@ -157,8 +157,9 @@ class Board(Screen[None]):
 
     def _show_place(self, state: State, short: str = "") -> None:
         """Where one is, and what can be done there."""
-        self.query_one(Steps).show(state.session, state.page)
         self.query_one(Title).show(state.session, state.page, short)
+        if self.files:
+            self.query_one(Steps).show(state.session, state.page)
         self.query_one(KeyBar).show(keys_on(state.page, self._narrow))
 
     def show_reason(self, derived: "Derived") -> None:
@@ -283,8 +284,7 @@ class Board(Screen[None]):
             self.files.open_file(path)
         self.show_reason(self.app.derived)
 
-    @on(Asked)
-    async def _asked(self, event: Asked) -> None:
+    async def on_asked(self, event: Asked) -> None:
         await self.app.open_question(event.key)
 
     @on(Page.Chosen)

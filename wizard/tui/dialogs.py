@@ -15,16 +15,25 @@ from wizard.tui.menu import Menu, Row
 from wizard.tui.static import Static
 
 
-class _Dialog(ModalScreen[str | None]):
+class Dialog(ModalScreen[str | None]):
     """A box with a result; None when it is left."""
 
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+        & .box { width: 90%; max-width: 76; height: auto; max-height: 90%; border: round $accent; padding: 0 1; background: $background; }
+        & .title { height: auto; text-style: bold; padding: 0 0 1 0; }
+        & .text { height: auto; max-height: 8; margin-bottom: 1; color: $text-secondary; }
+    }
+    """
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
         Binding("enter", "enter", "Enter", show=False, priority=True),
     ]
 
     def __init__(self, title: str, text: str = "") -> None:
-        super().__init__(classes="dialog")
+        super().__init__()
         self._title = title
         self._text = text
 
@@ -51,7 +60,7 @@ class _Dialog(ModalScreen[str | None]):
         raise NotImplementedError
 
 
-class ReasonDialog(_Dialog):
+class ReasonDialog(Dialog):
     """A text that `check` finds nothing wrong with."""
 
     def __init__(self, title: str, text: str, check: Callable[[str], str | None]) -> None:
@@ -70,7 +79,7 @@ class ReasonDialog(_Dialog):
             self.dismiss(text)
 
 
-class ChoiceDialog(_Dialog):
+class ChoiceDialog(Dialog):
     """One of several answers."""
 
     def __init__(self, title: str, text: str, rows: Sequence[Row]) -> None:

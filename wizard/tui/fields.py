@@ -5,11 +5,9 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
-from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -17,6 +15,7 @@ from wizard.question import Question
 from wizard.said import SOURCE, parsed, present
 from wizard.scaffold import Session
 from wizard.spelling import Data
+from wizard.tui.blank import Pane, Settled
 from wizard.tui.static import Static
 from wizard.wording import implied, origin, shown, spelled
 
@@ -31,8 +30,31 @@ _WHOLE = 6
 """Most lines that a text is shown on as a whole: below a longer one the reason why it is refused would be out of sight."""
 
 
-class Field(Vertical):
+class Field(Pane):
     """Base of all kinds of question. An answer goes up through `answer`; what holds comes down through `show`."""
+
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        margin-top: 1;
+        border-left: blank $background;
+        padding: 0 1;
+        &:focus-within { border-left: outer $accent; }
+        & .prompt { height: auto; }
+        & .help { height: auto; color: $text-secondary; }
+        & .add { height: 1; }
+        & .keys, & .whole {
+            height: auto;
+            color: $text-secondary;
+            link-style: none;
+            link-color: $text-secondary;
+            link-style-hover: bold;
+            link-background-hover: $panel;
+            link-color-hover: $foreground;
+        }
+        & .whole { border-left: solid $line; padding-left: 1; }
+    }
+    """
 
     def __init__(self, question: Question, session: Session, answer: Answer) -> None:
         super().__init__(classes="field")
@@ -112,15 +134,18 @@ def evidence(session: Session, question: Question) -> str:
     return f"said in {where}" if said else f"found: {where}"
 
 
-class Line(Input):
+class Line(Input, Settled):
     """A text in one line; Enter is left to the page, and what is in it is not replaced by the first key."""
-
-    # Its text scrolls, so that nothing is laid out again when it gets longer.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder, id=id, select_on_focus=False, compact=True)
         self.cursor_blink = False
+
+    def key_backspace(self, event: events.Key) -> None:
+        """Delete at once: as a binding the key would first go through everything around, up to the app."""
+        event.stop()
+        event.prevent_default()
+        self.action_delete_left()
 
     @property
     def _value(self) -> Text:

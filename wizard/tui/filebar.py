@@ -1,7 +1,6 @@
 """The files of the preview as tabs: all of their names are there, on as many lines as they take."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.message import Message
@@ -14,18 +13,23 @@ from wizard.wording import shown
 class FileBar(Links):
     """Names of files, without their folders where that is not ambiguous; the open one stands in brackets."""
 
+    DEFAULT_CSS = "FileBar { height: auto; padding: 0 1; background: $panel; }"
     GAP = 2
     _paths: tuple[str, ...] = ()
+    _here = ""
 
-    @dataclass
     class Opened(Message):
         """A name was clicked."""
 
-        path: str
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
 
     def show(self, paths: Sequence[str], here: str) -> None:
         """Show other names."""
-        self._paths = tuple(paths)
+        if (tuple(paths), here) == (self._paths, self._here):
+            return
+        self._paths, self._here = tuple(paths), here
         self.show_links([link(self._tab(path, here), f"open_file({number})") for number, path in enumerate(paths)])
 
     def _tab(self, path: str, here: str) -> Content:

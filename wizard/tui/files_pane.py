@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 
 from wizard.project import Project
 from wizard.question import Question
+from wizard.tui.blank import Pane
 from wizard.tui.derived import Derived, changed, lit, trouble_lines
 from wizard.tui.filebar import FileBar
 from wizard.tui.preview import Preview, Sheet
@@ -20,9 +20,15 @@ _Marks = tuple[frozenset[int], frozenset[int]]
 _NONE: _Marks = (frozenset(), frozenset())
 
 
-class FilesPane(Vertical):
+class FilesPane(Pane):
     """The files that follow from the answers, or their diffs."""
 
+    DEFAULT_CSS = """
+    FilesPane {
+        height: 100%;
+        & Preview > .preview--lit { color: $text-accent; }
+    }
+    """
     BINDINGS = [
         Binding("left", "turn_file(-1)", "File before", show=False),
         Binding("right", "turn_file(1)", "Next file", show=False),

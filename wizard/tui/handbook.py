@@ -1,7 +1,7 @@
 """The handbook: all controls, to browse and to search; it needs no project."""
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
@@ -13,7 +13,7 @@ from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.menu import Menu, Row
 from wizard.tui.reasons import matching, of_control
 from wizard.tui.static import Static
-from wizard.tui.themes import wear
+from wizard.tui.themes import Dressed
 from wizard.tui.why import WhyScreen, heading, paragraphs
 
 NOTHING = "No control speaks of that."
@@ -22,6 +22,17 @@ NOTHING = "No control speaks of that."
 class Handbook(Screen[None]):
     """A line to search in, the controls that hold its words, and the page of the one with the cursor."""
 
+    DEFAULT_CSS = """
+    Handbook {
+        background: $background;
+        & #left { overflow-y: hidden; padding: 0 1; }
+        & #right { padding-left: 1; }
+        & #right Static { height: auto; max-width: 100; padding: 0 1 1 0; }
+        & .title { text-style: bold; }
+        & Line { margin: 1 0; }
+        & Menu { height: 1fr; }
+    }
+    """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
@@ -93,7 +104,7 @@ class Handbook(Screen[None]):
             self.app.exit()
 
 
-class HandbookApp(App[None]):
+class HandbookApp(Dressed):
     """The handbook by itself."""
 
     CSS_PATH = "app.tcss"
@@ -102,7 +113,6 @@ class HandbookApp(App[None]):
 
     def __init__(self, search: str = "") -> None:
         super().__init__()
-        wear(self)
         self._search = search
 
     def get_default_screen(self) -> Handbook:

@@ -1,7 +1,8 @@
 """Which part of a line is what: by its own text alone, so that a line that is edited colours no other one.
 
-A pattern for each language, scanned from left to right; its groups are the kinds. Pygments was measured: 29 ms to import
-and 46 µs a line, more than a whole repaint may take; and its lexers want the lines before this one.
+A pattern for each language, scanned from left to right; its groups are the kinds. It is compiled when its first file is shown.
+Pygments was measured: 29 ms to import and 46 µs a line, more than a whole repaint may take; and its lexers want the lines before
+this one.
 """
 
 import re
@@ -20,17 +21,17 @@ _VARIABLE = r"\$\{[^}]*+\}?|\$\w++"
 _NUMBER = r"(?<![\w./-])\d++(?:\.\d++)*+[A-Za-z%]{0,2}+(?![\w./:-])"
 
 _LANGUAGES = {
-    "yaml": re.compile(
+    "yaml": (
         rf"""(?P<key>(?:(?<![\w./-])[\w./-]++|"[^"\\]*+"|'[^']*+')(?=:(?:\s|$)))|{_COMMENT}|{_STRING}"""
         rf"|(?P<value>{_VARIABLE}|{_NUMBER}|(?<!\S)(?:true|false|null)(?![\w./:-]))"
     ),
-    "dockerfile": re.compile(rf"(?P<comment>^\s*+\#.*)|(?P<key>^\s*+[A-Z]++(?=\s|$))|{_STRING}|(?P<value>{_VARIABLE}|(?<!\S)--[\w-]++)"),
-    "settings": re.compile(rf"(?P<key>^\s*+[\w.-]++)|{_COMMENT}|{_STRING}|(?P<value>{_VARIABLE}|{_NUMBER})"),
-    "list": re.compile(_COMMENT),
-    "code": re.compile(rf"(?P<comment>//.*)|{_STRING}|(?P<key>(?<!\w)(?:package|import|func|return|if|else|for|var|const|defer)(?!\w))"),
-    "markdown": re.compile(r"(?P<key>^\#{1,6}\s.*)|(?P<value>`[^`]*+`)"),
-    "diff": re.compile(r"(?P<comment>^(?:---|\+\+\+)\s.*)|(?P<hunk>^@@.*)|(?P<added>^\+.*)|(?P<removed>^-.*)"),
-    "plain": re.compile(r"(?!)"),
+    "dockerfile": rf"(?P<comment>^\s*+\#.*)|(?P<key>^\s*+[A-Z]++(?=\s|$))|{_STRING}|(?P<value>{_VARIABLE}|(?<!\S)--[\w-]++)",
+    "settings": rf"(?P<key>^\s*+[\w.-]++)|{_COMMENT}|{_STRING}|(?P<value>{_VARIABLE}|{_NUMBER})",
+    "list": _COMMENT,
+    "code": rf"(?P<comment>//.*)|{_STRING}|(?P<key>(?<!\w)(?:package|import|func|return|if|else|for|var|const|defer)(?!\w))",
+    "markdown": r"(?P<key>^\#{1,6}\s.*)|(?P<value>`[^`]*+`)",
+    "diff": r"(?P<comment>^(?:---|\+\+\+)\s.*)|(?P<hunk>^@@.*)|(?P<added>^\+.*)|(?P<removed>^-.*)",
+    "plain": r"(?!)",
 }
 _ENDINGS = {
     "yaml": "yaml", "yml": "yaml", "json": "yaml", "conf": "settings", "env": "settings", "toml": "settings", "ini": "settings",
@@ -66,7 +67,7 @@ def painted(text: str, language: str, width: int) -> tuple[tuple[Part, ...], ...
 def _parts(text: str, language: str) -> list[Part]:
     """The whole text in its parts."""
     parts, done = [], 0
-    for match in _LANGUAGES[language].finditer(text):
+    for match in re.finditer(_LANGUAGES[language], text):
         if match.start() > done:
             parts.append((text[done : match.start()], ""))
         parts.append((match[0], match.lastgroup or ""))

@@ -1,45 +1,46 @@
 """A list to move in: one row at a time has the cursor, which is a shape and not a colour alone."""
 
 from collections.abc import Sequence
-from itertools import accumulate, groupby, zip_longest
 
-from msgspec import Struct
-from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.styles import RulesMap
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-_CURSOR, _PLAIN = "▸ ", "  "
-_GAP, _LEAST, _TALL = 3, 8, 1.5
-"""Cells between a text and its note, the fewest that a column may have, how much taller it may make a list."""
+from wizard.tui.blank import Settled
+from wizard.tui.listing import Listing, Row
+
+__all__ = ["Menu", "Row"]
 
 
-class Row(Struct, frozen=True):
-    """A row: `mark` says its state by shape, `label` is a column of its own, `note` stands behind it, `help` below it."""
+class _Drawn(Visual):
+    """A row of a list, written for the width that it is asked for: while a layout is under way there is no other."""
 
-    id: str
-    text: str
-    mark: str = ""
-    label: str = ""
-    help: str = ""
-    note: str = ""
-    heading: bool = False
+    def __init__(self, menu: "Menu", number: int) -> None:
+        self._menu = menu
+        self._number = number
+
+    def _content(self, width: int) -> Content:
+        return self._menu.written(self._number, width)
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        return self._content(width).render_strips(width, height, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        return self._content(width).get_height(rules, width)
 
 
-def _height(text: int, note: int, column: int, room: int) -> int:
-    """About how many lines a text and its note take, given their lengths and the column of the note (`Menu._with_note`)."""
-    notes = -(-note // (room - column))
-    if text <= column - _GAP:
-        return notes
-    last = text % room
-    return -(-text // room) + notes - (0 < last <= column - _GAP)
-
-
-class Menu(OptionList, inherit_bindings=False):
+class Menu(OptionList, Settled, inherit_bindings=False):
     """Rows with a cursor. Space or a click presses a row; Enter is left to the page."""
 
     BINDINGS = [
@@ -73,8 +74,8 @@ class Menu(OptionList, inherit_bindings=False):
 
     def __init__(self, rows: Sequence[Row] = (), *, id: str | None = None, classes: str | None = None) -> None:
         self._rows: tuple[Row, ...] = ()
-        self._places: dict[int, int] = {}
-        """Where the notes of rows begin, behind their start."""
+        self._listing = Listing((), 1)
+        self._width = 0
         super().__init__(id=id, classes=classes, markup=False)
         self.show(rows)
 
@@ -98,117 +99,51 @@ class Menu(OptionList, inherit_bindings=False):
             return
         place = self.highlighted or 0
         self._rows = rows
-        self._places = self._columns()
+        self._width = 0
         with self.prevent(OptionList.OptionHighlighted):
-            self.set_options([Option(self._drawn(number, False), disabled=row.heading) for number, row in enumerate(rows)])
+            self.set_options([Option(_Drawn(self, number), disabled=row.heading) for number, row in enumerate(rows)])
             ids = [row.id for row in rows]
             wanted = ids.index(here) if here in ids else min(place, len(rows) - 1)
             wanted = next((number for number in [*range(wanted, len(rows)), *range(wanted)] if not rows[number].heading), -1) if rows else -1
             self.highlighted = wanted if wanted >= 0 else None
-        self._draw()
 
     def _go(self, here: str) -> None:
         ids = [row.id for row in self._rows]
         if here in ids:
             self.highlighted = ids.index(here)
 
-    def _drawn(self, number: int, cursor: bool) -> Content:
-        row = self._rows[number]
-        if row.heading:
-            return Content.styled(("\n" if number else "") + row.text, "bold $text-accent")
-        start = self._start(number, cursor)
-        if column := self._places.get(number):
-            lines = self._with_note(row, start, column)
-        else:
-            lines = self._wrapped(Content.assemble(row.text, " " * _GAP if row.note else "", (row.note, "$text-secondary")), start)
-        if row.help:
-            lines += self._wrapped(Content.styled(row.help, "$text-secondary"), start)
-        return start + Content("\n" + " " * start.cell_length).join(lines)
+    def written(self, number: int, width: int) -> Content:
+        """A row as it is written in a width."""
+        if width != self._width:
+            self._width, self._listing = width, Listing(self._rows, width)
+        return self._listing.row(number, number == self.highlighted and self._pointing)
 
-    def _wrapped(self, text: Content, start: Content) -> list[Content]:
-        """`text` in lines that fit behind the start of a row, so that what is wrapped stays in its column."""
-        room = self._room(start)
-        return text.wrap(room) if room > _LEAST else [text]
+    def _redraw(self, number: int | None) -> None:
+        if number is not None and number < self.option_count:
+            self.replace_option_prompt_at_index(number, _Drawn(self, number))
 
-    def _room(self, start: Content) -> int:
-        return self.scrollable_content_region.width - start.cell_length
-
-    def _with_note(self, row: Row, start: Content, column: int) -> list[Content]:
-        """The text of a row with its note in a column: side by side where that takes no more lines, else the note below."""
-        text, note = Content(row.text), Content.styled(row.note, "$text-secondary")
-        lines, notes = text.wrap(column - _GAP), note.wrap(self._room(start) - column)
-        if len(lines) > len(notes) and cell_len(row.text) > column - _GAP:
-            lines = self._wrapped(text, start)
-            below = lines[-1].cell_length > column - _GAP
-            notes = [Content("")] * (len(lines) - (not below)) + notes
-        pairs = zip_longest(lines, notes, fillvalue=Content(""))
-        return [Content.assemble(line, " " * (column - line.cell_length) if beside else "", beside) for line, beside in pairs]
-
-    def _columns(self) -> dict[int, int]:
-        """Where notes begin, by row: one column for the rows below a heading, the one with which they take the fewest lines.
-
-        There is none where notes are so long that they would stand in a tall, thin column.
-        """
-        columns: dict[int, int] = {}
-        for _, group in groupby(enumerate(accumulate(row.heading for row in self._rows)), key=lambda pair: pair[1]):
-            numbers = [number for number, _ in group if self._rows[number].note]
-            sizes = [(self._room(self._start(n)), cell_len(self._rows[n].text), cell_len(self._rows[n].note)) for n in numbers]
-            room = min((size[0] for size in sizes), default=0)
-            starts = sorted(text + _GAP for _, text, _ in sizes)
-            # At least every other row has its note beside it.
-            possible = [column for column in starts[(len(sizes) - 1) // 2 :] if column + _LEAST <= room]
-            if possible:
-                lines, best = min((sum(_height(text, note, column, room) for _, text, note in sizes), column) for column in possible)
-                if lines <= _TALL * sum(-(-(text + _GAP + note) // room) for _, text, note in sizes):
-                    columns |= dict.fromkeys(numbers, best)
-        return columns
-
-    def _start(self, number: int, cursor: bool = False) -> Content:
-        """What stands before the text of a row."""
-        row = self._rows[number]
-        pointer = _CURSOR if cursor and self._pointing else _PLAIN
-        return Content.assemble((pointer, "$text-accent"), row.mark, " " if row.mark else "", (row.label, "$text-secondary"))
-
-    def on_resize(self) -> None:
-        """Wrap anew, and be as long as the rows are then."""
-        if self._rows:
-            self._draw()
-            if self.get_content_height(self.size, self.size, self.content_size.width) != self.content_size.height:
-                self.call_after_refresh(self.refresh, layout=True)  # Now it would be lost: a layout is under way.
-
-    def _draw(self) -> None:
-        self._places = self._columns()
-        for number in range(len(self._rows)):
-            self.replace_option_prompt_at_index(number, self._drawn(number, number == self.highlighted))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As every option list, which cannot be wrapped to no width at all: a terminal may be that narrow for a moment."""
+        return super().get_content_height(container, viewport, max(1, width))
 
     @property
     def _pointing(self) -> bool:
         """Whether the cursor is seen: one field of a page has it, a list that stands for itself always has."""
         return self.has_focus or not any(node.has_class("field") for node in self.ancestors)
 
-    def on_mount(self) -> None:
-        """Only now is it known whether it stands in a field, and hides its cursor."""
-        self._draw_cursor()
-
     def on_focus(self) -> None:
         """Show the cursor, and as much of what stands above the list as there is room for."""
-        self._draw_cursor()
+        self._redraw(self.highlighted)
         self.call_later(self.call_after_refresh, self.reveal, top=True)  # after Textual has scrolled the list as a whole into view
 
     def on_blur(self) -> None:
         """Take it away."""
-        self._draw_cursor()
-
-    def _draw_cursor(self) -> None:
-        number = self.highlighted
-        if number is not None and number < min(self.option_count, len(self._rows)):
-            self.replace_option_prompt_at_index(number, self._drawn(number, True))
+        self._redraw(self.highlighted)
 
     def watch_highlighted(self, old: int | None, new: int | None) -> None:  # type: ignore[override]
         """Move the cursor's shape, then do as every option list does."""
-        for number in (old, new):
-            if number is not None and number < min(self.option_count, len(self._rows)):
-                self.replace_option_prompt_at_index(number, self._drawn(number, number == new))
+        self._redraw(old)
+        self._redraw(new)
         super().watch_highlighted(new)
         if self.row:
             self.post_message(self.Moved(self, self.row.id))
@@ -226,10 +161,6 @@ class Menu(OptionList, inherit_bindings=False):
             page.scroll_home(animate=False, force=True)
         else:
             page.scroll_to_region(row, animate=False, force=True, x_axis=False)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As every option list, which cannot be wrapped to no width at all: a terminal may be that narrow for a moment."""
-        return super().get_content_height(container, viewport, max(1, width))
 
     def step(self, key: str) -> None:
         """Move as a key would: up, down, pageup, pagedown."""

@@ -17,6 +17,8 @@ _SHAPES = str.maketrans("█░", "■□")  # with air between the rows: full b
 class Meter(Static):
     """One line a row: what it is about, a bar that says how much is closed, before and after, each in its column."""
 
+    DEFAULT_CSS = "Meter { height: auto; margin-top: 1; }"
+
     def show(self, rows: Sequence["Row"]) -> None:
         """Show the rows of a posture."""
         from wizard.posture import bar

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
+
+from wizard.tui.blank import Roll
 
 if TYPE_CHECKING:
     from wizard.project import Project
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from wizard.tui.reasons import Reason
 
 
-class Page(VerticalScroll, can_focus=False):
+class Page(Roll, can_focus=False):
     """What is open on the left: asked for its focus, its question and what Enter does; told what holds."""
 
     MARK: ClassVar[str] = ""
@@ -36,7 +37,7 @@ class Page(VerticalScroll, can_focus=False):
             self.action = action
 
     def __init__(self) -> None:
-        super().__init__(classes="body")
+        super().__init__(id="page", classes="body")
 
     def on_resize(self) -> None:
         """Where a page gets lower, the row that a list has its cursor on stays in sight."""

@@ -1,7 +1,6 @@
 """The preview: a rendered file, or a diff, of which only the rows that changed are painted again."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import ClassVar
 
 from msgspec import Struct
@@ -17,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wizard.artifact import Line
+from wizard.tui.blank import Settled
 from wizard.tui.highlight import KINDS, language_of, painted
 from wizard.tui.wrapping import Layout, Row, arranged, differing, hanging
 
@@ -31,7 +31,7 @@ class Sheet(Struct, frozen=True):
     kind: str = "file"
 
 
-class Preview(ScrollView, can_focus=True, inherit_bindings=False):
+class Preview(ScrollView, Settled, can_focus=True, inherit_bindings=False):
     """A file with its line numbers; `▌` marks lines that a question owns, `+` lines that changed, `▸` the cursor."""
 
     ALLOW_SELECT = False
@@ -47,6 +47,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"preview--{kind}" for kind in (*KINDS, "gutter", "lit", "changed", "cursor")}
     DEFAULT_CSS = """
     Preview {
+        height: 2fr;
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-gutter: stable;
@@ -66,17 +67,18 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    @dataclass
-    class Moved(Message):
+    class About(Message):
+        """Something about a line."""
+
+        def __init__(self, line: Line) -> None:
+            super().__init__()
+            self.line = line
+
+    class Moved(About):
         """A person moved the cursor to another line."""
 
-        line: Line
-
-    @dataclass
-    class Chosen(Message):
+    class Chosen(About):
         """Enter, or a click, on a line."""
-
-        line: Line
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
@@ -122,6 +124,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Rows as they are: without a border or padding the general way would only spend 60 µs on each to add nothing."""
+        if not self._look[2]:
+            self._refit()  # The first paint comes before the first resize is told.
         if self.styles.gutter:
             return super().render_lines(crop)
         top = self.scroll_offset.y
@@ -141,15 +145,17 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Wrap for the new width, with the same line at the top."""
-        if self.size.width == self._look[2]:
-            return
+        if self.size.width != self._look[2]:
+            self._refit()
+            self._repaint_all()
+
+    def _refit(self) -> None:
         top = self._window()[:1]
         self._arrange()
         if top:
             self._scroll(self._arranged.rows_of(top[0].line).start)
         else:
             self._reveal(self._changed or self._lit, self.scroll_offset.y)
-        self._repaint_all()
 
     def on_focus(self) -> None:
         """Bring the cursor to what is seen, rather than the other way round."""
@@ -223,8 +229,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._arranged = arranged((line.text for line in self._sheet.lines), self._lit, self._changed, self._text_width)
         size = Size(width, len(self._arranged.rows))
         if size != self.virtual_size:
-            # Assigning it would lay out and paint the whole screen again, for a scrollbar.
-            self.set_reactive(Preview.virtual_size, size)
+            self.virtual_size = size
             self._scroll_update(size)
 
     def _window(self) -> tuple[Row, ...]:

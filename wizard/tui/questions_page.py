@@ -38,21 +38,16 @@ class QuestionsPage(Page):
         self.title_text = title
         self._derived = derived
         self._answer = answer
+        asked = sorted(questions_on(derived.session, title), key=lambda question: not question.basic)
+        self.fields = [field_for(question)(question, derived.session, answer) for question in asked]
+        """The fields, from the top."""
 
     def compose(self) -> ComposeResult:
-        asked = questions_on(self._derived.session, self.title_text)
-        basic, further = [q for q in asked if q.basic], [q for q in asked if not q.basic]
-        for question in basic:
-            yield field_for(question)(question, self._derived.session, self._answer)
-        if basic and further:
+        basic = sum(field.question.basic for field in self.fields)
+        yield from self.fields[:basic]
+        if 0 < basic < len(self.fields):
             yield Static("On demand", classes="section", markup=False)
-        for question in further:
-            yield field_for(question)(question, self._derived.session, self._answer)
-
-    @property
-    def fields(self) -> list[Field]:
-        """The fields, from the top."""
-        return list(self.query(Field))
+        yield from self.fields[basic:]
 
     @property
     def target(self) -> Widget | None:

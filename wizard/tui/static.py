@@ -6,8 +6,10 @@ from textual import widgets
 from textual.content import Content
 from textual.visual import VisualType
 
+from wizard.tui.blank import Settled
 
-class Static(widgets.Static):
+
+class Static(widgets.Static, Settled):
     """Textual's own lays out the whole screen for every text that it is given, which takes longer than all else that a key does."""
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:

@@ -64,10 +64,14 @@ class Steps(Static):
     """All pages, one a line."""
 
     auto_links = reactive(False)
+    _here: tuple[tuple[Page, ...], str] = ((), "")
 
     def show(self, session: Session, here: str) -> None:
         """Mark the page that is open."""
-        shown = pages(session)
+        shown = tuple(pages(session))
+        if (shown, here) == self._here:
+            return
+        self._here = (shown, here)
         passed = [page for page in shown if not page.on_demand and page.title != REVIEW]
         groups = (passed, [page for page in shown if page.on_demand], [page for page in shown if page.title == REVIEW])
         self.update(Content("\n\n").join(Content("\n").join(_marked(page, here) for page in group) for group in groups if group))

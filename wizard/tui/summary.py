@@ -41,12 +41,12 @@ class Summary(Page):
         self._session = session
 
     def compose(self) -> ComposeResult:
-        yield Static(classes="lead", markup=False)
+        yield Static(self._lead(), classes="lead", markup=False)
         yield Menu(_rows(self._session), id="facts")
         yield PageLinks(classes="pages", markup=False)
 
     def on_mount(self) -> None:
-        self._draw()
+        self._show_pages()
 
     @property
     def target(self) -> Widget:
@@ -55,12 +55,13 @@ class Summary(Page):
     def show(self, derived: "Derived") -> None:
         """What is known now."""
         self._session = derived.session
-        self._draw()
-
-    def _draw(self) -> None:
-        name = shown(self._session.folder.resolve().name) or "/"
-        self.query_one(".lead", Static).update(Content.assemble("A hardened container service from the folder ", (name, "bold")))
         self.query_one(Menu).show(_rows(self._session))
+        self._show_pages()
+
+    def _lead(self) -> Content:
+        return Content.assemble("A hardened container service from the folder ", (shown(self._session.folder.resolve().name) or "/", "bold"))
+
+    def _show_pages(self) -> None:
         self.query_one(PageLinks).show([page for page in pages(self._session) if page.title != SUMMARY])
 
     @on(Menu.Pressed)

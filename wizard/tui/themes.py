@@ -36,30 +36,39 @@ CONTRAST = Theme(
 THEMES = (DARK, LIGHT, CONTRAST)
 
 
-def wear(app: App[Any]) -> None:
-    """Give an app these themes and no others; TEXTUAL_THEME may name one of them."""
-    for name in list(app.available_themes):
-        app.unregister_theme(name)
-    for theme in THEMES:
-        app.register_theme(theme)
-    names = [theme.name for theme in THEMES]
-    app.theme = DEFAULT_THEME if DEFAULT_THEME in names else names[0]
-    # Before the style sheet is read, so that it is read once.
-    app.stylesheet.set_variables(app.get_css_variables())
+class Dressed(App[Any]):
+    """An app in these themes and no others; TEXTUAL_THEME may name one of them.
 
+    What a theme means for the style sheet is worked out once, and the sheet is read again only where that changed: at the start
+    Textual would do so four times.
+    """
 
-class Dressed(App[None]):
-    """An app in these themes. It reads its style sheet again where the colours changed, and only then: at the start they did not."""
+    _colours: tuple[str, dict[str, str]] = ("", {})
+    """Of which theme, and what."""
 
     def __init__(self) -> None:
         super().__init__()
-        wear(self)
+        for name in list(self.available_themes):
+            self.unregister_theme(name)
+        for theme in THEMES:
+            self.register_theme(theme)
+        names = [theme.name for theme in THEMES]
+        self.theme = DEFAULT_THEME if DEFAULT_THEME in names else names[0]
         self._filters = without_greys(self._filters)
-        self._colours = self.get_css_variables()
+        # Before the style sheet is read, so that it is read once.
+        self._read = self.get_css_variables()
+        self.stylesheet.set_variables(self._read)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme; none before there is one of ours."""
+        theme = self.theme
+        if theme != self._colours[0] and theme in [one.name for one in THEMES]:
+            self._colours = (theme, super().get_css_variables())
+        return self._colours[1]
 
     def refresh_css(self, animate: bool = True) -> None:
         """Take other colours, if they are others."""
         colours = self.get_css_variables()
-        if colours != self._colours:
-            self._colours = colours
+        if colours != self._read:
+            self._read = colours
             super().refresh_css(animate)

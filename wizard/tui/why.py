@@ -37,9 +37,18 @@ def heading(reason: Reason) -> Content:
 class WhyPanel(VerticalScroll, can_focus=False):
     """The reason for what has the focus."""
 
-    _reason: Reason | None = None
-
     BORDER_TITLE = " Why "
+    DEFAULT_CSS = """
+    WhyPanel {
+        height: 1fr;
+        border-top: solid $line;
+        border-title-color: $text-accent;
+        border-title-style: bold;
+        padding: 0 0 0 1;
+        & Static { height: auto; padding-right: 1; }
+    }
+    """
+    _reason: Reason | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="why-title", markup=False)
@@ -60,6 +69,14 @@ class WhyPanel(VerticalScroll, can_focus=False):
 class WhyScreen(ModalScreen[None]):
     """The whole page, and what its words mean."""
 
+    DEFAULT_CSS = """
+    WhyScreen {
+        background: $background;
+        & .title { height: auto; text-style: bold; padding: 0 1; background: $panel; }
+        & .page { height: 1fr; padding: 1 0 0 2; }
+        & .page Static { height: auto; max-width: 102; padding: 0 2 1 0; }
+    }
+    """
     BINDINGS = [("escape,f1,enter,q", "dismiss", "Close")]
 
     def __init__(self, reason: Reason) -> None:
