@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from wizard.scaffold import Outcome, Request, Session
+from wizard.wording import shown
 
 
 class Finished(Struct, frozen=True):
@@ -28,7 +29,7 @@ def finish(result: Outcome, request: Request, session: Session, overwrite: bool)
 
 def note_lines(result: Outcome) -> list[str]:
     """What a person should know, a line each."""
-    return [f"note: {service}: {message} [{control}]" for control, service, message in result.notes]
+    return [f"note: {service}: {shown(message)} [{control}]" for control, service, message in result.notes]
 
 
 def _done(result: Outcome, request: Request, session: Session, backups: dict[str, str]) -> str:
@@ -37,7 +38,7 @@ def _done(result: Outcome, request: Request, session: Session, backups: dict[str
         if change.status in ("new", "changed"):
             kept = f"  (yours is kept as {backups[change.file.path]})" if change.file.path in backups else ""
             said.append(f"  {change.file.path}{kept}")
-    place = "here" if str(request.output) == "." else f"in {request.output}"
+    place = "here" if str(request.output) == "." else f"in {shown(str(request.output))}"
     files = "1 file" if len(said) == 1 else f"{len(said)} files"
     lines = [f"Wrote {files} {place}:", *said] if said else [f"Nothing to change {place}."]
     kept_secrets = [change.file.path for change in result.plan.changes if change.status == "kept" and not change.file.path.endswith(".gitignore")]
@@ -46,14 +47,14 @@ def _done(result: Outcome, request: Request, session: Session, backups: dict[str
     lines += note_lines(result)
     where = "" if str(request.output) == "." else f"cd {_quoted(str(request.output))} && "
     if request.output != request.folder and session.workload.stack:
-        return "\n".join([*lines, "", f"Next: look at them, then copy them into {request.folder}: they build there."]) + "\n"
+        return "\n".join([*lines, "", f"Next: look at them, then copy them into {shown(str(request.folder))}: they build there."]) + "\n"
     lines += ["", "Next:", f"  {where}docker compose up --build --wait"]
     published = [port for port in session.workload.ports if port.publish and port.protocol == "tcp"]
     if published:
         address, number = published[0].host
-        shown = "127.0.0.1" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
+        host = "127.0.0.1" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
         health = session.workload.health
-        lines.append(f"  curl http://{shown}:{number}{health.http if health and health.http else '/'}")
+        lines.append(f"  curl http://{host}:{number}{health.http if health and health.http else '/'}")
     return "\n".join(lines) + "\n"
 
 
