@@ -8,6 +8,7 @@ from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.compose import Part, combined, merge
 from wizard.control import Control, Finding, Fragment, Severity
 from wizard.controls import CONTROLS
+from wizard.docker_run import docker_run
 from wizard.dockerfile_text import dockerfile, dockerignore, reason, support_files
 from wizard.errors import UsageError
 from wizard.project import Project, Service
@@ -29,7 +30,20 @@ def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
     project = resolve(workload)
     compose = compose_file(project, annotate)
     built = (dockerfile(project.app, annotate), dockerignore(project.app)) if project.app.stack else ()
-    return (*built, compose, *support_files(project))
+    return (*built, compose, *support_files(project), *_extras(project))
+
+
+def _extras(project: Project) -> tuple[Artifact, ...]:
+    """What is written on demand beside the files that run."""
+    if "docker-run" not in project.workload.extras:
+        return ()
+    shared = {key: combined(key, parts) for key, parts in shared_parts(project).items()}
+    return (docker_run(project, service_parts, shared),)
+
+
+def shared_parts(project: Project) -> Merged:
+    """What stands beside the services: networks, volumes and secrets."""
+    return merge((control.id, control.project(project)) for control in CONTROLS)
 
 
 def compose_file(project: Project, annotate: bool = True) -> Artifact:
@@ -137,7 +151,7 @@ def _compose(project: Project, annotate: bool) -> Iterator[Line]:
         yield Line(f"  {next(iter(yaml_text.lines({service.name: None})))}", service=service.name)
         lines, said = _told(service, said if annotate else None)
         yield from lines
-    shared = merge((control.id, control.project(project)) for control in CONTROLS)
+    shared = shared_parts(project)
     for key in ("networks", "volumes", "secrets"):
         if key in shared:
             yield Line("")

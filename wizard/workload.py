@@ -16,6 +16,7 @@ from wizard.text import plain, size_in_bytes, visible
 
 Language = Literal["python", "node", "go", "static"]
 PackageManager = Literal["pip", "uv", "poetry", "npm", "yarn", "pnpm", "go", "none"]
+Extra = Literal["docker-run"]
 NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
     "set-clock", "trace-children",
@@ -329,6 +330,7 @@ class Workload(_Facts, frozen=True, kw_only=True):
     selinux: (
         Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$", description="a label such as type:container_t")] | None
     ) = None
+    extras: tuple[Extra, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:
@@ -348,6 +350,7 @@ class Workload(_Facts, frozen=True, kw_only=True):
         self._unique("ports", [f"{p.container}/{p.protocol}" for p in self.ports])
         self._unique("ports (published)", [f"{p.host}/{p.protocol}" for p in self.ports if p.publish])
         self._unique("writable and mounts", [w.path for w in self.writable] + [m.path for m in self.mounts])
+        self._unique("extras", self.extras)
         self._unique("secrets", [s.name for s in self.secrets])
         self._unique("companions", [self.name, *(c.hostname for c in self.companions)])
         for address in self.dns:
