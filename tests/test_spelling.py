@@ -20,7 +20,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         max_size=4,
     ),
     "writable": st.lists(drawn.WRITABLE, max_size=4),
-    "extras": st.lists(st.just("docker-run"), max_size=1),
+    "extras": st.lists(st.sampled_from(("runbook", "docker-run")), max_size=2, unique=True),
     "needs": st.lists(st.sampled_from(("ping", "low-port")), max_size=2),
     "capabilities": st.lists(st.fixed_dictionaries({"name": st.just("NET_RAW"), "why": drawn.TEXT}), max_size=2),
     "companions": st.lists(drawn.COMPANION, max_size=3),

@@ -105,12 +105,30 @@ class Live(Protocol):
         """Soft and hard limit of open files of that process."""
 
 
+class ByHand(Struct, frozen=True):
+    """The same look as a command on the host, with CONTAINER and PID in place of the container's, and what it prints."""
+
+    command: str
+    prints: str
+
+
+def inspected(form: str, prints: str) -> ByHand:
+    """What the engine says, in a format of `docker inspect`."""
+    return ByHand(f"docker inspect --format '{form}' CONTAINER", prints)
+
+
+def kernel_says(field: str, prints: str) -> ByHand:
+    """What the kernel says of the first process, in a field of /proc/PID/status."""
+    return ByHand(f"awk '/^{field}:/ {{print $2}}' /proc/PID/status", prints)
+
+
 class Probe(Struct, frozen=True):
     """One look at a live container: what must be seen, and how it is looked at."""
 
     what: str
     expected: str
     observe: Callable[[Live], str]
+    by_hand: ByHand | None = None
 
 
 class Instruction(Struct, frozen=True):

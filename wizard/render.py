@@ -14,6 +14,7 @@ from wizard.errors import UsageError
 from wizard.project import Project, Service
 from wizard.recent import recent
 from wizard.resolve import resolve
+from wizard.runbook import runbook
 from wizard.workload import Workload
 
 _ORDER = (
@@ -35,10 +36,13 @@ def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
 
 def _extras(project: Project) -> tuple[Artifact, ...]:
     """What is written on demand beside the files that run."""
-    if "docker-run" not in project.workload.extras:
-        return ()
-    shared = {key: combined(key, parts) for key, parts in shared_parts(project).items()}
-    return (docker_run(project, service_parts, shared),)
+    extras = []
+    if "runbook" in project.workload.extras:
+        extras.append(runbook(project, {service.name: service_parts(service) for service in project.services}))
+    if "docker-run" in project.workload.extras:
+        shared = {key: combined(key, parts) for key, parts in shared_parts(project).items()}
+        extras.append(docker_run(project, service_parts, shared))
+    return tuple(extras)
 
 
 def shared_parts(project: Project) -> Merged:

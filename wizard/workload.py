@@ -16,7 +16,7 @@ from wizard.text import plain, size_in_bytes, visible
 
 Language = Literal["python", "node", "go", "static"]
 PackageManager = Literal["pip", "uv", "poetry", "npm", "yarn", "pnpm", "go", "none"]
-Extra = Literal["docker-run"]
+Extra = Literal["runbook", "docker-run"]
 NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
     "set-clock", "trace-children",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from wizard.capabilities import FACTS, mask
-from wizard.control import Control, Fragment, Live, Probe
+from wizard.control import Control, Fragment, Live, Probe, kernel_says
 from wizard.project import Service
 from wizard.question import Choice, Question
 from wizard.spelling import CAPABILITIES, WORDS
@@ -121,7 +121,7 @@ class MinimalCapabilities(Control):
         def observe(live: Live) -> str:
             return live.status("CapBnd")
 
-        return (Probe("bounding set of capabilities", mask(granted(service)), observe),)
+        return (Probe("bounding set of capabilities", mask(granted(service)), observe, kernel_says("CapBnd", mask(granted(service)))),)
 
 
 def granted(service: Service) -> tuple[str, ...]:

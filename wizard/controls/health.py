@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Instruction, Live, Probe, Severity
+from wizard.control import Control, Fragment, Instruction, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import HEALTH
@@ -63,4 +63,4 @@ class HealthCheck(Control):
         def observe(live: Live) -> str:
             return str(live.inspect()["State"].get("Health", {}).get("Status", "no check"))
 
-        return (Probe("health", "healthy", observe),) if service.health else ()
+        return (Probe("health", "healthy", observe, inspected("{{.State.Health.Status}}", "healthy")),) if service.health else ()

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DEVICES, MOUNTS
@@ -87,7 +87,9 @@ class NoHostAccess(Control):
                 yield f"{str(device).partition(':')[0]} is a way to the host's memory or disks"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        return (Probe("namespaces, mounts and devices of the host", "none", _observe),)
+        form = "privileged={{.HostConfig.Privileged}} pid={{.HostConfig.PidMode}} uts={{.HostConfig.UTSMode}} userns={{.HostConfig.UsernsMode}}"
+        by_hand = inspected(form, "privileged=false pid= uts= userns=")
+        return (Probe("namespaces, mounts and devices of the host", "none", _observe, by_hand),)
 
 
 def is_sensitive(source: str) -> bool:

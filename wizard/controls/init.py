@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import WHOLE
@@ -41,4 +41,7 @@ class InitAndGrace(Control):
         return {"init": True, "stop_grace_period": f"{service.workload.stop_grace}s"}
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        return (Probe("PID 1 is an init", "init", lambda live: "init" if live.inspect()["HostConfig"].get("Init") else "the program itself"),)
+        def observe(live: Live) -> str:
+            return "init" if live.inspect()["HostConfig"].get("Init") else "the program itself"
+
+        return (Probe("PID 1 is an init", "init", observe, inspected("{{.HostConfig.Init}}", "true")),)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
@@ -63,7 +63,11 @@ class ResourceLimits(Control):
         expected = (
             f"memory {memory}, memory+swap {memory}, pids {limits.pids}, cpus {round(limits.cpus * 1000)}, files {limits.nofile}:{limits.nofile}"
         )
-        return (Probe("limits in the cgroup", expected, _observe),)
+        by_hand = inspected(
+            "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}}",
+            f"{memory} {memory} {limits.pids} {round(limits.cpus * 1e9)}",
+        )
+        return (Probe("limits in the cgroup", expected, _observe, by_hand),)
 
 
 def _observe(live: Live) -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import TEXT, WHOLE
@@ -46,4 +46,6 @@ class LogRotation(Control):
             return f"{options.get('max-file', 'all')} x {options.get('max-size', 'unlimited')}"
 
         logs = service.workload.logs
-        return (Probe("log files", f"{logs.files} x {logs.size.lower()}", observe),)
+        form = '{{index .HostConfig.LogConfig.Config "max-file"}} x {{index .HostConfig.LogConfig.Config "max-size"}}'
+        wanted = f"{logs.files} x {logs.size.lower()}"
+        return (Probe("log files", wanted, observe, inspected(form, wanted)),)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe
+from wizard.control import Control, Fragment, Live, Probe, kernel_says
 from wizard.project import Service
 
 
@@ -38,4 +38,4 @@ class NoNewPrivileges(Control):
         def observe(live: Live) -> str:
             return live.status("NoNewPrivs")
 
-        return (Probe("NoNewPrivs of the process", "1", observe),)
+        return (Probe("NoNewPrivs of the process", "1", observe, kernel_says("NoNewPrivs", "1")),)

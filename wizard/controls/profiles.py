@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, kernel_says
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import TEXT
@@ -55,7 +55,7 @@ class ConfinementProfiles(Control):
         def observe(live: Live) -> str:
             return live.status("Seccomp")
 
-        return (Probe("seccomp mode of the process (2: filter)", "2", observe),)
+        return (Probe("seccomp mode of the process (2: filter)", "2", observe, kernel_says("Seccomp", "2")),)
 
 
 def _file(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe
+from wizard.control import ByHand, Control, Fragment, Live, Probe
 from wizard.project import Service
 
 
@@ -34,4 +34,5 @@ class ReadOnlyRoot(Control):
         def observe(live: Live) -> str:
             return live.create("/", 0, 0, False)
 
-        return (Probe("creating a file in / with all rights", "EROFS", observe),)
+        mounted = ByHand("awk '$2 == \"/\" {print substr($4, 1, 3)}' /proc/PID/mounts", "ro,")
+        return (Probe("creating a file in / with all rights", "EROFS", observe, mounted),)

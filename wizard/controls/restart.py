@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Choice, Question
 from wizard.spelling import TEXT
@@ -49,4 +49,6 @@ class RestartPolicy(Control):
             count = policy.get("MaximumRetryCount")
             return f"{policy['Name'] or 'no'}:{count}" if count else policy["Name"] or "no"
 
-        return (Probe("restart policy", service.workload.restart, observe),)
+        wanted = service.workload.restart
+        form = "{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}"
+        return (Probe("restart policy", wanted, observe, inspected(form, wanted if ":" in wanted else f"{wanted}:0")),)

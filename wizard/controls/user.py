@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Instruction, Live, Probe
+from wizard.control import ByHand, Control, Fragment, Instruction, Live, Probe
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import NUMBERS, USER
@@ -70,7 +70,8 @@ class NonRootUser(Control):
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         user = service.owner
-        return (Probe("user and group of the process", f"{user.uid}:{user.gid}", _observe),)
+        wanted = f"{user.uid}:{user.gid}"
+        return (Probe("user and group of the process", wanted, _observe, ByHand("stat -c %u:%g /proc/PID", wanted)),)
 
 
 def _observe(live: Live) -> str:
