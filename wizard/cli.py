@@ -121,6 +121,18 @@ def explain(topic: str | None, form: str) -> None:
 
 
 @cli.command()
+@click.argument("control", required=False, metavar="[CONTROL]")
+@_FORMAT
+def demo(control: str | None, form: str) -> int:
+    """Show on the engine what a control stops: the attack without it, then with it."""
+    from wizard.reports import demonstrated
+
+    text, held = demonstrated(control, form)
+    click.echo(text, nl=False)
+    return 0 if held else 1
+
+
+@cli.command()
 @click.argument("search", required=False, default="", metavar="[WORDS]")
 @_STILL
 def handbook(search: str, no_animation: bool) -> None:

@@ -131,6 +131,20 @@ class Probe(Struct, frozen=True):
     by_hand: ByHand | None = None
 
 
+class Demo(Struct, frozen=True):
+    """An attack, or a mistake, that a control stops: tried in a container without it and in one with it.
+
+    `attack` is a Python program. It says what `without` holds where nothing stops it, and what `held` holds where the control does:
+    the mechanism's own words. `also` are other controls that would stop it as well, and are left out of both containers.
+    """
+
+    story: str
+    attack: str
+    without: str
+    held: str
+    also: tuple[str, ...] = ()
+
+
 class Instruction(Struct, frozen=True):
     """Lines of a Dockerfile's last stage: `root` ones stand before the program is copied in, others after USER."""
 
@@ -147,6 +161,9 @@ class Control:
     questions: ClassVar[tuple[Question, ...]] = ()
     keys: ClassVar[tuple[str, ...]] = ()
     """Keys whose mere presence satisfies the check (a person's own limit is as good as ours)."""
+
+    demo: ClassVar[Demo | None] = None
+    """What `seawall demo` shows of it."""
 
     violation: ClassVar[Fragment] = {}
     """For a control that forbids: the least that breaks it, for its demonstration and its test."""

@@ -2,11 +2,28 @@
 
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.control import Control, Demo, Fragment, Live, Probe, Severity, inspected
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
 from wizard.text import size_in_bytes
+
+_ATTACK = """
+import os, signal, time
+children = []
+try:
+    while len(children) < 400:
+        child = os.fork()
+        if not child:
+            time.sleep(30)
+            os._exit(0)
+        children.append(child)
+    print(len(children), "processes, and the host would give more")
+except OSError as error:
+    print(len(children), "processes, then:", error)
+for child in children:
+    os.kill(child, signal.SIGKILL)
+"""
 
 
 class ResourceLimits(Control):
@@ -32,6 +49,7 @@ class ResourceLimits(Control):
     severity = Severity.WARN
     settings: ClassVar[tuple[str, ...]] = ("mem_limit", "memswap_limit", "mem_reservation", "cpus", "pids_limit", "ulimits", "shm_size")
     keys: ClassVar[tuple[str, ...]] = settings
+    demo = Demo("A fork bomb, which stops at 400 processes by itself here.", _ATTACK, "400 processes", "Resource temporarily unavailable")
     questions = (
         Question("limits.memory", "Limits", "How much memory may it use?", "More than it uses at its busiest, tmpfs included.",
                  TEXT, "resource-limits", basic=False, settings=("mem_limit", "memswap_limit")),

@@ -3,8 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, kernel_says
+from wizard.control import Control, Demo, Fragment, Live, Probe, kernel_says
 from wizard.project import Service
+
+_ATTACK = """
+import os, subprocess, time
+su = subprocess.Popen(["su"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+time.sleep(0.5)
+status = open(f"/proc/{su.pid}/status").read()
+print("I am uid", os.getuid(), "and started su, which runs with effective uid", status.split("Uid:")[1].split()[1])
+su.kill()
+"""
 
 
 class NoNewPrivileges(Control):
@@ -26,6 +35,8 @@ class NoNewPrivileges(Control):
 
     id = "no-new-privileges"
     settings: ClassVar[tuple[str, ...]] = ("security_opt",)
+    demo = Demo("A user without rights starts one of the setuid programs that nearly every image has.", _ATTACK,
+                "effective uid 0", "effective uid 65534")  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
         return {"security_opt": ["no-new-privileges:true"]}

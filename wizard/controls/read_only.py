@@ -2,8 +2,18 @@
 
 from typing import ClassVar
 
-from wizard.control import ByHand, Control, Fragment, Live, Probe
+from wizard.control import ByHand, Control, Demo, Fragment, Live, Probe
 from wizard.project import Service
+
+_ATTACK = """
+import subprocess
+try:
+    with open("/var/tmp/tool", "w") as tool:
+        tool.write("echo the tool runs, and will after every restart")
+    print("planted /var/tmp/tool:", subprocess.run(["sh", tool.name], capture_output=True, text=True).stdout, end="")
+except OSError as error:
+    print(f"planting /var/tmp/tool: {error}")
+"""
 
 
 class ReadOnlyRoot(Control):
@@ -26,6 +36,9 @@ class ReadOnlyRoot(Control):
 
     id = "read-only-rootfs"
     settings: ClassVar[tuple[str, ...]] = ("read_only",)
+    demo = Demo(
+        "Somebody who got in plants a tool that survives until the container is made anew.", _ATTACK, "the tool runs", "Read-only file system"
+    )
 
     def service(self, service: Service) -> Fragment:
         return {"read_only": True}

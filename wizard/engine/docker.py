@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,23 @@ class Docker:
         if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], dict):
             raise SeawallError(f"{name}: there is no one {kind} of that name")
         return found[0]
+
+    def run(self, name: str, words: Sequence[str], seconds: float) -> tuple[int, str]:
+        """Start a container that ends by itself, and take it away: its exit code and what it said. Raises SeawallError, also after `seconds`."""
+        self.version()
+        try:
+            done = subprocess.run(
+                [self.command, "run", "--rm", "--pull", "never", "--name", name, *words], encoding="utf-8", errors="replace",
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise SeawallError(f"{name} did not end within {seconds:g} s and was removed") from None
+        finally:
+            # Whatever happened, also after an interruption: it is gone.
+            subprocess.run([self.command, "rm", "--force", name], capture_output=True, stdin=subprocess.DEVNULL, timeout=self.timeout, check=False)
+        if done.returncode in (125, 126, 127):
+            raise SeawallError(f"the container did not start: {' '.join(done.stdout.split())[-300:]}")
+        return done.returncode, done.stdout
 
     def _ask(self, *arguments: str) -> str:
         try:
