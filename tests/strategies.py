@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from wizard.capabilities import CAPABILITIES
 from wizard.controls import CONTROLS
 from wizard.controls.capabilities import NEEDS
+from wizard.syscalls import GROUPS
 
 HOSTILE = st.sampled_from(
     (
@@ -91,8 +92,9 @@ ANSWERS = st.fixed_dictionaries(
         "hostname": NAME,
         "groups": st.lists(st.integers(1, 60000), max_size=2),
         "devices": st.lists(st.fixed_dictionaries({"path": st.sampled_from(("/dev/ttyUSB0", "/dev/sda")), "why": REASON}), max_size=1),
-        "seccomp": st.sampled_from(("default", "./my.json", "../x.json")),
-        "apparmor": st.sampled_from(("my-profile", "a b")),
+        "seccomp": st.sampled_from(("default", "trimmed", "audit", "./my.json", "../x.json")),
+        "calls": st.lists(st.sampled_from([group.id for group in GROUPS]), max_size=3, unique=True),
+        "apparmor": st.sampled_from(("my-profile", "rendered", "a b")),
         "selinux": st.sampled_from(("type:container_t", "disable")),
         "waivers": st.lists(
             st.fixed_dictionaries({"control": st.sampled_from([c.id for c in CONTROLS]), "why": REASON}), max_size=2),

@@ -182,6 +182,7 @@ SAID: dict[str, tuple[str, str]] = {
     "stop_grace": ("9", "9"),
     "mounts": ("./a:/etc/a", "[./a:/etc/a]"),
     "devices": ("/dev/ttyUSB0: reads it", "[{path: /dev/ttyUSB0, why: reads it}]"),
+    "calls": ("kernel-aio, 32-bit", "[kernel-aio, 32-bit]"),
     "seccomp": ("./my.json", "./my.json"),
     "apparmor": ("mine", "mine"),
     "selinux": ("type:container_t", '"type:container_t"'),

@@ -167,7 +167,8 @@ SAMPLES = {
     "user": "2000:2001", "groups": "44,55", "limits.memory": "1G", "limits.reservation": "64M", "limits.cpus": "0.5",
     "limits.pids": "64", "limits.nofile": "2048", "limits.shm": "32M", "logs.size": "5M", "logs.files": "2", "stop_grace": "5", "restart": "always",
     "mounts": "./app.toml:/etc/app.toml", "devices": "/dev/ttyUSB0: reads the meter", "seccomp": "profiles/app.json",
-    "apparmor": "tight", "selinux": "type:container_t", "extras": "docker-run", "waivers": "read-only-rootfs=writes beside its code",
+    "apparmor": "tight", "calls": "kernel-aio, 32-bit", "selinux": "type:container_t", "extras": "docker-run",
+    "waivers": "read-only-rootfs=writes beside its code",
 }  # fmt: skip
 _APP = {"stack.source": "gate"}
 

@@ -17,6 +17,8 @@ class CatalogueEntry(ABC):
     default_version: ClassVar[str]
     port: ClassVar[int]
     root_capabilities: ClassVar[tuple[str, ...]] = ()
+    calls: ClassVar[tuple[str, ...]] = ()
+    """Groups of system calls (wizard.syscalls) that it makes although most programs do not."""
     warnings: ClassVar[tuple[str, ...]] = ()
     evidence: ClassVar[str] = ""
     """Where its facts were seen to hold."""

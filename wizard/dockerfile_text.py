@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from wizard import templates
+from wizard import apparmor, seccomp, templates
 from wizard.artifact import IGNORE, WORKLOAD, Artifact, Line
 from wizard.control import Control
 from wizard.controls import CONTROLS
@@ -154,6 +154,11 @@ def support_files(project: Project) -> tuple[Artifact, ...]:
         published = [port for port in project.workload.ports if port.publish]
         values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload), "files": INGRESS_FILES}
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
+    for service in project.services:
+        if seccomp.is_rendered(service):
+            found.append(seccomp.artifact(service))
+        if apparmor.is_rendered(service):
+            found.append(apparmor.artifact(service))
     return tuple(found)
 
 

@@ -23,6 +23,8 @@ class Image(Struct, frozen=True):
     """Folders that belong to the very user it runs as."""
     root_capabilities: tuple[str, ...] = ()
     """The measured minimum if it is started as root; it drops them by itself."""
+    calls: tuple[str, ...] = ()
+    """Groups of system calls (wizard.syscalls) that its program makes although most do not."""
 
 
 class SecretUse(Struct, frozen=True):
@@ -56,6 +58,9 @@ class Service(Struct, frozen=True):
     """Whether other services of the project talk with it."""
     shm: str | None = None
     waived: frozenset[str] = frozenset()
+    apparmor: str | None = None
+    """The name of its AppArmor profile: one that is written for it (`profile_written`), or one that the person has loaded."""
+    profile_written: bool = False
 
     @property
     def name(self) -> str:

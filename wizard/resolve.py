@@ -12,11 +12,14 @@ from wizard.project import Image, Project, SecretFile, SecretUse, Service
 from wizard.recent import recent
 from wizard.stack import LanguageStack
 from wizard.stacks import stack_of
-from wizard.stacks.static import NGINX
+from wizard.stacks.static import NGINX, NGINX_CALLS
 from wizard.workload import Companion, Health, User, Workload, WritablePath, evolve, make
 
 APP_USER = User(10001, 10001)
 """Who an image without a user of its own runs as: too high to be a person of the host."""
+
+RENDERED = "rendered"
+"""The answer for «the AppArmor profile that is written here»: a loaded one is named after what it is for, never this."""
 
 INGRESS = "ingress"
 INGRESS_VERSION = "1.30-alpine-slim"
@@ -68,7 +71,7 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
     handed = {name: value for companion, entry in reversed(entries) for name, value in entry.handed(companion).items()}
     direct = {f"{use.env}_FILE" for use in uses.values() if use.env}
     handed = {name: value for name, value in handed.items() if name not in direct}
-    return Service(
+    app = Service(
         workload=_with_required_paths(workload, stack),
         role="app",
         image=image,
@@ -80,7 +83,9 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
         peers=bool(entries),
         shm=workload.limits.shm,
         waived=waived,
+        apparmor=workload.apparmor,
     )
+    return _confined(app, workload)
 
 
 def _what(workload: Workload) -> str:
@@ -104,7 +109,9 @@ def _image(workload: Workload, stack: LanguageStack | None, pinned: bool) -> Ima
         return Image(workload.image or "", "unknown")
     own = stack.own_user
     user = User(own.uid, own.gid) if own else None
-    return Image(stack.image(workload, pinned), "stack", user, own.name if own else "app", stack.shell, stack.unprivileged, stack.given_away)
+    return Image(
+        stack.image(workload, pinned), "stack", user, own.name if own else "app", stack.shell, stack.unprivileged, stack.given_away, calls=stack.calls
+    )
 
 
 def _with_required_paths(workload: Workload, stack: LanguageStack | None) -> Workload:
@@ -138,11 +145,25 @@ def _condition(workload: Workload, service: str) -> str:
 
 
 def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
-    return _companion_of(msgspec.json.encode(companion), entry, workload.restart, _waived(workload, companion.hostname))
+    service = _companion_of(msgspec.json.encode(companion), entry, workload.restart, _seccomp(workload), _waived(workload, companion.hostname))
+    return _confined(service, workload)
+
+
+def _seccomp(workload: Workload) -> str:
+    """What the other services take over: a derived profile is made for each, a file of one's own is for the app."""
+    return workload.seccomp if workload.seccomp in ("trimmed", "audit") else "default"
+
+
+def _confined(service: Service, workload: Workload) -> Service:
+    """With the AppArmor profile that is written for it. Its name is the host's, so it holds the project's; neither has a dot."""
+    if workload.apparmor != RENDERED:
+        return service
+    names = dict.fromkeys((workload.name, service.name))
+    return replace(service, apparmor=".".join(("seawall", *names)), profile_written=True)
 
 
 @lru_cache(maxsize=64)
-def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, waived: frozenset[str]) -> Service:
+def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str, waived: frozenset[str]) -> Service:
     """A companion by its very text, in which rows have an order; most of them stay while one answer changes."""
     companion = msgspec.json.decode(data, type=Companion)
     version = entry.version(companion)
@@ -160,6 +181,7 @@ def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, waived: froz
             "image": reference,
             "writable": msgspec.to_builtins((*entry.writable(companion, version), *companion.writable)),
             "restart": restart,
+            "seccomp": seccomp,
             **answers,
         },
         f"companions: {companion.hostname}",
@@ -167,7 +189,7 @@ def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, waived: froz
     return Service(
         workload=filled,
         role="companion",
-        image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities),
+        image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities, calls=entry.calls),
         user=None if "non-root-user" in waived else companion.user or entry.user(version),
         health=entry.health(),
         environment=filled.environment,
@@ -195,11 +217,12 @@ def _asked_through(workload: Workload) -> str | None:
 def _ingress(workload: Workload) -> Service:
     """The proxy that alone sits on the edge: it passes bytes, so what is behind it has no way out."""
     ports = msgspec.json.encode([port for port in workload.ports if port.publish])
-    return _ingress_of(ports, workload.name, workload.restart, _asked_through(workload), ingress_health_port(workload), _waived(workload, INGRESS))
+    waived, health_port = _waived(workload, INGRESS), ingress_health_port(workload)
+    return _confined(_ingress_of(ports, workload.name, workload.restart, _seccomp(workload), _asked_through(workload), health_port, waived), workload)
 
 
 @lru_cache(maxsize=8)
-def _ingress_of(ports: bytes, name: str, restart: str, asked: str | None, health_port: int, waived: frozenset[str]) -> Service:
+def _ingress_of(ports: bytes, name: str, restart: str, seccomp: str, asked: str | None, health_port: int, waived: frozenset[str]) -> Service:
     image = f"{NGINX}:{INGRESS_VERSION}"
     filled = make(
         {
@@ -210,6 +233,7 @@ def _ingress_of(ports: bytes, name: str, restart: str, asked: str | None, health
             "mounts": [{"path": INGRESS_CONF, "source": "./.seawall/ingress.conf"}],
             "limits": {"memory": "128M", "pids": 50, "cpus": 0.5, "shm": "1M", "nofile": INGRESS_FILES},
             "restart": restart,
+            "seccomp": seccomp,
         },
         INGRESS,
     )
@@ -217,7 +241,7 @@ def _ingress_of(ports: bytes, name: str, restart: str, asked: str | None, health
     return Service(
         workload=filled,
         role="ingress",
-        image=Image(image, "catalogue", user),
+        image=Image(image, "catalogue", user, calls=NGINX_CALLS),
         user=user,
         health=stack_of("static").health(asked or f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={name: "service_started"},

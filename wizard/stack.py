@@ -47,6 +47,8 @@ class LanguageStack(ABC):
     """Whether the last stage has a shell."""
     unprivileged: ClassVar[bool] = False
     """Whether its image starts as a user of its own and holds no setuid files."""
+    calls: ClassVar[tuple[str, ...]] = ()
+    """Groups of system calls (wizard.syscalls) that its runtime makes although most do not."""
     given_away: ClassVar[tuple[str, ...]] = ()
     """Folders of its image that belong to the very user it runs as."""
     default_command: ClassVar[tuple[str, ...] | None] = None

@@ -21,6 +21,10 @@ NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
     "set-clock", "trace-children",
 ]  # fmt: skip
+CallGroup = Literal[
+    "tracing", "personality", "clock", "scheduling", "memory-locking", "shared-memory", "message-queues", "kernel-aio", "file-handles",
+    "mount-lists", "page-tricks", "old-calls", "socket-families", "32-bit",
+]  # fmt: skip
 
 NAME = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
 SIZE = r"^[1-9][0-9]{0,6}[KMG]$"
@@ -322,10 +326,18 @@ class Workload(_Facts, frozen=True, kw_only=True):
     groups: tuple[Id, ...] = ()
     devices: tuple[Device, ...] = ()
     seccomp: Annotated[
-        str, Meta(pattern=r"^(default|(\./)?[A-Za-z0-9_-][A-Za-z0-9_./-]{0,200}\.json)$", description="default, or a .json file of the project")
+        str,
+        Meta(
+            pattern=r"^(default|trimmed|audit|(\./)?[A-Za-z0-9_-][A-Za-z0-9_./-]{0,200}\.json)$",
+            description="default, trimmed, audit, or a .json file of the project",
+        ),
     ] = "default"
+    calls: tuple[CallGroup, ...] = ()
     apparmor: (
-        Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$", description="the name of a profile that is loaded on the host")] | None
+        Annotated[
+            str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$", description="rendered, or the name of a profile that is loaded on the host")
+        ]
+        | None
     ) = None
     selinux: (
         Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$", description="a label such as type:container_t")] | None

@@ -130,8 +130,9 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "logs.size": (f"{1 + n}M", "10M", "!much"),
         "logs.files": (f"{1 + n % 9}", "3", "!0"),
         "stop_grace": (f"{1 + n}", "10", "!soon", "!0"),
-        "seccomp": ("default", f"./p{n}.json", "!../x.json"),
-        "apparmor": (f"profile{n}", "", "!a b"),
+        "seccomp": ("default", "trimmed", "audit", f"./p{n}.json", "!../x.json"),
+        "calls": ("kernel-aio", "32-bit, tracing", "", "!everything"),
+        "apparmor": ("rendered", f"profile{n}", "", "!a b"),
         "selinux": ("type:container_t", f"level:s{n}", "", "!disable"),
     }.get(key, ("x", "!"))  # fmt: skip
 

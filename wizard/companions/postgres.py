@@ -17,6 +17,7 @@ class Postgres(CatalogueEntry):
     default_version = "17"
     port = 5432
     root_capabilities = ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")
+    calls = ("shared-memory",)
     warnings = ("A volume made by another major version is not upgraded by itself: dump and restore.",)
     evidence = "17 on Debian booted by the engine tests; alpine variants read from their Dockerfiles"
 

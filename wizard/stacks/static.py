@@ -6,6 +6,7 @@ from wizard.stacks.common import Findings, publish
 from wizard.workload import Workload
 
 NGINX = "nginxinc/nginx-unprivileged"
+NGINX_CALLS = ("kernel-aio",)
 
 
 class Static(LanguageStack):
@@ -16,6 +17,7 @@ class Static(LanguageStack):
     default_version = "1.30"
     own_user = OwnUser("nginx", 101, 101)
     unprivileged = True
+    calls = NGINX_CALLS
     given_away = ("/etc/nginx", "/var/cache/nginx")
     default_command = ()
     must_write = ("/tmp",)
