@@ -7,7 +7,7 @@ Compose service, a project and a Dockerfile, what it forbids, and how a live con
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
@@ -100,6 +100,9 @@ class Live(Protocol):
 
     def environment(self) -> Mapping[str, str]:
         """The variables of the service's first process."""
+
+    def filtered(self, calls: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+        """What the seccomp filter says to system calls with a first argument: `allowed`, `logged`, `killed`, an errno's name."""
 
     def open_files(self) -> tuple[int, int]:
         """Soft and hard limit of open files of that process."""

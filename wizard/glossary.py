@@ -24,7 +24,6 @@ GLOSSARY: Mapping[str, str] = {
     "Compose": "The tool that starts the services of a compose.yaml together: `docker compose up`.",
     "container": "Processes with their own view of files, network and other processes, on the host's kernel. No virtual machine.",
     "control": "One hardening rule of Seawall: its reason, its settings and its proof on one page. It can be waived.",
-    "CVE": "Common Vulnerabilities and Exposures: the public list of known flaws; each has a number.",
     "daemon": "A program that runs in the background. Docker's, dockerd, is the engine.",
     "depends_on": "Compose's order of starting: a service waits for another one, at best until its health check passes.",
     "deploy": "To bring a new version into service. In Compose it is also a block of settings, made for clusters.",

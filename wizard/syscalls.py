@@ -45,7 +45,7 @@ GROUPS: tuple[Group, ...] = (
           "old, and a large part of the kernel; most programs share memory in other ways. PostgreSQL calls it",
           ("semctl", "semget", "semop", "semtimedop", "semtimedop_time64", "shmat", "shmctl", "shmdt", "shmget"), (), ("IPC_OWNER",)),
     Group("message-queues", "message queues of the kernel",
-          "hardly used; a flaw in them led from a user to root (CVE-2017-11176)",
+          "hardly used; a flaw in them led from a user to root in 2017",
           ("mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedreceive_time64", "mq_timedsend", "mq_timedsend_time64",
            "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd"), (), ("IPC_OWNER",)),
     Group("kernel-aio", "read and write disks in the background, the old way",
@@ -61,13 +61,20 @@ GROUPS: tuple[Group, ...] = (
           "pages that two sides share were behind several ways to root; splice, tee and sendfile stay",
           ("process_mrelease", "remap_file_pages", "vmsplice")),
     Group("old-calls", "calls of the past: segments of 16-bit programs, the first epoll",
-          "nothing written in this century needs them; one had flaws (CVE-2017-17053)",
+          "nothing written in this century needs them; one had a flaw of its own in 2017",
           ("epoll_ctl_old", "epoll_wait_old", "modify_ldt")),
-    Group("socket-families", "sockets other than unix, IPv4, IPv6 and netlink",
+    Group("socket-families", "sockets other than local ones, those of the internet and netlink",
           "each rare protocol is kernel code on offer, and many had flaws; the need raw-packets keeps its own"),
     Group("32-bit", "run 32-bit programs on a 64-bit processor",
           "a second entrance into the kernel, past the filter's rules on sockets"),
 )  # fmt: skip
+
+WITNESSES: dict[str, tuple[str, int]] = {
+    "tracing": ("ptrace", 0), "personality": ("personality", 0), "clock": ("adjtimex", 0), "scheduling": ("sched_setscheduler", 0),
+    "memory-locking": ("mlock", 0), "shared-memory": ("shmget", 0), "message-queues": ("mq_open", 0), "kernel-aio": ("io_setup", 0),
+    "file-handles": ("name_to_handle_at", 0), "page-tricks": ("vmsplice", 0), "socket-families": ("socket", 9),
+}  # fmt: skip
+"""A call of each group, with its first argument, by which a live filter shows whether the group is open; every engine knows these."""
 
 NAMES: tuple[str, ...] = tuple(group.id for group in GROUPS)
 

@@ -8,7 +8,7 @@ from wizard.control import Control, Fragment, Live, Probe, Severity, kernel_says
 from wizard.project import Service
 from wizard.question import Choice, Question
 from wizard.spelling import TEXT, WORDS
-from wizard.syscalls import GROUPS, kept
+from wizard.syscalls import GROUPS, WITNESSES, kept, removed
 
 
 class ConfinementProfiles(Control):
@@ -88,7 +88,20 @@ class ConfinementProfiles(Control):
         def observe(live: Live) -> str:
             return live.status("Seccomp")
 
-        return (Probe("seccomp mode of the process (2: filter)", "2", observe, kernel_says("Seccomp", "2")),)
+        mode = Probe("seccomp mode of the process (2: filter)", "2", observe, kernel_says("Seccomp", "2"))
+        return (mode, _groups(service)) if seccomp.is_rendered(service) else (mode,)
+
+
+def _groups(service: Service) -> Probe:
+    """The filter that the kernel holds, asked about one call of each group."""
+    verdict = "logged" if service.workload.seccomp == "audit" else "EPERM"
+    gone = removed(service)
+
+    def observe(live: Live) -> str:
+        seen = live.filtered(tuple(WITNESSES.values()))
+        return ", ".join(f"{group}: {what}" for group, what in zip(WITNESSES, seen, strict=True) if what != "allowed")
+
+    return Probe("groups of calls that the filter does not permit", ", ".join(f"{g}: {verdict}" for g in WITNESSES if g in gone), observe)
 
 
 def _about(service: Service) -> str:

@@ -8,15 +8,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard.engine import inside
+from wizard.engine import filters, inside
 from wizard.engine.cgroup import Cgroup, cgroup_of
 from wizard.engine.docker import Docker
 from wizard.engine.process import Process
+from wizard.engine.verdict import verdict
 from wizard.errors import SeawallError
 
 _TIMEOUT = 10.0
@@ -86,6 +87,14 @@ class LiveContainer:
         """The variables of the service's first process."""
         return self.process.environment()
 
+    def filtered(self, calls: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+        """What the seccomp filter says to system calls with a first argument: `allowed`, `logged`, `killed`, an errno's name."""
+        read = self._program(filters.__file__, str(self.process.pid), what="reading its filters", timeout=_TIMEOUT)
+        if "filters" not in read:
+            raise SeawallError(f"{self._name}: its seccomp filters cannot be read: {read.get('problem')}")
+        programs = [bytes.fromhex(program) for program in read["filters"]]
+        return tuple(verdict(programs, os.uname().machine, call, first) for call, first in calls)
+
     def open_files(self) -> tuple[int, int]:
         """Soft and hard limit of open files of that process."""
         return self.process.limit("Max open files")
@@ -100,18 +109,23 @@ class LiveContainer:
     def _look(self, name: str, *arguments: object, user: tuple[int, int] | None = None, timeout: float = _TIMEOUT) -> object:
         who = [*user, int(self.process.status("CapBnd"), 16)] if user else None
         request = {"pid": self.process.pid, "look": name, "arguments": arguments, "user": who}
-        try:
-            done = subprocess.run([sys.executable, "-I", "-S", inside.__file__, json.dumps(request)], capture_output=True,
-                                  stdin=subprocess.DEVNULL, timeout=timeout, check=False)  # fmt: skip
-            answer = json.loads(done.stdout)
-        except subprocess.TimeoutExpired:
-            raise SeawallError(f"{self._name}: looking inside took longer than {timeout:g} s ({name})") from None
-        except (OSError, ValueError):
-            raise SeawallError(f"{self._name}: looking inside failed ({name})") from None
+        answer = self._program(inside.__file__, json.dumps(request), what=f"looking inside ({name})", timeout=timeout)
         if "seen" not in answer:
             raise SeawallError(f"{self._name}: cannot be looked into: {answer.get('problem')}")
         seen: object = answer["seen"]
         return seen
+
+    def _program(self, file: str, argument: str, what: str, timeout: float) -> Mapping[str, Any]:
+        """The JSON that one of our programs of their own prints. Raises SeawallError."""
+        try:
+            done = subprocess.run([sys.executable, "-I", "-S", file, argument], capture_output=True,
+                                  stdin=subprocess.DEVNULL, timeout=timeout, check=False)  # fmt: skip
+            answer: dict[str, Any] = json.loads(done.stdout)
+        except subprocess.TimeoutExpired:
+            raise SeawallError(f"{self._name}: {what} took longer than {timeout:g} s") from None
+        except (OSError, ValueError):
+            raise SeawallError(f"{self._name}: {what} failed") from None
+        return answer
 
     @property
     def _name(self) -> str:
