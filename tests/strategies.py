@@ -52,7 +52,15 @@ HEALTH = st.one_of(
     st.fixed_dictionaries({"command": st.lists(TEXT, min_size=1, max_size=3)}),
     st.fixed_dictionaries({"none": REASON}),
 )
+AMOUNT = st.one_of(st.integers(0, 1 << 40), st.sampled_from(("64M", "1G", "unlimited", "0M")))
+ULIMIT = st.fixed_dictionaries({"name": st.sampled_from(("core", "nproc", "memlock", "stack", "nofile")), "soft": AMOUNT}, optional={"hard": AMOUNT})
+DISK = st.fixed_dictionaries(
+    {"path": st.sampled_from(("/dev/vda", "/dev/nvme0n1"))},
+    optional={"read": st.sampled_from(("1M", "512K")), "write": st.just("2G"), "read_iops": st.integers(0, 5000), "write_iops": st.just(1)},
+)
 LIMITS = _some(
+    swap=st.sampled_from(("64M", "1G", "3K")), shares=st.integers(1, 262145), cpuset=st.sampled_from(("0", "0-1,3", "1,0", "3-1")),
+    oom_score_adj=st.integers(-1, 1000), ulimits=st.lists(ULIMIT, max_size=2), disks=st.lists(DISK, max_size=2), disk_weight=st.integers(9, 1000),
     memory=st.sampled_from(("256M", "1G", "512M")), cpus=st.floats(0.1, 8).map(lambda n: round(n, 2)), pids=st.integers(2, 5000),
     nofile=st.integers(64, 65536), reservation=st.sampled_from(("32M", "64M")), shm=st.sampled_from(("1M", "32M")),
 )  # fmt: skip

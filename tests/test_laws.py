@@ -31,6 +31,15 @@ FULL: dict[str, Any] = {
     "secrets": [{"name": "api_key"}],
     "mounts": [{"path": "/etc/shop.toml", "source": "./shop.toml"}],
     "health": {"http": "/health"},
+    "limits": {
+        "swap": "64M",
+        "shares": 512,
+        "cpuset": "1,0",
+        "oom_score_adj": 100,
+        "disk_weight": 300,
+        "ulimits": [{"name": "core", "soft": 0}, {"name": "memlock", "soft": "1M", "hard": "8M"}],
+        "disks": [{"path": "/dev/vda", "read": "10M", "write_iops": 500}],
+    },
 }
 """Answers in which every control has something to do."""
 

@@ -96,7 +96,19 @@ class Live(Protocol):
         """Files and folders of the image (not of mounts) that this user could change, by owner and mode."""
 
     def limit(self, name: str) -> int | None:
-        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths); None if unlimited."""
+        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
+
+    def share(self) -> tuple[str, int]:
+        """What it is worth when processors are short: `shares` or, with cgroups of version 2, `weight`; and the number."""
+
+    def processors(self) -> str:
+        """The processors that it may run on, such as `0-1,3`; nothing where they are not limited."""
+
+    def disk_rates(self, path: str) -> Mapping[str, int]:
+        """The limits for a disk of the host: `read`, `write` (bytes a second), `read_iops`, `write_iops`."""
+
+    def oom_score_adj(self) -> int:
+        """How much earlier than others the kernel kills the service's process when the host runs out of memory."""
 
     def environment(self) -> Mapping[str, str]:
         """The variables of the service's first process."""
@@ -104,8 +116,8 @@ class Live(Protocol):
     def filtered(self, calls: Sequence[tuple[str, int]]) -> tuple[str, ...]:
         """What the seccomp filter says to system calls with a first argument: `allowed`, `logged`, `killed`, an errno's name."""
 
-    def open_files(self) -> tuple[int, int]:
-        """Soft and hard limit of open files of that process."""
+    def ulimit(self, name: str) -> tuple[int, int]:
+        """Soft and hard limit of the service's process by its name in `ulimits`, such as `nofile`; -1 for none."""
 
 
 class ByHand(Struct, frozen=True):

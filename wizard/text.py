@@ -42,6 +42,12 @@ def size_in_bytes(size: str) -> int:
     return int(match[1]) * _UNIT[match[2]]
 
 
+def size_text(size: int) -> str:
+    """A number of bytes as a size in the largest unit that divides it, such as `1536M`."""
+    letter, unit = next((letter, unit) for letter, unit in reversed(_UNIT.items()) if not size % unit)
+    return f"{size // unit}{letter}"
+
+
 def slug(text: str) -> str:
     """A service name made of any text: lower case letters, digits and dashes, at most 40 characters."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

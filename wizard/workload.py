@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from wizard.decode import convert
+from wizard.facts import DevicePath, Facts, Size
+from wizard.limits import Limits, SomeLimits
 from wizard.text import plain, size_in_bytes, visible
 
 Language = Literal["python", "node", "go", "static"]
@@ -27,16 +29,11 @@ CallGroup = Literal[
 ]  # fmt: skip
 
 NAME = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
-SIZE = r"^[1-9][0-9]{0,6}[KMG]$"
 Name = Annotated[str, Meta(pattern=NAME, description="lower case letters, digits and dashes, at most 40")]
-Size = Annotated[str, Meta(pattern=SIZE, description="a whole number with K, M or G, such as 64M")]
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="a number from 1 to 2147483646; 0 is root")]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", description="a variable's name")]
 Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", description='a version in quotes, such as "3.13" or "17-alpine"')]
-Processors = Annotated[float, Meta(ge=0.01, le=1024)]
-Processes = Annotated[int, Meta(ge=2, le=4_194_304)]
-Files = Annotated[int, Meta(ge=64, le=1_048_576)]
 Restart = Annotated[
     str, Meta(pattern=r"^(unless-stopped|always|no|on-failure(:[1-9][0-9]?)?)$", description="unless-stopped, on-failure:5, always or no")
 ]
@@ -55,22 +52,7 @@ _RESERVED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc
 _DEFAULT_SHM = "64M"
 
 
-class _Facts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of all facts: unknown keys refused, text checked."""
-
-    def __post_init__(self) -> None:
-        for field in self.__struct_fields__:
-            value = getattr(self, field)
-            if isinstance(value, str):
-                try:
-                    plain(value)
-                except ValueError as error:
-                    raise ValueError(f"{field}: {error}") from None
-                if value != value.strip():
-                    raise ValueError(f"{field} {visible(value)} starts or ends with a space")
-
-
-class Stack(_Facts, frozen=True):
+class Stack(Facts, frozen=True):
     """What the service is built from.
 
     `source` is the folder served (static) or the package built (go); `build` a command that makes what is run;
@@ -100,14 +82,14 @@ class Stack(_Facts, frozen=True):
             plain(argument)
 
 
-class User(_Facts, frozen=True):
+class User(Facts, frozen=True):
     """The numeric user and group it runs as; both, since a bare uid gets gid 0 (facts: engine, section 7)."""
 
     uid: Id
     gid: Id
 
 
-class Port(_Facts, frozen=True):
+class Port(Facts, frozen=True):
     """A port it listens on; `publish` is `ADDRESS:PORT` on the host, or nothing for «only inside»."""
 
     container: PortNumber
@@ -137,7 +119,7 @@ class Port(_Facts, frozen=True):
         return str(ip), int(port)
 
 
-class WritablePath(_Facts, frozen=True):
+class WritablePath(Facts, frozen=True):
     """A directory it must write: a tmpfs of a size (lost at stop) or a named volume (kept)."""
 
     path: AbsolutePath
@@ -154,7 +136,7 @@ class WritablePath(_Facts, frozen=True):
             raise ValueError(f"{self.path} needs one of tmpfs (a size) or volume (a name)")
 
 
-class Capability(_Facts, frozen=True):
+class Capability(Facts, frozen=True):
     """A Linux capability asked for by name, with the reason."""
 
     name: Annotated[str, Meta(pattern=r"^[A-Z][A-Z_]{2,30}$", description="a capability's name such as NET_RAW")]
@@ -168,44 +150,14 @@ class Capability(_Facts, frozen=True):
             raise ValueError(f"{visible(self.name)} is no Linux capability; accepted: names as in capabilities(7) without CAP_")
 
 
-class Limits(_Facts, frozen=True):
-    """What it may use: `memory`, `reservation` and `shm` as sizes, `cpus` in processors, `pids` and `nofile` as counts."""
-
-    memory: Size = "512M"
-    reservation: Size | None = None
-    cpus: Processors = 1.0
-    pids: Processes = 100
-    nofile: Files = 1024
-    shm: Size | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        memory = size_in_bytes(self.memory)
-        if memory < 6 * 1024**2:
-            raise ValueError(f"memory {self.memory} is below the engine's least of 6M")
-        if self.reservation and size_in_bytes(self.reservation) > memory:
-            raise ValueError(f"reservation {self.reservation} is above memory {self.memory}")
-
-
-class Logs(_Facts, frozen=True):
+class Logs(Facts, frozen=True):
     """How much of what it prints is kept on the host: `files` files of `size` each."""
 
     size: Size = "10M"
     files: Annotated[int, Meta(ge=1, le=100)] = 3
 
 
-class SomeLimits(_Facts, frozen=True):
-    """Limits of a companion that differ from the catalogue's."""
-
-    memory: Size | None = None
-    reservation: Size | None = None
-    cpus: Processors | None = None
-    pids: Processes | None = None
-    nofile: Files | None = None
-    shm: Size | None = None
-
-
-class Health(_Facts, frozen=True):
+class Health(Facts, frozen=True):
     """How it shows that it works: one of an HTTP path, a TCP port, a command, or a reason for having none."""
 
     http: Annotated[str, Meta(pattern=r"^/[A-Za-z0-9._~/?&=%+-]{0,200}$", description="a path such as /health")] | None = None
@@ -225,7 +177,7 @@ class Health(_Facts, frozen=True):
             plain(argument, lines=True)
 
 
-class Secret(_Facts, frozen=True):
+class Secret(Facts, frozen=True):
     """A secret, kept in `secrets/NAME` and mounted at /run/secrets/NAME.
 
     `env` hands its value to the program as a variable when it starts, for programs that cannot read a file.
@@ -235,7 +187,7 @@ class Secret(_Facts, frozen=True):
     env: Variable | None = None
 
 
-class Mount(_Facts, frozen=True):
+class Mount(Facts, frozen=True):
     """A file or folder of the host shown inside."""
 
     path: AbsolutePath
@@ -251,14 +203,14 @@ class Mount(_Facts, frozen=True):
             raise ValueError(f"source {visible(self.source)} is not accepted; accepted: ./path in the project, or an absolute path")
 
 
-class Device(_Facts, frozen=True):
+class Device(Facts, frozen=True):
     """A device of the host it needs, with the reason."""
 
-    path: Annotated[str, Meta(pattern=r"^/dev(/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,40}){1,4}$", description="a path below /dev")]
+    path: DevicePath
     why: Annotated[str, Meta(min_length=3)]
 
 
-class Companion(_Facts, frozen=True):
+class Companion(Facts, frozen=True):
     """Another service it works with, such as postgres; what is not given comes from the catalogue.
 
     `writable` and `environment` are added to the catalogue's own, the others take their place.
@@ -289,7 +241,7 @@ class Companion(_Facts, frozen=True):
         return self.name or self.service
 
 
-class Waiver(_Facts, frozen=True):
+class Waiver(Facts, frozen=True):
     """A control that is left out, for one service or all, with the reason."""
 
     control: Name
@@ -297,7 +249,7 @@ class Waiver(_Facts, frozen=True):
     service: Name | None = None
 
 
-class Workload(_Facts, frozen=True, kw_only=True):
+class Workload(Facts, frozen=True, kw_only=True):
     """Everything Seawall knows of one service and its companions: the answers file as a value."""
 
     seawall: Literal[1] = 1

@@ -3,6 +3,8 @@
 from wizard.control import Control
 from wizard.controls.base_image import PinnedBaseImage
 from wizard.controls.capabilities import MinimalCapabilities
+from wizard.controls.disks import DiskRates
+from wizard.controls.fair_share import FairShare
 from wizard.controls.files_owned_by_root import FilesOwnedByRoot
 from wizard.controls.health import HealthCheck
 from wizard.controls.host_access import NoHostAccess
@@ -17,6 +19,7 @@ from wizard.controls.profiles import ConfinementProfiles
 from wizard.controls.read_only import ReadOnlyRoot
 from wizard.controls.restart import RestartPolicy
 from wizard.controls.secrets import SecretsAsFiles
+from wizard.controls.ulimits import ProcessLimits
 from wizard.controls.user import NonRootUser
 from wizard.controls.writable import WritablePaths
 
@@ -37,6 +40,9 @@ CONTROLS: tuple[Control, ...] = (
     InternalNetworks(),
     HealthCheck(),
     ResourceLimits(),
+    ProcessLimits(),
+    FairShare(),
+    DiskRates(),
     RestartPolicy(),
     LogRotation(),
 )

@@ -1,12 +1,15 @@
 """Resource limits."""
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Demo, Fragment, Live, Probe, Severity, inspected
+from wizard.limits import Limits
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
-from wizard.text import size_in_bytes
+from wizard.text import size_in_bytes, size_text
 
 _ATTACK = """
 import os, signal, time
@@ -30,16 +33,18 @@ class ResourceLimits(Control):
     """It cannot take the host's memory, processors or processes.
 
     Why:
-    Without limits one leak or one fork bomb stops everything on the host. Swap is off for it (equal limits): a service
-    that swaps is slower than one that restarts. The settings stand at the service itself: beside `deploy.resources`
-    current Compose refuses `pids_limit`, and old Compose knows no other form.
+    Without limits one leak or one fork bomb stops everything on the host. Swap is off for it unless it is asked for (equal
+    limits): a service that swaps is slower than one that restarts. The settings stand at the service itself: beside
+    `deploy.resources` current Compose refuses `pids_limit`, and old Compose knows no other form.
 
     What may break:
-    A limit that is too low kills it. Memory counts the tmpfs and /dev/shm as well.
+    A limit that is too low kills it. Memory counts the tmpfs and /dev/shm as well. What goes to swap, secrets included, is on
+    the host's disk. To forbid the kill (`oom_kill_disable`) is worse: at its limit it hangs for ever, health checks with it.
 
     How it shows:
-    Exit code 137 and `OOMKilled: true`; `Resource temporarily unavailable` (EAGAIN) when no process can be started;
-    `Too many open files` (EMFILE).
+    Exit code 137 and `OOMKilled: true`, also with exit code 0 where a child was killed; `Resource temporarily unavailable`
+    (EAGAIN) when no process can be started; `Too many open files` (EMFILE). To watch: memory and processes in `docker stats`;
+    in its cgroup memory.usage_in_bytes and memory.failcnt (version 2: memory.current and memory.events), pids.current, cpu.stat.
 
     References:
     CIS Docker 5.11, 5.12, 5.19, 5.29; OWASP Docker rule 7; NIST SP 800-190 4.4.3.
@@ -47,12 +52,24 @@ class ResourceLimits(Control):
 
     id = "resource-limits"
     severity = Severity.WARN
-    settings: ClassVar[tuple[str, ...]] = ("mem_limit", "memswap_limit", "mem_reservation", "cpus", "pids_limit", "ulimits", "shm_size")
+    settings: ClassVar[tuple[str, ...]] = (
+        "mem_limit",
+        "memswap_limit",
+        "mem_reservation",
+        "cpus",
+        "pids_limit",
+        "ulimits",
+        "shm_size",
+        "oom_kill_disable",
+        "mem_swappiness",
+    )
     keys: ClassVar[tuple[str, ...]] = settings
     demo = Demo("A fork bomb, which stops at 400 processes by itself here.", _ATTACK, "400 processes", "Resource temporarily unavailable")
     questions = (
         Question("limits.memory", "Limits", "How much memory may it use?", "More than it uses at its busiest, tmpfs included.",
                  TEXT, "resource-limits", basic=False, settings=("mem_limit", "memswap_limit")),
+        Question("limits.swap", "Limits", "How much swap may it use beside its memory?", "Nothing unless said; it is slow, and on the host's disk.",
+                 TEXT, "resource-limits", basic=False, settings=("memswap_limit",)),
         Question("limits.reservation", "Limits", "How much memory is kept for it?", "A soft limit when the host runs short.",
                  TEXT, "resource-limits", basic=False, settings=("mem_reservation",)),
         Question("limits.cpus", "Limits", "How many processors may it use?", "0.5 is half of one.",
@@ -67,7 +84,8 @@ class ResourceLimits(Control):
 
     def service(self, service: Service) -> Fragment:
         limits = service.workload.limits
-        fragment: dict[str, Any] = {"mem_limit": limits.memory.lower(), "memswap_limit": limits.memory.lower()}
+        both = size_text(_with_swap(limits)) if limits.swap else limits.memory
+        fragment: dict[str, Any] = {"mem_limit": limits.memory.lower(), "memswap_limit": both.lower()}
         if limits.reservation:
             fragment["mem_reservation"] = limits.reservation.lower()
         if limits.shm:
@@ -75,20 +93,36 @@ class ResourceLimits(Control):
         nofile = {"soft": limits.nofile, "hard": limits.nofile}
         return {**fragment, "cpus": limits.cpus, "pids_limit": limits.pids, "ulimits": {"nofile": nofile}}
 
+    def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
+        if fragment.get("oom_kill_disable"):
+            yield "oom_kill_disable: at its memory limit it hangs for ever in place of a restart"
+        if fragment.get("mem_swappiness") is not None:
+            yield "mem_swappiness: 0 is dropped by Compose and cgroups of version 2 have none; memswap_limit equal to mem_limit turns swap off"
+        for key in ("mem_limit", "memswap_limit", "cpus", "pids_limit"):
+            if re.fullmatch(r"-1|0+(\.0+)?[a-z]*", str(fragment.get(key, ""))):
+                yield f"{key}: {fragment[key]} is no limit"
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        swap = service.workload.limits.swap
+        return (f"up to {swap} of its memory, secrets included, may get to the host's swap",) if swap else ()
+
     def probes(self, service: Service) -> tuple[Probe, ...]:
         limits = service.workload.limits
-        memory = size_in_bytes(limits.memory)
-        expected = (
-            f"memory {memory}, memory+swap {memory}, pids {limits.pids}, cpus {round(limits.cpus * 1000)}, files {limits.nofile}:{limits.nofile}"
-        )
+        memory, both = size_in_bytes(limits.memory), _with_swap(limits)
+        expected = f"memory {memory}, memory+swap {both}, pids {limits.pids}, cpus {round(limits.cpus * 1000)}, files {limits.nofile}:{limits.nofile}"
         by_hand = inspected(
             "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}}",
-            f"{memory} {memory} {limits.pids} {round(limits.cpus * 1e9)}",
+            f"{memory} {both} {limits.pids} {round(limits.cpus * 1e9)}",
         )
         return (Probe("limits in the cgroup", expected, _observe, by_hand),)
 
 
+def _with_swap(limits: Limits) -> int:
+    """Bytes of memory and swap together, which is what engines limit."""
+    return size_in_bytes(limits.memory) + (size_in_bytes(limits.swap) if limits.swap else 0)
+
+
 def _observe(live: Live) -> str:
     names = ("memory", "memory+swap", "pids", "cpus")
-    soft, hard = live.open_files()
+    soft, hard = live.ulimit("nofile")
     return ", ".join(f"{name} {live.limit(name) or 'unlimited'}" for name in names) + f", files {soft}:{hard}"

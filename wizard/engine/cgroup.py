@@ -10,6 +10,12 @@ from wizard.errors import SeawallError
 _NO_LIMIT_V1 = 1 << 60
 """Version 1 shows «no limit» as the largest multiple of the page size."""
 
+_RATES_V1 = {
+    "read": "blkio.throttle.read_bps_device", "write": "blkio.throttle.write_bps_device",
+    "read_iops": "blkio.throttle.read_iops_device", "write_iops": "blkio.throttle.write_iops_device",
+}  # fmt: skip
+_RATES_V2 = {"read": "rbps", "write": "wbps", "read_iops": "riops", "write_iops": "wiops"}
+
 
 @dataclass(frozen=True)
 class Cgroup:
@@ -18,7 +24,7 @@ class Cgroup:
     folders: Mapping[str, Path]
 
     def limit(self, name: str) -> int | None:
-        """`memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths); None if unlimited."""
+        """`memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited or not kept."""
         match name:
             case "memory":
                 return self._bytes("memory.limit_in_bytes") if "memory" in self.folders else self._number("unified", "memory.max")
@@ -28,7 +34,41 @@ class Cgroup:
                 return self._number("pids" if "pids" in self.folders else "unified", "pids.max")
             case "cpus":
                 return self._cpus()
+            case "disk weight":
+                return self._disk_weight()
         raise ValueError(f"{name} is no limit that is known here")
+
+    def share(self) -> tuple[str, int]:
+        """What it is worth when processors are short: `shares` (version 1) or `weight` (version 2), and the number."""
+        if "cpu" in self.folders:
+            return "shares", int(self._text("cpu", "cpu.shares"))
+        return "weight", int(self._text("unified", "cpu.weight"))
+
+    def processors(self) -> str:
+        """The processors that it may run on, such as `0-1,3`; nothing where it inherits them."""
+        return self._text("cpuset" if "cpuset" in self.folders else "unified", "cpuset.cpus")
+
+    def rates(self, device: str) -> dict[str, int]:
+        """The limits for a disk by its numbers (`254:0`): `read`, `write` (bytes a second), `read_iops`, `write_iops`."""
+        if "blkio" in self.folders:
+            found: dict[str, int] = {}
+            for name, file in _RATES_V1.items():
+                kept = dict(line.split(" ", 1) for line in self._text("blkio", file).splitlines())
+                found |= {name: int(kept[device])} if device in kept else {}
+            return found
+        line = next((line for line in self._text("unified", "io.max").splitlines() if line.startswith(f"{device} ")), "")
+        pairs = dict(pair.split("=", 1) for pair in line.split(" ")[1:])
+        return {name: int(pairs[word]) for name, word in _RATES_V2.items() if pairs.get(word, "max") != "max"}
+
+    def _disk_weight(self) -> int | None:
+        if "blkio" in self.folders:
+            return self._number("blkio", "blkio.weight") or self._number("blkio", "blkio.bfq.weight")
+        for file, least, most in (("io.bfq.weight", 10, 1000), ("io.weight", 1, 10000)):
+            if text := self._text("unified", file):
+                # The engine spreads its 10 to 1000 over the kernel's range.
+                weight = int(text.splitlines()[0].removeprefix("default "))
+                return round(10 + (weight - least) * 990 / (most - least))
+        return None
 
     def _with_swap(self) -> int | None:
         if "memory" in self.folders:

@@ -80,8 +80,28 @@ class LiveContainer:
         return self._scan("changeable", uid, gid)
 
     def limit(self, name: str) -> int | None:
-        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths); None if unlimited."""
-        return _cgroup(self.process, self.facts["Id"]).limit(name)
+        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
+        return self._group.limit(name)
+
+    def share(self) -> tuple[str, int]:
+        """What it is worth when processors are short: `shares` or, with cgroups of version 2, `weight`; and the number."""
+        return self._group.share()
+
+    def processors(self) -> str:
+        """The processors that it may run on, such as `0-1,3`; nothing where they are not limited."""
+        return self._group.processors()
+
+    def disk_rates(self, path: str) -> Mapping[str, int]:
+        """The limits for a disk of the host: `read`, `write` (bytes a second), `read_iops`, `write_iops`."""
+        try:
+            number = os.stat(path).st_rdev
+        except OSError as error:
+            raise SeawallError(f"{path} is not on this host ({error.strerror})") from None
+        return self._group.rates(f"{os.major(number)}:{os.minor(number)}")
+
+    def oom_score_adj(self) -> int:
+        """How much earlier than others the kernel kills that process when the host runs out of memory."""
+        return int(self.process.text("oom_score_adj"))
 
     def environment(self) -> Mapping[str, str]:
         """The variables of the service's first process."""
@@ -95,9 +115,13 @@ class LiveContainer:
         programs = [bytes.fromhex(program) for program in read["filters"]]
         return tuple(verdict(programs, os.uname().machine, call, first) for call, first in calls)
 
-    def open_files(self) -> tuple[int, int]:
-        """Soft and hard limit of open files of that process."""
-        return self.process.limit("Max open files")
+    def ulimit(self, name: str) -> tuple[int, int]:
+        """Soft and hard limit of that process by its name in `ulimits`, such as `nofile`; -1 for none."""
+        return self.process.ulimit(name)
+
+    @property
+    def _group(self) -> Cgroup:
+        return _cgroup(self.process, self.facts["Id"])
 
     def _scan(self, name: str, *arguments: object) -> tuple[str, ...]:
         mounts = sorted({mount.path for mount in self.process.mounts()} - {"/"})

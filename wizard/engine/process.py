@@ -9,6 +9,12 @@ from pathlib import Path
 from wizard.errors import SeawallError
 
 _INITS = frozenset(("docker-init", "tini", "tini-static", "dumb-init", "catatonit", "podman-init"))
+_ULIMITS = {
+    "core": "Max core file size", "cpu": "Max cpu time", "data": "Max data size", "fsize": "Max file size", "memlock": "Max locked memory",
+    "msgqueue": "Max msgqueue size", "nofile": "Max open files", "nproc": "Max processes", "rttime": "Max realtime timeout",
+    "sigpending": "Max pending signals", "stack": "Max stack size",
+}  # fmt: skip
+"""The lines of /proc/PID/limits by the names that the engine gives the limits."""
 PROC = Path("/proc")
 
 
@@ -85,10 +91,11 @@ class Process:
         """The words of its command line."""
         return tuple(self.text("cmdline").split("\0")[:-1])
 
-    def limit(self, name: str) -> tuple[int, int]:
-        """Soft and hard resource limit of a line of /proc/PID/limits, -1 for none."""
-        match = re.search(rf"^{re.escape(name)} +(\S+) +(\S+)", self.text("limits"), re.M)
+    def ulimit(self, name: str) -> tuple[int, int]:
+        """Soft and hard resource limit by its name in `ulimits`, as /proc/PID/limits shows it; -1 for none."""
+        line = _ULIMITS[name]
+        match = re.search(rf"^{line} +(\S+) +(\S+)", self.text("limits"), re.M)
         if not match:
-            raise SeawallError(f"this kernel shows no «{name}» in /proc/PID/limits")
+            raise SeawallError(f"this kernel shows no «{line}» in /proc/PID/limits")
         soft, hard = (-1 if word == "unlimited" else int(word) for word in match.groups())
         return soft, hard
