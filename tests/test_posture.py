@@ -54,7 +54,7 @@ def test_the_ledger_by_hand() -> None:
         Row("writable", "all", "2 paths", "writes only to /tmp, /data, and shared memory; all else is read-only", 0.2),
         Row("network", "any", "1 port", "cannot call out; 1 port for this machine only", 0.1),
         Row("limits", "none", "512M", "at most 512M of memory, 1 processor and 100 processes", 0.0),
-        Row("checks", "-", "18 of 18", "holds all 18 controls", 0.0),
+        Row("checks", "-", "21 of 21", "holds all 21 controls", 0.0),
     )
 
 
@@ -71,17 +71,17 @@ def test_a_waived_control_shows_as_docker_s_default(control: str) -> None:
     assert (opened[label].after, opened[label].share) == (after, 1.0)
     assert opened[label].after == opened[label].before
     assert opened[label].words != closed[label].words
-    assert opened["checks"].after == "17 of 18"
-    assert opened["checks"].share == pytest.approx(1 / 18)
-    assert opened["checks"].words == f"holds 17 of 18 controls: {control} waived"
+    assert opened["checks"].after == "20 of 21"
+    assert opened["checks"].share == pytest.approx(1 / 21)
+    assert opened["checks"].words == f"holds 20 of 21 controls: {control} waived"
     assert {name for name in closed if opened[name] != closed[name]} == {label, "checks"}
 
 
 def test_all_waived_is_docker_s_default() -> None:
     found = ledger(waivers=without(*(control.id for control in CONTROLS)))
     assert [row.share for row in found.values()] == [1.0] * 6
-    assert found["checks"].after == "0 of 18"
-    assert found["checks"].words == "holds 0 of 18 controls: pinned-base-image, init-and-grace, non-root-user and 15 more waived"
+    assert found["checks"].after == "0 of 21"
+    assert found["checks"].words == "holds 0 of 21 controls: pinned-base-image, init-and-grace, non-root-user and 18 more waived"
 
 
 def test_a_waiver_of_another_service_is_not_this_one_s() -> None:
@@ -139,9 +139,9 @@ def test_an_image_that_exists() -> None:
 
 def test_an_answer_that_breaks_a_control_is_counted() -> None:
     found = ledger(mounts=[{"path": "/x", "source": "/etc"}])["checks"]
-    assert (found.after, found.words) == ("17 of 18", "holds 17 of 18 controls: no-host-access broken by an answer")
+    assert (found.after, found.words) == ("20 of 21", "holds 20 of 21 controls: no-host-access broken by an answer")
     waived = ledger(mounts=[{"path": "/x", "source": "/etc"}], waivers=without("no-host-access", "log-rotation"))["checks"]
-    assert (waived.after, waived.words) == ("16 of 18", "holds 16 of 18 controls: no-host-access, log-rotation waived")
+    assert (waived.after, waived.words) == ("19 of 21", "holds 19 of 21 controls: no-host-access, log-rotation waived")
 
 
 def drawn(answers: dict[str, Any]) -> Workload:

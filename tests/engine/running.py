@@ -33,6 +33,8 @@ from wizard.workload import Workload
 PREFIX = "seawall-test-"
 PORTS = {"ledger": 8000, "api": 3000, "gate": 8080, "brochure": 8080}
 T = TypeVar("T")
+DISK = next((f"/dev/{disk.name}" for disk in sorted(Path("/sys/block").glob("[!lrz]*")) if Path("/dev", disk.name).is_block_device()), None)
+"""A disk of this host whose rates can be limited: not a loop, ram or zram one."""
 
 
 def why_not() -> str:

@@ -55,6 +55,51 @@ def test_version_1_beside_an_empty_version_2(tmp_path: Path) -> None:
     assert [found.limit(name) for name in ("memory", "memory+swap", "pids", "cpus")] == [1 << 20, None, 7, None]
 
 
+def test_version_2_shares_processors_and_disks(tmp_path: Path) -> None:
+    folder = _files(tmp_path / "docker" / ID, cpu__weight="20", cpuset__cpus="0-1,3", io__max="8:0 rbps=max wbps=1024 riops=5 wiops=max")
+    found = cgroup_of(f"0::/docker/{ID}\n", f"30 24 0:26 / {tmp_path} rw - cgroup2 cgroup2 rw", ID)
+    assert (found.share(), found.processors()) == (("weight", 20), "0-1,3")
+    assert (found.rates("8:0"), found.rates("8:1")) == ({"write": 1024, "read_iops": 5}, {})
+    assert found.limit("disk weight") is None
+    (folder / "io.weight").write_text("default 2930\n")
+    assert found.limit("disk weight") == 300
+    (folder / "io.bfq.weight").write_text("default 400\n8:0 50\n")
+    assert found.limit("disk weight") == 400
+
+
+def test_version_1_shares_processors_and_disks(tmp_path: Path) -> None:
+    blkio = _files(
+        tmp_path / "blkio/docker" / ID, blkio__throttle__read_bps_device="254:0 1048576\n8:0 7", blkio__throttle__write_iops_device="254:0 9"
+    )
+    for name in ("write_bps", "read_iops"):
+        (blkio / f"blkio.throttle.{name}_device").write_text("")
+    _files(tmp_path / "cpu/docker" / ID, cpu__shares="512")
+    _files(tmp_path / "cpuset/docker" / ID, cpuset__cpus="0")
+    mounts = "".join(f"3 24 0:26 / {tmp_path}/{name} rw - cgroup x rw,{name}\n" for name in ("blkio", "cpu", "cpuset"))
+    found = cgroup_of(f"4:blkio:/docker/{ID}\n3:cpuset:/docker/{ID}\n1:cpu:/docker/{ID}\n", mounts, ID)
+    assert (found.share(), found.processors(), found.limit("disk weight")) == (("shares", 512), "0", None)
+    assert (found.rates("254:0"), found.rates("8:1")) == ({"read": 1048576, "write_iops": 9}, {})
+    (blkio / "blkio.bfq.weight").write_text("100\n")
+    assert found.limit("disk weight") == 100
+
+
+@pytest.mark.parametrize(("shares", "weights"), [(2, (1, 1)), (512, (20, 59)), (1024, (39, 100)), (262144, (10000, 10000))])
+def test_shares_are_known_again_by_either_weight_of_version_2(shares: int, weights: tuple[int, int]) -> None:
+    from wizard.controls.fair_share import _shares
+
+    class Seen:
+        def share(self) -> tuple[str, int]:
+            return "weight", self.number
+
+        number = 0
+
+    seen = Seen()
+    for seen.number in weights:
+        assert _shares(seen, shares) == str(shares)  # type: ignore[arg-type]
+    seen.number = weights[0] + 1 if shares < 262144 else 1
+    assert _shares(seen, shares) == f"as weight {seen.number}"  # type: ignore[arg-type]
+
+
 def test_a_mount_of_a_part_of_the_tree(tmp_path: Path) -> None:
     _files(tmp_path / "docker" / ID, pids__max="7")
     found = cgroup_of(f"0::/outer/docker/{ID}\n", f"30 24 0:26 /outer {tmp_path} rw - cgroup2 cgroup2 rw", ID)

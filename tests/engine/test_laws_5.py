@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.running import PORTS, Engine, Projects, failing, hurried, override, scaffold, started
+from tests.engine.running import DISK, PORTS, Engine, Projects, failing, hurried, override, scaffold, started
 from tests.tools import APP_NAMES, APPS
 from wizard.control import Control
 from wizard.controls import CONTROLS
@@ -35,7 +35,8 @@ def test_every_probe_of_every_service_passes(projects: Projects, app: str, servi
 
 
 def test_every_control_has_a_probe_somewhere() -> None:
-    assert {control.id for control in CONTROLS} == {param.values[2].id for param in _every_probe()} | {"secrets-as-files"}
+    probed = {param.values[2].id for param in _every_probe()}
+    assert {control.id for control in CONTROLS} == probed | {"secrets-as-files"} | {name for name, removal in REMOVALS.items() if removal.on_demand}
     assert any(param.values[2].id == "secrets-as-files" for param in _every_probe())
 
 
@@ -47,6 +48,8 @@ class Removal:
     settings: tuple[str, ...] = ()
     only_app: bool = False
     """Waived for the app alone, where its companions cannot live without it."""
+    on_demand: bool = False
+    """Whether it does nothing unless `settings` ask for it."""
 
 
 REMOVALS: dict[str, Removal] = {
@@ -58,12 +61,17 @@ REMOVALS: dict[str, Removal] = {
     # Behind the proxy the app publishes nothing itself.
     "loopback-ports": Removal(settings=("ingress=direct",)),
     "internal-networks": Removal(settings=("ingress=direct",)),
+    "process-limits": Removal(settings=("limits.ulimits=core=1K, memlock=64K",), on_demand=True),
+    "fair-share": Removal(settings=("limits.shares=512", "limits.cpuset=0", "limits.oom_score_adj=300"), on_demand=True),
+    "disk-rates": Removal(settings=(f"limits.disks={DISK} read=10M write-iops=500",), on_demand=True),
 }
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
 def test_without_a_control_exactly_its_probes_fail(engine: Engine, tmp_path: Path, control: Control) -> None:
     removal = REMOVALS.get(control.id, Removal())
+    if control.id == "disk-rates" and not DISK:
+        pytest.skip("this host has no disk whose rates can be limited")
     settings = [word for setting in removal.settings for word in ("--set", setting)]
     where = f"@{removal.app}" if removal.only_app else ""
     waived = () if control.violation else ("--waive", f"{control.id}{where}=test")

@@ -56,7 +56,7 @@ class DiskRates(Control):
         limits = service.workload.limits
         return (
             *(f"starts only on a host that has the disk {disk.path}" for disk in limits.disks),
-            *(["the disk weight is discarded where kernel or engine keep none: docker info says so"] if limits.disk_weight else []),
+            *(["the disk weight is discarded, with a warning, where kernel or engine keep none"] if limits.disk_weight else []),
         )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:

@@ -88,6 +88,6 @@ def _shares(live: Live, asked: int) -> str:
 
 
 def _weights(shares: int) -> tuple[int, int]:
-    """What shares become in cgroups of version 2: as runc always did it, and as it does since 1.4, where 1024 makes 100."""
+    """What shares become in cgroups of version 2: as runc did it for years, and as newer ones do, where 1024 makes 100."""
     curve = log2(shares)
     return 1 + (shares - 2) * 9999 // 262142, ceil(10 ** ((curve * curve + 125 * curve) / 612 - 7 / 34))
