@@ -72,6 +72,11 @@ COMPANION = st.fixed_dictionaries(
     },
 )  # fmt: skip
 
+ACCESS = st.sampled_from(("r", "w", "rw", "rwm"))
+DEVICE = st.fixed_dictionaries({"path": st.sampled_from(("/dev/ttyUSB0", "/dev/sda")), "why": REASON}, optional={"access": ACCESS})
+DEVICE_RULE = st.fixed_dictionaries(
+    {"devices": st.sampled_from(("c 188:*", "c 4:64", "b 8:0", "a *:*", "c 1:1")), "why": REASON}, optional={"access": ACCESS}
+)
 ANSWERS = st.fixed_dictionaries(
     {"name": st.one_of(NAME, NAME, TEXT), "stack": STACK},
     optional={
@@ -99,7 +104,8 @@ ANSWERS = st.fixed_dictionaries(
         "dns": st.lists(st.sampled_from(("9.9.9.9", "::1", "x")), max_size=2),
         "hostname": NAME,
         "groups": st.lists(st.integers(1, 60000), max_size=2),
-        "devices": st.lists(st.fixed_dictionaries({"path": st.sampled_from(("/dev/ttyUSB0", "/dev/sda")), "why": REASON}), max_size=1),
+        "devices": st.lists(DEVICE, max_size=1),
+        "device_rules": st.lists(DEVICE_RULE, max_size=2),
         "seccomp": st.sampled_from(("default", "trimmed", "audit", "./my.json", "../x.json")),
         "calls": st.lists(st.sampled_from([group.id for group in GROUPS]), max_size=3, unique=True),
         "apparmor": st.sampled_from(("my-profile", "rendered", "a b")),

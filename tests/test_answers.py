@@ -190,6 +190,7 @@ SAID: dict[str, tuple[str, str]] = {
     "mounts": ("./a:/etc/a", "[./a:/etc/a]"),
     "devices": ("/dev/ttyUSB0: reads it", "[{path: /dev/ttyUSB0, why: reads it}]"),
     "calls": ("kernel-aio, 32-bit", "[kernel-aio, 32-bit]"),
+    "device_rules": ("c 188:* r: reads them", "[{devices: 'c 188:*', access: r, why: reads them}]"),
     "seccomp": ("./my.json", "./my.json"),
     "apparmor": ("mine", "mine"),
     "selinux": ("type:container_t", '"type:container_t"'),

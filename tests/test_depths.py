@@ -32,7 +32,7 @@ PLAIN = {
     "runAsNonRoot": "a field of Kubernetes", "allowPrivilegeEscalation": "a field of Kubernetes", "seccompProfile": "a field of Kubernetes",
     "Privileged": "a field of docker inspect", "privileged": "a setting of Compose, on its page", "PidMode": "a field of docker inspect", "RestartCount": "a field of docker inspect",
     "compose": "part of a command or a file's name, in the entry of Compose",
-    "passwd": "a program of the system", "ping": "a program of the system", "ps": "a program of the system", "lsblk": "a program of the system",
+    "passwd": "a program of the system", "ping": "a program of the system", "ps": "a program of the system", "lsblk": "a program of the system", "devices": "part of the name of a file, devices.list",
     "unhealthy": "a state that docker ps shows", "Restarting": "a state that docker ps shows",
     "unless-stopped": "explained where it is chosen", "on-failure:5": "explained where it is chosen",
     "deploy.resources": "a setting of Compose that is not used", "max-file": "an option of logging", "max-size": "an option of logging",

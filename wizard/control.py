@@ -107,6 +107,9 @@ class Live(Protocol):
     def disk_rates(self, path: str) -> Mapping[str, int]:
         """The limits for a disk of the host: `read`, `write` (bytes a second), `read_iops`, `write_iops`."""
 
+    def devices(self) -> tuple[str, ...]:
+        """Devices of the host that it was given, with what the kernel lets it do: `/dev/ttyS0 r`, `c 188:* rw`."""
+
     def oom_score_adj(self) -> int:
         """How much earlier than others the kernel kills the service's process when the host runs out of memory."""
 

@@ -19,6 +19,7 @@ from wizard.workload import Workload
 
 _ORDER = (
     "image", "build", "init", "command", "entrypoint", "user", "group_add", "hostname", "read_only", "tmpfs", "volumes",
+    "devices", "device_cgroup_rules",
     "cap_drop", "cap_add", "security_opt", "environment", "env_file", "secrets", "ports", "networks", "dns", "depends_on",
     "healthcheck", "mem_limit", "memswap_limit", "mem_reservation", "shm_size", "cpus", "pids_limit", "ulimits", "cpu_shares", "cpuset",
     "oom_score_adj", "blkio_config", "restart", "stop_grace_period", "logging",

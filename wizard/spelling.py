@@ -185,7 +185,9 @@ def _writable_text(data: Data) -> str:
     return f"{shlex.quote(data['path'])} volume {data['volume']}"
 
 
-def _reasoned(key: str) -> Callable[[str], Data]:
+def reasoned(key: str) -> Callable[[str], Data]:
+    """A parser of «NAME: reason» that keeps the name under `key`."""
+
     def parse(text: str) -> Data:
         name, colon, why = text.partition(":")
         if not colon or not why.strip():
@@ -196,7 +198,7 @@ def _reasoned(key: str) -> Callable[[str], Data]:
 
 
 def _capability(text: str) -> Data:
-    data = _reasoned("name")(text)
+    data = reasoned("name")(text)
     return {**data, "name": data["name"].upper().removeprefix("CAP_")}
 
 
@@ -302,7 +304,6 @@ CAPABILITIES = rows(item(_capability, lambda d: f"{d['name']}: {d['why']}", "NET
 COMPANIONS = rows(item(_companion, _companion_text, "postgres:17, redis as cache"))
 SECRETS = rows(item(_secret, lambda d: d["name"] + (f" as {d['env']}" if "env" in d else ""), "api_key, token as API_TOKEN"))
 MOUNTS = rows(item(_mount, lambda d: f"{d['source']}:{d['path']}" + ("" if d.get("read_only", True) else ":rw"), "./app.toml:/etc/app.toml"))
-DEVICES = rows(item(_reasoned("path"), lambda d: f"{d['path']}: {d['why']}", "/dev/ttyUSB0: reads the meter"))
 WAIVER = item(_waiver, _waiver_text, "read-only-rootfs=writes its cache beside the code")
 WAIVERS = rows(WAIVER)
 ENVIRONMENT = replace(item(_environment, _environment_text, "LOG_LEVEL=info, MODE=fast"), nothing={})

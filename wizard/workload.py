@@ -37,6 +37,7 @@ Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", descriptio
 Restart = Annotated[
     str, Meta(pattern=r"^(unless-stopped|always|no|on-failure(:[1-9][0-9]?)?)$", description="unless-stopped, on-failure:5, always or no")
 ]
+Access = Literal["r", "w", "rw"]
 Seconds = Annotated[int, Meta(ge=1, le=3600, description="seconds from the stop signal to the kill")]
 AbsolutePath = Annotated[str, Meta(pattern=r"^/[^\x00-\x1f:,]*$", description="an absolute path")]
 ImageReference = Annotated[
@@ -204,10 +205,19 @@ class Mount(Facts, frozen=True):
 
 
 class Device(Facts, frozen=True):
-    """A device of the host it needs, with the reason."""
+    """A device of the host it needs, with the reason: `r`, `w` or `rw`. Making nodes (`m`) takes no rule, but a capability."""
 
     path: DevicePath
     why: Annotated[str, Meta(min_length=3)]
+    access: Access = "rw"
+
+
+class DeviceRule(Facts, frozen=True):
+    """Devices by their numbers that it may use once there is a node for them, as `c 188:*` with `r`, `w` or `rw`."""
+
+    devices: Annotated[str, Meta(pattern=r"^[bc] [0-9]{1,4}:([0-9]{1,7}|\*)$", description="c or b and numbers, such as c 188:*")]
+    why: Annotated[str, Meta(min_length=3)]
+    access: Access = "rw"
 
 
 class Companion(Facts, frozen=True):
@@ -277,6 +287,7 @@ class Workload(Facts, frozen=True, kw_only=True):
     hostname: Name | None = None
     groups: tuple[Id, ...] = ()
     devices: tuple[Device, ...] = ()
+    device_rules: tuple[DeviceRule, ...] = ()
     seccomp: Annotated[
         str,
         Meta(
@@ -315,6 +326,8 @@ class Workload(Facts, frozen=True, kw_only=True):
         self._unique("ports (published)", [f"{p.host}/{p.protocol}" for p in self.ports if p.publish])
         self._unique("writable and mounts", [w.path for w in self.writable] + [m.path for m in self.mounts])
         self._unique("extras", self.extras)
+        self._unique("devices", [d.path for d in self.devices])
+        self._unique("device_rules", [r.devices for r in self.device_rules])
         self._unique("secrets", [s.name for s in self.secrets])
         self._unique("companions", [self.name, *(c.hostname for c in self.companions)])
         for address in self.dns:

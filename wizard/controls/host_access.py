@@ -1,13 +1,15 @@
 """No access to the host."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.device_spelling import DEVICE_RULES, DEVICES
 from wizard.project import Service
 from wizard.question import Question
-from wizard.spelling import DEVICES, MOUNTS
+from wizard.spelling import MOUNTS
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock")
 _SENSITIVE = (
@@ -19,6 +21,8 @@ _DEVICES = (
     "/dev/block", "/dev/disk", "/dev/dm-", "/dev/fd", "/dev/kmem", "/dev/kmsg", "/dev/kvm", "/dev/loop", "/dev/mapper", "/dev/md", "/dev/mem",
     "/dev/mmcblk", "/dev/mtd", "/dev/nvme", "/dev/port", "/dev/raw", "/dev/root", "/dev/sd", "/dev/sg", "/dev/vd", "/dev/xvd", "/dev/zd",
 )  # fmt: skip
+_TOO_MUCH = r"a\b|b |c \*:|c 1:(\*|1|2|4|11)( |$)|c 10:(\*|232)( |$)"
+"""Every device, disks, all of the kernel's own kinds; memory, ports and kernel log (major 1); virtual machines (10:232)."""
 _ENGINES = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock", "docker.raw.sock")
 
 
@@ -31,10 +35,14 @@ class NoHostAccess(Control):
     socket read-only does not help: a request is sent through it all the same.
 
     What may break:
-    Tools that manage containers or hosts. Give them a filtering proxy for the engine's API, or run them on the host.
+    Tools that manage containers or hosts. Give them a filtering proxy for the engine's API, or run them on the host. In place
+    of privileged mode for hardware: that one device, to be read only where that is enough (`/dev/ttyS0:/dev/ttyS0:r`); a rule by
+    numbers for what is plugged in later; a need for the capability. A device keeps the host's owner: give its group in groups.
 
     How it shows:
-    Before: `docker inspect` shows Privileged, Binds or PidMode of the host. After: `Cannot connect to the Docker daemon`.
+    Before: `docker inspect` shows Privileged, Binds, Devices or PidMode of the host. After: `Cannot connect to the Docker
+    daemon`; of a device given with r, `Operation not permitted` (EPERM) for who writes, root as well; `Permission denied` (EACCES)
+    where the group lacks. To watch: devices.list in its cgroup (version 1).
 
     References:
     CIS Docker 5.5, 5.6, 5.10, 5.16, 5.17, 5.18, 5.21, 5.31, 5.32; OWASP Docker rule 1; NIST SP 800-190 4.5.5.
@@ -42,15 +50,18 @@ class NoHostAccess(Control):
 
     id = "no-host-access"
     severity = Severity.STOP
-    settings: ClassVar[tuple[str, ...]] = ("privileged", "volumes", "devices", *_NAMESPACES)
+    settings: ClassVar[tuple[str, ...]] = ("privileged", "volumes", "devices", "device_cgroup_rules", *_NAMESPACES)
     violation: ClassVar[Fragment] = {"pid": "host"}
     questions = (
         Question(
             "mounts", "Mounts and devices", "Which files of the host does it read?", "Configuration, say; read-only unless it ends in :rw.",
             MOUNTS, "no-host-access", basic=False,
         ),
-        Question("devices", "Mounts and devices", "Which devices of the host does it need?", "Each with its reason.",
-                 DEVICES, "no-host-access", basic=False),
+        Question("devices", "Mounts and devices", "Which devices of the host does it need?",
+                 "Each with its reason; r where reading is enough, rw unless said.", DEVICES, "no-host-access", basic=False, settings=("devices",)),
+        Question("device_rules", "Mounts and devices", "Which devices may it use that are not there yet?",
+                 "By their numbers, each with its reason. It makes no node: something has to show it to the container.",
+                 DEVICE_RULES, "no-host-access", basic=False, settings=("device_cgroup_rules",)),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
@@ -62,7 +73,9 @@ class NoHostAccess(Control):
                 for mount in service.workload.mounts
             ]  # fmt: skip
         if service.workload.devices:
-            fragment["devices"] = [f"{device.path}:{device.path}:rw" for device in service.workload.devices]
+            fragment["devices"] = [f"{device.path}:{device.path}:{device.access}" for device in service.workload.devices]
+        if service.workload.device_rules:
+            fragment["device_cgroup_rules"] = [f"{rule.devices} {rule.access}" for rule in service.workload.device_rules]
         return fragment
 
     def without(self, service: Service) -> Fragment:
@@ -85,11 +98,19 @@ class NoHostAccess(Control):
         for device in fragment.get("devices", ()):
             if posixpath.normpath(str(device).partition(":")[0]).startswith(_DEVICES):
                 yield f"{str(device).partition(':')[0]} is a way to the host's memory or disks"
+        for rule in fragment.get("device_cgroup_rules", ()):
+            if re.match(_TOO_MUCH, str(rule)):
+                yield f"device_cgroup_rules: {rule} is a way to the host's memory or disks"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
+        workload = service.workload
+        given = [f"{d.path} {d.access}" for d in workload.devices] + [f"{rule.devices} {rule.access}" for rule in workload.device_rules]
         form = "privileged={{.HostConfig.Privileged}} pid={{.HostConfig.PidMode}} uts={{.HostConfig.UTSMode}} userns={{.HostConfig.UsernsMode}}"
         by_hand = inspected(form, "privileged=false pid= uts= userns=")
-        return (Probe("namespaces, mounts and devices of the host", "none", _observe, by_hand),)
+        return (
+            Probe("namespaces and mounts of the host", "none", _observe, by_hand),
+            Probe("devices of the host", ", ".join(sorted(given)) or "none", lambda live: ", ".join(sorted(live.devices())) or "none"),
+        )
 
 
 def is_sensitive(source: str) -> bool:

@@ -60,6 +60,13 @@ class Cgroup:
         pairs = dict(pair.split("=", 1) for pair in line.split(" ")[1:])
         return {name: int(pairs[word]) for name, word in _RATES_V2.items() if pairs.get(word, "max") != "max"}
 
+    def device_rules(self) -> dict[str, str] | None:
+        """What is permitted for which devices (`c 4:64`: `rw`); None where the kernel does not show it (version 2)."""
+        if "devices" not in self.folders:
+            return None
+        lines = (line.rpartition(" ") for line in self._text("devices", "devices.list").splitlines())
+        return {numbers: access for numbers, _, access in lines}
+
     def _disk_weight(self) -> int | None:
         if "blkio" in self.folders:
             return self._number("blkio", "blkio.weight") or self._number("blkio", "blkio.bfq.weight")

@@ -6,6 +6,7 @@ container itself.
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -99,6 +100,20 @@ class LiveContainer:
             raise SeawallError(f"{path} is not on this host ({error.strerror})") from None
         return self._group.rates(f"{os.major(number)}:{os.minor(number)}")
 
+    def devices(self) -> tuple[str, ...]:
+        """Devices of the host that it was given, as `/dev/ttyS0 r` or `c 188:* rw`.
+
+        What it may do with each is read from the kernel where that shows it (version 1 of cgroups), else from the engine.
+        """
+        host, rules = self.facts["HostConfig"], self._group.device_rules()
+        if rules and "a *:*" in rules:
+            return ("every device",)
+        given = {device["PathOnHost"]: (_numbers(device["PathOnHost"]), device["CgroupPermissions"]) for device in host.get("Devices") or ()}
+        for rule in host.get("DeviceCgroupRules") or ():
+            numbers, _, access = rule.rpartition(" ")
+            given[numbers] = (numbers, access)
+        return tuple(f"{name} {access if rules is None else rules.get(numbers, 'refused')}" for name, (numbers, access) in given.items())
+
     def oom_score_adj(self) -> int:
         """How much earlier than others the kernel kills that process when the host runs out of memory."""
         return int(self.process.text("oom_score_adj"))
@@ -177,6 +192,16 @@ def live(name: str, docker: Docker | None = None) -> LiveContainer:
 
 def _cgroup(process: Process, container: str) -> Cgroup:
     return cgroup_of(process.text("cgroup"), Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape"), container)
+
+
+def _numbers(path: str) -> str:
+    """Kind and numbers of a device of this host, such as `c 4:64`; nothing where it is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    kind = "b" if stat.S_ISBLK(found.st_mode) else "c"
+    return f"{kind} {os.major(found.st_rdev)}:{os.minor(found.st_rdev)}"
 
 
 def _user_namespace(process: Process) -> str:
