@@ -23,7 +23,8 @@ FLAGS: Mapping[str, str] = {
     "group_add": "--group-add", "tmpfs": "--tmpfs", "cap_drop": "--cap-drop", "cap_add": "--cap-add", "security_opt": "--security-opt",
     "ports": "--publish", "dns": "--dns", "devices": "--device", "env_file": "--env-file", "environment": "--env", "volumes": "--mount",
     "secrets": "--mount", "ulimits": "--ulimit", "healthcheck": "--health-cmd", "logging": "--log-driver", "stop_grace_period": "--stop-timeout",
-    "networks": "--network", "entrypoint": "--entrypoint",
+    "networks": "--network", "entrypoint": "--entrypoint", "device_cgroup_rules": "--device-cgroup-rule", "cpu_shares": "--cpu-shares",
+    "cpuset": "--cpuset-cpus", "oom_score_adj": "--oom-score-adj", "blkio_config": "--blkio-weight",
 }  # fmt: skip
 """The flag for each key of a Compose service."""
 ELSEWHERE = ("image", "build", "command", "depends_on")
@@ -154,6 +155,8 @@ def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
             yield from ((flag, _bind(f"./secrets/{name}", f"/run/secrets/{name}", True)) for name in value)
         case "ulimits":
             yield from ((flag, f"{name}={limit['soft']}:{limit['hard']}") for name, limit in value.items())
+        case "blkio_config":
+            yield from _disks(flag, value)
         case "stop_grace_period":
             yield flag, str(value).removesuffix("s")
         case "logging":
@@ -167,6 +170,13 @@ def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
             yield flag, value[0]
         case _:
             yield from ((flag, str(entry)) for entry in (value if isinstance(value, (list, tuple)) else [value]))
+
+
+def _disks(flag: str, limits: Mapping[str, Any]) -> Iterator[Words]:
+    if "weight" in limits:
+        yield flag, str(limits["weight"])
+    for name in ("device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops"):
+        yield from ((f"--{name.replace('_', '-')}", f"{disk['path']}:{disk['rate']}") for disk in limits.get(name, ()))
 
 
 def _health(check: Mapping[str, Any]) -> Iterator[Words]:

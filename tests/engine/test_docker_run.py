@@ -24,7 +24,8 @@ def both(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     """What the engine says of every service: started by Compose, then by the script."""
     name = new_name("run")
     made = scaffold(engine, APPS / "ledger", tmp_path_factory.mktemp("run") / "ledger", "--set", f"name={name}", "--set", "extras=docker-run",
-                    "--set", "environment=ODD=it's $HOME", "--set", "capabilities=NET_RAW: compared here", inside=8000, name=name)  # fmt: skip
+                    "--set", "environment=ODD=it's $HOME", "--set", "capabilities=NET_RAW: compared here",
+                    "--set", "seccomp=trimmed", "--set", "limits.shares=512", "--set", "limits.swap=64M", "--set", "limits.ulimits=core=0", inside=8000, name=name)  # fmt: skip
     services = [service.name for service in made.project.services]
     try:
         made.up()
