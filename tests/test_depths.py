@@ -8,23 +8,25 @@ import pytest
 
 from tests.test_laws import FULL, each_control
 from wizard.capabilities import CAPABILITIES, FACTS, Fact, fact_of, mask
+from wizard.capability_sets import FIELDS
 from wizard.companions import COMPANIONS
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.capabilities import NEEDS, Need
 from wizard.errors import UsageError
+from wizard.explain import explained
 from wizard.glossary import GLOSSARY, pattern, terms_in
 from wizard.project import Project
 from wizard.questions import all_questions, question_of
 from wizard.render import notes
-from wizard.reports import explained
 from wizard.resolve import resolve
+from wizard.settings import COMPOSE, DOCKERFILE, ELSEWHERE
 from wizard.stacks import STACKS
 from wizard.workload import evolve, make
 
 PLAIN = {
     "FastAPI": "a product", "PostgreSQL": "a product", "SQLite": "a product",
-    "NAME": "stands for what is typed", "PORT": "stands for what is typed", "VARIABLE": "stands for what is typed",
+    "NAME": "stands for what is typed", "DEBUG_IMAGE": "stands for what is typed", "CRIU": "a product", "PORT": "stands for what is typed", "VARIABLE": "stands for what is typed",
     "VERSION": "stands for what is typed", "API_TOKEN": "an example", "LOG_LEVEL": "an example",
     "MODE": "an example", "ttyUSB0": "an example",
     "PATH": "the variable that every shell has", "MiB": "a unit",
@@ -35,6 +37,12 @@ PLAIN = {
     "passwd": "a program of the system", "ping": "a program of the system", "ps": "a program of the system", "lsblk": "a program of the system", "devices": "part of the name of a file, devices.list",
     "unhealthy": "a state that docker ps shows", "Restarting": "a state that docker ps shows",
     "unless-stopped": "explained where it is chosen", "on-failure:5": "explained where it is chosen",
+    "host-gateway": "a value, on the page of its setting", "json-file": "a value, on the page of its setting",
+    "local": "a value, on the page of its setting", "none": "a value, on the page of its setting", "false": "a value, on the page of its setting",
+    "unconfined": "a value, on the page of its setting", "builtin": "a value, on the page of its setting", "default": "a value, on the page of its setting",
+    "docker-default": "a value, on the page of its setting", "svirt_sandbox_file_t": "a value, on the page of its setting",
+    "CONFIG_SECCOMP": "a switch of the kernel's build, so named", "resources": "inside deploy", "resources.limits": "inside deploy",
+    "resources.reservations.cpus": "inside deploy", "restart_policy": "inside deploy", "com.docker.network.bridge.enable_icc": "an option of networks, so named",
     "deploy.resources": "a setting of Compose that is not used", "max-file": "an option of logging", "max-size": "an option of logging",
 }  # fmt: skip
 """Words that look like terms and need no entry, with the reason."""
@@ -49,7 +57,8 @@ TECHNICAL = (
 )  # fmt: skip
 """Beginnings of words that a developer may have heard and not met: wherever one stands, an entry explains it."""
 
-EXPLAINED = {*PLAIN, *CAPABILITIES, *(word for control in CONTROLS for setting in control.settings for word in setting.split())}
+SETTINGS = {*COMPOSE, *DOCKERFILE, *ELSEWHERE, *(setting for control in CONTROLS for setting in control.settings)}
+EXPLAINED = {*PLAIN, *CAPABILITIES, *(word for setting in SETTINGS for word in setting.split())}
 """Names that need no entry: the page of a control, or the list of capabilities, says what they are."""
 
 
@@ -70,7 +79,11 @@ def texts() -> Iterator[tuple[str, str]]:
     for stack in STACKS:
         yield stack.id, f"{stack.title}\n{stack.evidence}"
     for fact in FACTS:
-        yield fact.name, f"{fact.purpose}\n{fact.risk}"
+        yield fact.name, f"{fact.purpose}\n{fact.risk}\n{fact.needed}\n{fact.instead}\n{fact.non_root}"
+    for kind, known in (("setting", COMPOSE), ("instruction", DOCKERFILE), ("elsewhere", ELSEWHERE)):
+        for name, note in known.items():
+            yield f"{kind} {name}", note.about
+    yield from FIELDS.items()
     for control_id, service, message in notes(project()):
         yield f"note of {control_id} for {service}", message
     for service_ in project().services:
@@ -174,17 +187,18 @@ def test_a_capability_says_what_it_permits_and_what_it_is_worth_to_an_intruder(f
     assert 8 <= len(fact.risk) <= 90
     assert not (fact.purpose + fact.risk).endswith(".")
     page = words(explained(f"cap_{fact.name.lower()}", "text"))
-    assert words(f"{fact.name}: {fact.purpose}. Risk: {fact.risk}.") in page
-    assert page.count(words("Given to every container by default")) == fact.default
+    assert words(f"{fact.name}: {fact.purpose}risk {fact.level}; ") in page
+    assert words(f"What an intruder does with it {fact.risk[0].upper()}{fact.risk[1:]}.") in page
+    assert page.count(words("given to every container by default;")) == fact.default
     (shown,) = json.loads(explained(fact.name, "json"))
-    assert shown["capability"] == {"name": fact.name, "purpose": fact.purpose, "risk": fact.risk, "default": fact.default}
+    assert {"name": fact.name, "purpose": fact.purpose, "risk": fact.risk, "default": fact.default}.items() <= shown["capability"].items()
     assert shown["needs"] == [f"{need.question} {need.help}" for need in NEEDS if fact.name in need.costs]
 
 
 def test_an_unknown_capability_is_none() -> None:
     with pytest.raises(ValueError, match="index"):
         fact_of("NET_COOKED")
-    with pytest.raises(UsageError, match="no control, setting or capability"):
+    with pytest.raises(UsageError, match="no control, setting, capability"):
         explained("NET_COOKED", "text")
 
 

@@ -40,6 +40,7 @@ def imported(*arguments: str, folder: Path = ROOT) -> frozenset[str]:
     "command",
     [
         ("--version",), ("--help",), ("new", "--help"), ("explain",), ("explain", "read_only"), ("explain", "NET_RAW"), ("controls",),
+        ("explain", "--cap-drop"), ("explain", "EROFS"), ("explain", "--decode", "a80425fb"), ("explain", "volumes", "--format", "json"),
         ("controls", "--format", "json"), ("stacks",), ("companions",), ("schema",), ("detect", str(APPS / "ledger")),
     ],
     ids=lambda command: "-".join(Path(word).name for word in command),

@@ -34,6 +34,28 @@ class _NewByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
+class _Anything(click.Command):
+    """A command whose arguments may look like options of another one (`explain --cap-drop ALL`): only its own are options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own: list[str] = ["--help"] if args == ["-h"] else []
+        rest: list[str] = []
+        left = [] if own else list(args)
+        while left:
+            argument = left.pop(0)
+            if argument == "--":
+                rest += left
+                break
+            if argument in ("--decode", "--help") or argument.startswith("--format="):
+                own.append(argument)
+            elif argument == "--format":
+                own += [argument, *left[:1]]
+                del left[:1]
+            else:
+                rest.append(argument)
+        return super().parse_args(ctx, [*own, "--", *rest])
+
+
 @click.group(cls=_NewByDefault, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="seawall", message="%(prog)s %(version)s")
 @click.option("--no-color", is_flag=True, help="No colours (also: the variable NO_COLOR).")
@@ -110,14 +132,28 @@ def companions(form: str) -> None:
     click.echo(report(form), nl=False)
 
 
-@cli.command()
-@click.argument("topic", required=False, metavar="[CONTROL|SETTING]")
+@cli.command(cls=_Anything, options_metavar="[--format text|json] [--decode]")
+@click.argument("topic", nargs=-1, metavar="[TOPIC]")
+@click.option("--decode", is_flag=True, help="TOPIC is sets of capabilities: digits, or lines of /proc/PID/status; - reads them from standard input.")
 @_FORMAT
-def explain(topic: str | None, form: str) -> None:
-    """Say why a control, a setting or a capability is there, what may break and how it shows."""
-    from wizard.reports import explained
+def explain(topic: tuple[str, ...], decode: bool, form: str) -> None:
+    """Say why something is there, what may break and how it shows.
 
-    click.echo(explained(topic, form), nl=False)
+    TOPIC is a control, a setting of Compose, an option of docker run, an instruction of a Dockerfile, a capability, or what you see: the
+    line with the error.
+    """
+    from wizard.explain import bold, explained, plain, taken_apart
+
+    strong = bold if _may_be_bold() else plain
+    if decode:
+        text = sys.stdin.read(1 << 16) if topic == ("-",) else " ".join(topic)
+        click.echo(taken_apart(text, form, strong), nl=False)
+    else:
+        click.echo(explained(" ".join(topic) if topic else None, form, strong), nl=False)
+
+
+def _may_be_bold() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
 
 
 @cli.command()

@@ -52,6 +52,7 @@ GLOSSARY: Mapping[str, str] = {
     "firewall": "Rules of the host about which packets pass. Docker's rules for published ports come before those of ufw and firewalld.",
     "firewalld": "The usual tool for firewall rules on Fedora and Red Hat.",
     "fork bomb": "A program that starts copies of itself until nothing else can run.",
+    "FUSE": "File systems that a program provides in place of the kernel. To mount one takes a privilege.",
     "gid": "The number of a group of users.",
     "gosu": "A small program by which an entry script steps down from root to another user; su-exec and setpriv are others.",
     "grace": "The time between the request to stop and the kill: SIGTERM, the grace period, then SIGKILL.",
@@ -148,6 +149,7 @@ GLOSSARY: Mapping[str, str] = {
     "user namespace": "A namespace in which uid 0 stands for another user of the host, so that root inside is nobody outside.",
     "variable": "A named value that a process is started with and hands on to its children (environment).",
     "volume": "A folder that the engine keeps on the host for containers; it outlives them.",
+    "VPN": "Virtual private network: an encrypted way that joins networks as if they were one.",
     "waive": "To leave a control out for a stated reason, which every report repeats.",
     "zombie": "A process that has ended but whose parent has not asked how; it keeps a place in the table of processes.",
 }

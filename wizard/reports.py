@@ -1,15 +1,11 @@
 """What the light commands print: text for people, JSON with the keys of the design."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wizard.errors import UsageError
-from wizard.text import visible
-
-if TYPE_CHECKING:
-    from wizard.capabilities import Fact
 
 
 def _json(data: Any) -> str:
@@ -103,81 +99,6 @@ def schema() -> str:
 
     root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "seawall.yaml"}
     return _json(root | schema_of(Workload))
-
-
-def explained(topic: str | None, form: str) -> str:
-    """The page of a control, or of the controls that a setting or capability belongs to. Raises UsageError for neither."""
-    from wizard.controls import CONTROLS
-
-    if topic is None:
-        return controls(form) + (
-            "" if form == "json" else "\nseawall explain CONTROL, a setting such as read_only, or a capability such as NET_RAW\n"
-        )
-    found = [c for c in CONTROLS if topic == c.id] or [c for c in CONTROLS if topic in c.settings]
-    fact = None if found else _fact(topic.upper().removeprefix("CAP_"))
-    if fact:
-        found = [c for c in CONTROLS if "cap_add" in c.settings]
-    if not found:
-        import difflib
-
-        known = [c.id for c in CONTROLS] + [setting for c in CONTROLS for setting in c.settings]
-        close = difflib.get_close_matches(topic, known, 1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
-        raise UsageError(f"{visible(topic)} is no control, setting or capability{hint}; seawall explain lists the controls")
-    if form == "json":
-        return _json([
-            {"id": c.id, "title": c.title, "severity": c.severity.value, "settings": list(c.settings), **_sections(c.page.sections),
-             "references": list(c.page.references), **_capability(fact)}
-            for c in found
-        ])  # fmt: skip
-    import textwrap
-
-    head = "".join(f"{textwrap.fill(line, 80)}\n" for line in _said(fact)) + ("\n" if fact else "")
-    return head + "\n".join(_page(c) for c in found)
-
-
-def _sections(sections: Mapping[str, str]) -> dict[str, str]:
-    return {"why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"]}
-
-
-def _page(control: Any) -> str:
-    import textwrap
-
-    head = textwrap.fill(f"{control.id}: {control.title}", 80) + f"\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"
-    body = "".join(
-        f"\n{name}\n{textwrap.fill(text, 78, initial_indent='  ', subsequent_indent='  ')}\n" for name, text in control.page.sections.items()
-    )
-    return head + body
-
-
-def _fact(name: str) -> "Fact | None":
-    from wizard.capabilities import CAPABILITIES, fact_of
-
-    return fact_of(name) if name in CAPABILITIES else None
-
-
-def _needs(fact: "Fact") -> list[str]:
-    from wizard.controls.capabilities import NEEDS
-
-    return [f"{need.question} {need.help}" for need in NEEDS if fact.name in need.costs]
-
-
-def _capability(fact: "Fact | None") -> dict[str, Any]:
-    if fact is None:
-        return {}
-    shown = {"name": fact.name, "purpose": fact.purpose, "risk": fact.risk, "default": fact.default}
-    return {"capability": shown, "needs": _needs(fact)}
-
-
-def _said(fact: "Fact | None") -> tuple[str, ...]:
-    if fact is None:
-        return ()
-    given = "Given to every container by default" if fact.default else "Not given by default"
-    return (
-        f"{fact.name}: {fact.purpose}.", f"Risk: {fact.risk}.",
-        f"{given}; here it is dropped unless it is asked for with a reason. For a user that is not root it has no effect.",
-        *_needs(fact),
-    )  # fmt: skip
 
 
 def demonstrated(control: str | None, form: str) -> tuple[str, bool]:

@@ -1,0 +1,219 @@
+"""What `seawall explain` prints: pages of controls, facts of capabilities and settings, sets taken apart. Text for people, JSON for programs."""
+
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from wizard.capabilities import FACTS, NON_ROOT, REVIEWED, Fact, fact_of
+from wizard.capability_sets import FIELDS, Decoded, decoded, looks_like_sets
+from wizard.control import Control
+from wizard.controls.capabilities import NEEDS, MinimalCapabilities
+from wizard.reports import controls, table
+from wizard.topics import Topic, topic_of
+
+Style = Callable[[str], str]
+"""How a heading is shown."""
+
+_BRIEF = 5
+"""Controls of which a search shows more than the name."""
+
+_LONG = 60
+"""Characters of a literal that gets a line of its own."""
+
+_HELP = """
+seawall explain TOPIC, such as a control of these, a setting (read_only), an option of docker run (--cap-drop), an instruction
+(HEALTHCHECK), a capability (NET_RAW; «capabilities» lists all) or what you see (Read-only file system);
+seawall explain --decode DIGITS says what is in a set of capabilities of /proc/PID/status
+"""
+
+
+def plain(text: str) -> str:
+    """A heading where nothing may steer a terminal."""
+    return text
+
+
+def bold(text: str) -> str:
+    """A heading on a terminal."""
+    return f"\x1b[1m{text}\x1b[22m"
+
+
+def explained(asked: str | None, form: str, strong: Style = plain) -> str:
+    """All that is known of a topic; of none, the list of controls. Raises UsageError for what is no topic."""
+    if asked is None:
+        return controls(form) + ("" if form == "json" else _HELP)
+    if asked.casefold().strip() in ("capabilities", "all capabilities"):
+        return _every_capability(form, strong)
+    if looks_like_sets(asked):
+        return taken_apart(asked, form, strong)
+    topic = topic_of(asked)
+    return _json(_entries(topic)) if form == "json" else _text(topic, strong)
+
+
+def taken_apart(text: str, form: str, strong: Style = plain) -> str:
+    """Sets of capabilities in names. Raises UsageError for what is no set."""
+    sets = decoded(text)
+    if form == "json":
+        return _json({"sets": [_set(one) for one in sets]})
+    return "\n".join(_set_text(one, strong) for one in sets)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _entries(topic: Topic) -> list[dict[str, Any]]:
+    """One entry a control, all with the same keys; where no control has to do with it, one entry without an id."""
+    fact = _fact(topic.fact) if topic.fact else None
+    about = {
+        "topic": {"kind": topic.kind, "name": topic.name, "setting": topic.setting, "about": list(topic.lines)},
+        "capability": fact, "needs": _needs(topic.fact) if topic.fact else [],
+    }  # fmt: skip
+    nothing: dict[str, Any] = {
+        "id": None,
+        "title": topic.name,
+        "severity": None,
+        "settings": [],
+        "why": "",
+        "what_may_break": "",
+        "how_it_shows": "",
+        "references": [],
+    }
+    return [_control(control) | about for control in topic.controls] or [nothing | about]
+
+
+def _control(control: Control) -> dict[str, Any]:
+    sections = control.page.sections
+    return {
+        "id": control.id, "title": control.title, "severity": control.severity.value, "settings": list(control.settings),
+        "why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"],
+        "references": list(control.page.references),
+    }  # fmt: skip
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "name": fact.name, "purpose": fact.purpose, "risk": fact.risk, "default": fact.default, "level": fact.level.value,
+        "needed": fact.needed, "instead": fact.instead, "non_root": f"{NON_ROOT} {fact.effect}".strip(),
+    }  # fmt: skip
+
+
+def _set(one: Decoded) -> dict[str, Any]:
+    return {
+        "field": one.field, "digits": one.digits, "names": list(one.names), "default": list(one.default), "beyond_default": list(one.beyond),
+        "dropped_from_default": list(one.dropped), "risky": list(one.risky), "unknown_bits": list(one.unknown),
+    }  # fmt: skip
+
+
+def _text(topic: Topic, strong: Style) -> str:
+    parts = []
+    if topic.fact:
+        parts.append(capability(topic.fact, strong))
+    if topic.lines and topic.kind != "control":
+        parts.append(f"{strong(topic.name)}\n{wrapped(' '.join(topic.lines))}")
+    searched = topic.kind in ("symptom", "term") and len(topic.controls) > 1
+    return "\n".join((*parts, *([_brief(topic.controls, strong)] if searched else [page(control, strong) for control in topic.controls])))
+
+
+def page(control: Control, strong: Style = plain) -> str:
+    """The page of a control."""
+    head = textwrap.fill(f"{control.id}: {control.title}", 80)
+    parts = [f"{strong(head)}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"]
+    for name, text in control.page.sections.items():
+        if name == "References" and isinstance(control, MinimalCapabilities):
+            parts.append(f"{strong('Where ALL cannot be dropped')}\n{_review()}")
+        parts.append(f"{strong(name)}\n{wrapped(text)}")
+    return "\n".join(parts)
+
+
+def capability(fact: Fact, strong: Style = plain) -> str:
+    """The facts of a capability."""
+    given = "given to every container by default" if fact.default else "not given by default"
+    parts = [
+        ("What an intruder does with it", f"{sentence(fact.risk)}"),
+        ("When it is needed", sentence(fact.needed)),
+        ("Instead", sentence(fact.instead)),
+        ("For a user that is not root", f"{NON_ROOT} {fact.effect}"),
+        ("Needs that people add it for", " ".join(_needs(fact))),
+    ]
+    head = f"{strong(f'{fact.name}: {fact.purpose}')}\nrisk {fact.level.value}; {given}; here dropped unless asked for with a reason\n"
+    return "\n".join((head, *(f"{strong(name)}\n{wrapped(text)}" for name, text in parts if text)))
+
+
+def sentence(text: str) -> str:
+    """A fact as a sentence; nothing stays nothing."""
+    return f"{text[0].upper()}{text[1:]}" + ("" if text.endswith((".", "`")) else ".") if text else ""
+
+
+def wrapped(text: str) -> str:
+    """A paragraph, indented; a long command in it stands in a line of its own, whole, so that it can be copied."""
+    out, start = [], 0
+    for literal in re.finditer(r"`[^`]+`", text):
+        if len(literal[0]) > _LONG:
+            out += [_filled(text[start : literal.start()]), f"    {literal[0][1:-1]}\n"]
+            start = literal.end()
+    return "".join((*out, _filled(text[start:])))
+
+
+def _filled(text: str) -> str:
+    filled = textwrap.fill(text.strip(), 78, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+    return f"{filled}\n" if filled else ""
+
+
+def _brief(found: Sequence[Control], strong: Style) -> str:
+    """What a search found: of the best how it shows, of the rest the names."""
+    first = [
+        f"{strong(control.id)}: {control.title}\n{wrapped(control.page.sections['How it shows'])}{wrapped(control.page.sections['What may break'])}"
+        for control in found[:_BRIEF]
+    ]
+    rest = f"Also: {', '.join(control.id for control in found[_BRIEF:])}\n" if found[_BRIEF:] else ""
+    return "\n".join((*first, f"{rest}seawall explain CONTROL has the whole page.\n"))
+
+
+def _review() -> str:
+    lead = wrapped(f"Of what the engine gives by default, review these first, and drop by name what is not used: {', '.join(REVIEWED)}.")
+    return lead + "".join(wrapped(f"{fact.name}: {fact.risk}. Instead: {fact.instead}.") for fact in map(fact_of, REVIEWED))
+
+
+def _needs(fact: Fact) -> list[str]:
+    return [f"{need.question} {need.help}" for need in NEEDS if fact.name in need.costs]
+
+
+def _every_capability(form: str, strong: Style) -> str:
+    if form == "json":
+        return _json([_fact(fact) for fact in FACTS])
+    return f"{_listed(FACTS, strong)}\n{wrapped(NON_ROOT)}\nseawall explain NAME says what each is worth, and what serves instead.\n"
+
+
+def _listed(facts: Iterable[Fact], strong: Style) -> str:
+    rows = [(fact.name, fact.level.value, "default" if fact.default else "-", fact.purpose) for fact in facts]
+    head, *lines = table([("CAPABILITY", "RISK", "GIVEN", "PERMITS TO"), *rows]).splitlines()
+    return "".join(f"{line}\n" for line in (strong(head), *lines))
+
+
+def _set_text(one: Decoded, strong: Style) -> str:
+    number = len(one.names)
+    count = (
+        "no capability"
+        if not number
+        else f"all {number} capabilities"
+        if number == len(FACTS)
+        else f"{number} capabilit{'y' if number == 1 else 'ies'}"
+    )
+    said = [f"{one.field}: {FIELDS[one.field]}."] if one.field else []
+    if number and not one.beyond and not one.dropped:
+        said.append(f"Exactly the {number} that the engine gives by default.")
+    elif number:
+        said += [f"Of the engine's default: {_names(one.default)}.", f"Beyond it: {_names(one.beyond)}.", f"Dropped of it: {_names(one.dropped)}."]
+    if number:
+        said.append(f"Of high or critical risk: {_names(one.risky)}.")
+    if one.unknown:
+        bits = ", ".join(map(str, one.unknown))
+        said.append(f"Bits that no capability known here has: {bits}. A newer kernel, or no set of capabilities.")
+    head = f"{strong(f'{one.field} {one.digits}'.strip())}: {count}\n"
+    return head + "".join(wrapped(line) for line in said) + (f"\n{_listed(map(fact_of, one.names), strong)}" if number else "")
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"

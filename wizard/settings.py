@@ -1,0 +1,131 @@
+"""What is known of settings that are not the whole business of one control: what each does, its trap, the controls it touches.
+
+Names are Compose's, with dots for what is inside; others are those of a Dockerfile, of the engine's own daemon.json, of other
+commands that the hardening guides name. Whether a control sets one is not said here: the controls' `settings` say it.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class Note(Struct, frozen=True):
+    """A sentence or two about a setting, and the ids of the controls to read on."""
+
+    about: str
+    see: tuple[str, ...] = ()
+
+
+_HOST = ("no-host-access",)
+_LIMITS = ("resource-limits",)
+_NETWORKS = ("internal-networks",)
+_PORTS = ("loopback-ports",)
+
+COMPOSE: Mapping[str, Note] = {
+    "annotations": Note("Labels for the runtime below the engine."),
+    "blkio_config": Note("How much it may read from and write to disks. A disk is named as the host has it, so a file that names one "
+                         "does not start elsewhere (`no such file`).", _LIMITS),
+    "build": Note("Where the Dockerfile is. What is in the image is hardened there.", ("files-owned-by-root", "no-setuid-files")),
+    "cgroup": Note("Which cgroup tree it sees; `host` shows those of all others.", _HOST),
+    "cgroup_parent": Note("The cgroup of the host that it is counted under; limits of that one hold as well.", _LIMITS),
+    "command": Note("What runs. As a list it is the program itself, as one string a shell comes before it."),
+    "configs": Note("Files that are no secret; with a file as source they are mounts of the host, read-only.", ("secrets-as-files",)),
+    "container_name": Note("A fixed name: there can be one such container on a host, and no second copy of the service."),
+    "cpu_period": Note("With `cpu_quota` the long form of `cpus`.", _LIMITS),
+    "cpu_quota": Note("With `cpu_period` the long form of `cpus`.", _LIMITS),
+    "cpu_rt_period": Note("Processor time for real-time programs; the daemon must have been started for it.", _LIMITS),
+    "cpu_rt_runtime": Note("Processor time for real-time programs; the daemon must have been started for it.", _LIMITS),
+    "cpu_shares": Note("A weight, 1024 where none is said. It counts only while the processors are all busy: no limit, `cpus` is one.", _LIMITS),
+    "cpuset": Note("The processors it may run on. One that the host does not have is an error when it starts.", _LIMITS),
+    "depends_on": Note("What has to be there before it; with `condition: service_healthy` what has to work.", ("health-check",)),
+    "deploy": Note("Settings for clusters. `docker compose up` takes `resources.limits` and `restart_policy` of it, which then wins over `restart`; "
+                   "`resources.reservations.cpus` is ignored without a word. Beside `resources` a `pids_limit` is refused.",
+                   ("resource-limits", "restart-policy")),
+    "device_cgroup_rules": Note("Which devices may be opened, on top of the engine's own list: it widens and never narrows. `c 1:3 mr` changes "
+                                "nothing, since /dev/null is in that list already.", _HOST),
+    "devices": Note("Devices of the host, by name. A disk (`/dev/sda`) is all of its files; a camera (`/dev/video0`) is a camera.", _HOST),
+    "dns_opt": Note("Options of the resolver.", _NETWORKS),
+    "dns_search": Note("Endings that are tried on short names.", _NETWORKS),
+    "domainname": Note("The domain that the container believes to be in."),
+    "expose": Note("Says which ports it has and opens none: other containers of its networks reach them anyway.", _PORTS),
+    "extra_hosts": Note("Names in /etc/hosts. `host-gateway` is the address of the host itself.", _NETWORKS),
+    "gpus": Note("Graphics processors: devices of the host, with a large driver behind them.", _HOST),
+    "healthcheck.disable": Note("Switches off the check that the image brings along.", ("health-check",)),
+    "hostname": Note("The name that it sees as its own; a random one where none is said.", _NETWORKS),
+    "isolation": Note("A matter of Windows: nothing on Linux."),
+    "label_file": Note("Labels read from a file."),
+    "labels": Note("Names and values for tools; a proxy may publish a service because of one."),
+    "links": Note("The old way to reach other containers, which also hands on their variables. Networks took its place.", _NETWORKS),
+    "logging.driver": Note("Where its lines go. `json-file` and `local` keep them on the host and can rotate them.", ("log-rotation",)),
+    "logging.options": Note("`max-size` and `max-file` rotate the lines; `max-file` does nothing by itself.", ("log-rotation",)),
+    "mac_address": Note("Its address on the wire; a random one where none is said.", _NETWORKS),
+    "mem_swappiness": Note("How readily its memory goes to swap. Compose drops a 0; equal memory limits are what switches swap off.", _LIMITS),
+    "network_mode": Note("`none` leaves it loopback alone, which is the least there is; `host` gives it every address and port of the host, "
+                         "and `container:NAME` those of another. A name of a network is written under `networks`.",
+                         ("no-host-access", "internal-networks")),
+    "networks.internal": Note("No way out. The host stays reachable by the bridge's address, unless that is taken away as well; and ports of a "
+                              "service that has no other network are not published, without a word.", _NETWORKS),
+    "oom_kill_disable": Note("Keeps the kernel from killing it at the memory limit: it hangs instead, and without a limit the host does. `false` "
+                             "is the default.", _LIMITS),
+    "oom_score_adj": Note("Who is killed first when the host runs out of memory; a negative number puts others before it.", _LIMITS),
+    "platform": Note("The kind of processor that the image is for."),
+    "profiles": Note("Names under which a service starts only when it is asked for."),
+    "pull_policy": Note("When the image is fetched again.", ("pinned-base-image",)),
+    "runtime": Note("What starts it below the engine: runc, or one that isolates more, such as gVisor's runsc."),
+    "stdin_open": Note("Keeps its input open; a service reads none."),
+    "stop_signal": Note("What asks it to end, SIGTERM where none is said.", ("init-and-grace",)),
+    "storage_opt": Note("How large its own layer may grow; few storage drivers can hold it to that.", ("read-only-rootfs",)),
+    "sysctls": Note("Switches of the kernel, those of its own namespaces only. `net.ipv4.ip_unprivileged_port_start=0` is there already, "
+                    "which is why ports below 1024 take no capability.", ("minimal-capabilities",)),
+    "tty": Note("Gives it a terminal; a service writes lines without one."),
+    "use_api_socket": Note("Hands it the engine's socket and your registry logins: control of the host.", _HOST),
+    "volumes_from": Note("All mounts of another container, whatever they are. Name the ones that are needed.", ("writable-paths",)),
+    "working_dir": Note("The folder that it starts in."),
+}  # fmt: skip
+
+DOCKERFILE: Mapping[str, Note] = {
+    "ADD": Note("Copies, but also fetches addresses and unpacks archives. COPY does what it says.", ("files-owned-by-root",)),
+    "ARG": Note("A value for the build. It can be read from the image's history: no place for a secret.", ("secrets-as-files",)),
+    "CMD": Note("What runs. As a list it is the program itself, as one string a shell comes before it.", ("init-and-grace",)),
+    "ENTRYPOINT": Note("What runs first, with the command as its arguments.", ("init-and-grace",)),
+    "ENV": Note("Variables that stand in every copy of the image: no place for a secret.", ("secrets-as-files",)),
+    "LABEL": Note("Names and values on the image; they change nothing."),
+    "ONBUILD": Note("Steps for images that are built on top of it: what they do is not seen there.", ("pinned-base-image",)),
+    "RUN": Note("A step of the build. Setuid bits and file capabilities are taken off by one.", ("no-setuid-files",)),
+    "SHELL": Note("Which shell reads the steps of the build."),
+    "STOPSIGNAL": Note("What `docker stop` sends, SIGTERM where none is said.", ("init-and-grace",)),
+    "VOLUME": Note("A folder that is a volume even where none is named; without a name it is a new one at every start.", ("writable-paths",)),
+    "WORKDIR": Note("The folder that it starts in. Made after USER it still belongs to root with the classic builder.", ("files-owned-by-root",)),
+}  # fmt: skip
+
+ELSEWHERE: Mapping[str, Note] = {
+    "ALL": Note("All capabilities at once: `cap_drop: [ALL]` is where to begin, `cap_add: [ALL]` gives everything back.", ("minimal-capabilities",)),
+    "DOCKER_CONTENT_TRUST": Note("A variable of the docker command: pull only what was signed by Notary v1, which is being retired; "
+                                 "sign with cosign, name images by digest.", ("pinned-base-image",)),
+    "apparmor": Note("An option under `security_opt`: the name of a profile that is loaded on the host. A host without AppArmor accepts any name and "
+                     "does nothing; `docker-default` is there without being named.", ("confinement-profiles",)),
+    "disable-content-trust": Note("Takes images that nobody signed, which is the default.", ("pinned-base-image",)),
+    "icc": Note("In the engine's /etc/docker/daemon.json: `false` keeps containers of the default bridge from each other. On a network of a project "
+                "`com.docker.network.bridge.enable_icc` does that, to companions as well.", _NETWORKS),
+    "internal": Note("`docker network create --internal`, and `internal: true` under a network: no way out. The host stays reachable by the "
+                     "bridge's address, unless that is taken away as well.", _NETWORKS),
+    "label": Note("Under `security_opt` the SELinux type or level of the process. A host without SELinux accepts any and does nothing; "
+                  "`svirt_sandbox_file_t` is a type for files and fits no process.", ("confinement-profiles",)),
+    "no-new-privileges": Note("An option under `security_opt`. It does not keep root out: the user stays who it is.", ("no-new-privileges",)),
+    "publish-all": Note("Opens every port that the image names on every address of the host, under numbers of the engine's choice.", _PORTS),
+    "rm": Note("Removes the container when it has ended; nothing for a service, which starts again."),
+    "seccomp": Note("An option under `security_opt`: a file of the project, `unconfined`, or on newer engines `builtin`. `default` is read as the "
+                    "name of a file and fails. The default profile closes kexec_load, mount and reboot, but not ptrace since kernel 4.8. "
+                    "The kernel must have been built with CONFIG_SECCOMP.", ("confinement-profiles",)),
+    "systempaths": Note("An option under `security_opt`: `unconfined` uncovers the parts of /proc and /sys that the engine hides.",
+                        ("confinement-profiles",)),
+    "userns-remap": Note("In the engine's /etc/docker/daemon.json: root inside is nobody outside, for all containers. `default` makes its user by itself, any "
+                         "other has to be in /etc/subuid first; of two such lines the last one holds.", ("non-root-user", "no-host-access")),
+    "volume-driver": Note("Who keeps the volumes; in Compose it stands under the volume itself.", ("writable-paths",)),
+}  # fmt: skip
+
+OPTIONS = ("no-new-privileges", "seccomp", "apparmor", "label", "systempaths")
+"""What `security_opt` takes, each of which people also name by itself."""
+
+COMMAND_ONLY = "It belongs to the command that is typed: no setting of a service says it, and none of its rights depends on it."
+"""Said of options such as --rm and --detach, of which there is nothing else to know here."""

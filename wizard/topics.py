@@ -1,0 +1,200 @@
+"""What somebody asks about, found: a control, a capability, an option, a setting, an instruction, a term, a symptom."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from wizard.capabilities import CAPABILITIES, Fact, fact_of
+from wizard.control import Control
+from wizard.controls import CONTROLS
+from wizard.errors import UsageError
+from wizard.glossary import GLOSSARY
+from wizard.run_flags import FLAGS, flag_of
+from wizard.settings import COMMAND_ONLY, COMPOSE, DOCKERFILE, ELSEWHERE, OPTIONS, Note
+from wizard.symptoms import literals, search
+from wizard.text import LONGEST, visible
+
+_LISTS = ("cap_add", "cap_drop", "devices", "ports", "security_opt", "volumes")
+_SCALARS = ("cgroup", "image", "ipc", "network_mode", "pid", "user", "userns_mode", "uts")
+_SWITCHES = ("privileged",)
+"""Settings of which a value alone is enough to ask the controls whether they forbid it, by their form in a Compose file."""
+
+
+class Topic(Struct, frozen=True):
+    """What was found. `kind` is control, capability, flag, setting, instruction, term or symptom; `name` comes from what is known, never
+    from what was typed; `setting` is the Compose setting that it is about, if any.
+    """
+
+    kind: str
+    name: str
+    lines: tuple[str, ...] = ()
+    controls: tuple[Control, ...] = ()
+    setting: str = ""
+    fact: Fact | None = None
+
+
+def topic_of(asked: str) -> Topic:
+    """What a text is about. Raises UsageError, with what comes closest, when it is nothing known here."""
+    if len(asked) > LONGEST:
+        raise UsageError(f"{len(asked)} characters are too many to look for; give the line with the error")
+    text = " ".join(asked.split()).removeprefix("- ")
+    finders = (_control, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _symptom)
+    found = next((topic for finder in finders if text and (topic := finder(text))), None)
+    if found is None:
+        close = "".join(f" (did you mean {name}?)" for name in closest(text))
+        raise UsageError(f"{visible(asked)} is no control, setting, capability, option or symptom that is known here{close}; "
+                         "seawall explain lists the controls")  # fmt: skip
+    return found
+
+
+def closest(text: str) -> Sequence[str]:
+    """What may have been meant, at most one thing."""
+    import difflib
+
+    known = [*(f"--{flag.name}" for flag in FLAGS), *(c.id for c in CONTROLS), *_settings(), *COMPOSE, *ELSEWHERE, *CAPABILITIES, *DOCKERFILE]
+    known += [f"«{literal}»" for control in CONTROLS for literal in literals(control)]
+    by_name = {name.strip("«»").casefold(): name for name in known}
+    return [by_name[name] for name in difflib.get_close_matches(text.casefold(), by_name, 1)]
+
+
+def _control(text: str) -> Topic | None:
+    found = tuple(control for control in CONTROLS if control.id == text.casefold().replace("_", "-"))
+    # no-new-privileges is an option, too, of which there is something to say.
+    note = ELSEWHERE.get(found[0].id) if found else None
+    return Topic("control", found[0].id, (note.about,) if note else (), found) if found else None
+
+
+def _whole_symptom(text: str) -> Topic | None:
+    """A line with an error in it, before its first word is taken for a setting."""
+    hits = [hit for hit in search(text) if hit.whole] if " " in text and "=" not in text.partition(" ")[0] else []
+    return Topic("symptom", "", (), tuple(hit.control for hit in hits)) if hits else None
+
+
+def _capability(text: str) -> Topic | None:
+    name = text.upper().removeprefix("CAP_")
+    if name not in CAPABILITIES:
+        return None
+    return Topic("capability", name, (), _owners("cap_add"), "cap_add", fact_of(name))
+
+
+def _flag(text: str) -> Topic | None:
+    named = flag_of(text)
+    if named is None and not text.startswith("-"):
+        word, _, rest = text.replace("_", "-").partition("=")
+        known = next((flag for flag in FLAGS if flag.name == word and word not in GLOSSARY), None)
+        named = (known, rest) if known and known.setting.replace("_", "-") != word else None
+    if named is None:
+        bare = text.lstrip("-").partition("=")[0].split(" ")[0]
+        return _noted("flag", f"--{bare}", ELSEWHERE[bare]) if text.startswith("--") and bare in ELSEWHERE else None
+    flag, value = named
+    name = f"--{flag.name}"
+    if not flag.setting:
+        note = ELSEWHERE.get(flag.name, Note(COMMAND_ONLY))
+        return _noted("flag", name, note)
+    return _about("flag", name, flag.setting, value if flag.value else "true", f"In Compose: {flag.setting}")
+
+
+def _instruction(text: str) -> Topic | None:
+    word = text.split(" ")[0]
+    owners = tuple(control for control in CONTROLS if any(setting.split(" ")[0] == word for setting in control.settings))
+    if not word.isupper() or (word not in DOCKERFILE and not owners):
+        return None
+    note = DOCKERFILE.get(word, Note(""))
+    seen = tuple(control for control in CONTROLS if control.id in note.see and control not in owners)
+    return Topic("instruction", word, (note.about,) if note.about else (), (*owners, *seen))
+
+
+def _setting(text: str) -> Topic | None:
+    found = re.match(r"([\w.-]+)\s*(?:[:=]\s*(.*))?\Z", text)
+    if not found:
+        return None
+    name, value = found[1], (found[2] or "").strip(" []\"'")
+    small = re.sub(r"\Aservices\.[^.]+\.", "", name.casefold()).replace("-", "_")
+    if name in OPTIONS and (value or name != "label"):
+        return _about("setting", name, "security_opt", f"{name}:{value}" if value else name, ELSEWHERE[name].about)
+    for known in (small, *(small.rpartition(".")[:1])):
+        if known in COMPOSE or _owners(known):
+            return _about("setting", known, known, value, "")
+    inside = next((key for key in (*COMPOSE, *(flag.setting for flag in FLAGS)) if key.rpartition(".")[2] == small or key == small), "")
+    if inside:
+        return _about("setting", inside, inside, value, "")
+    top = small.partition(".")[0]
+    if top != small and (top in COMPOSE or _owners(top)):
+        return _about("setting", top, top, "", "")
+    plain = next((key for key in ELSEWHERE if key.casefold() in (name.casefold(), small)), "")
+    return _noted("setting", plain, ELSEWHERE[plain]) if plain else None
+
+
+def _path(text: str) -> Topic | None:
+    """A path of the host that should not be handed in."""
+    from wizard.controls.host_access import is_sensitive
+
+    path = "/var/run/docker.sock" if text == "docker.sock" else text.partition(":")[0]
+    if " " in text or not path.startswith("/") or path in GLOSSARY or not is_sensitive(path):
+        return None
+    return _about("setting", "volumes", "volumes", f"{path}:{path}", "")
+
+
+def _term(text: str) -> Topic | None:
+    known = next((term for term in GLOSSARY if term.casefold() == text.casefold()), "")
+    return Topic("term", known, (GLOSSARY[known],), tuple(hit.control for hit in search(text))) if known else None
+
+
+def _symptom(text: str) -> Topic | None:
+    hits = search(text)
+    return Topic("symptom", "", (), tuple(hit.control for hit in hits)) if hits else None
+
+
+def _noted(kind: str, name: str, note: Note) -> Topic:
+    return Topic(kind, name, (note.about,), tuple(control for control in CONTROLS if control.id in note.see))
+
+
+def _about(kind: str, name: str, setting: str, value: str, first: str) -> Topic:
+    """A setting, perhaps with a value: what is known of it, the controls that own it, those that forbid this value before the others."""
+    outer = setting.partition(".")[0]
+    note = COMPOSE.get(setting) or COMPOSE.get(outer) or Note("")
+    owners = (*_owners(setting), *_owners(outer))
+    forbidden = dict(_forbidden(outer, value))
+    seen = [c for c in CONTROLS if c.id in note.see]
+    controls = tuple(dict.fromkeys((*(c for c in CONTROLS if c.id in forbidden), *(c for c in owners if _speaks_of(c, value)), *owners, *seen)))
+    if forbidden or (setting == "security_opt" and value):
+        controls = tuple(c for c in controls if c.id in forbidden or _speaks_of(c, value)) or controls
+    if setting == "network_mode" and not forbidden and value:
+        controls = tuple(reversed(controls))
+    names = re.findall(r"[A-Za-z_]+", value) if outer in ("cap_add", "cap_drop") else []
+    fact = next((fact_of(n) for n in (name.upper().removeprefix("CAP_") for name in names) if n in CAPABILITIES), None)
+    unset = "" if owners else "No control sets it: it is yours to write."
+    lines = tuple(
+        line for line in (first and f"{first.rstrip('.')}.", note.about, *(f"{m[0].upper()}{m[1:]}." for m in forbidden.values()), unset) if line
+    )
+    return Topic(kind, name, lines, controls, setting, fact)
+
+
+def _owners(setting: str) -> tuple[Control, ...]:
+    return tuple(control for control in CONTROLS if setting in control.settings)
+
+
+def _settings() -> tuple[str, ...]:
+    return tuple(setting for control in CONTROLS for setting in control.settings)
+
+
+def _speaks_of(control: Control, value: str) -> bool:
+    """Whether an option of security_opt is this control's: its own name, or one of the profiles."""
+    option = re.split("[:=]", value, maxsplit=1)[0]
+    return option == control.id or (control.id == "confinement-profiles" and option in OPTIONS and option != "no-new-privileges")
+
+
+def _forbidden(key: str, value: str) -> Iterator[tuple[str, str]]:
+    """Controls that forbid a value, with what they say of it."""
+    if not value:
+        return
+    fragment: dict[str, Any] = {}
+    if key in _LISTS:
+        fragment = {key: [value]}
+    elif key in _SCALARS or (key in _SWITCHES and value == "true"):
+        fragment = {key: True if key in _SWITCHES else value}
+    for control in CONTROLS:
+        for message in control.forbids(fragment) if fragment else ():
+            yield control.id, message
