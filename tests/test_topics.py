@@ -177,7 +177,7 @@ def test_notes_name_controls_that_there_are_and_no_control_twice() -> None:
     ("--security-opt no-new-privileges:false", "no-new-privileges", "switched off"),
     ("--security-opt seccomp=unconfined", "confinement-profiles", "takes a protection of the kernel away"),
     ("cap_add: [ALL]", "minimal-capabilities", "gives everything back"),
-    ("user: root", "non-root-user", "User root is root"),
+    ("user: root", "non-root-user", "user root is root"),
     ("image: app:latest", "pinned-base-image", "moves"),
     ("-p 5432:5432", "loopback-ports", "on every interface"),
     ("--cpu-shares 1024", "resource-limits", "a weight"),

@@ -39,9 +39,7 @@ class Fact(Struct, frozen=True):
     @property
     def effect(self) -> str:
         """What it is worth to a user that is not root, beyond NON_ROOT; nothing where that says all."""
-        opened = (
-            f"Opens to every user of the container: {self.opens.replace(' ', ', ').replace(', and, others', ' and others')}." if self.opens else ""
-        )
+        opened = f"Calls that the default seccomp filter then lets through for every user: {self.opens}." if self.opens else ""
         return " ".join(part for part in (opened, self.non_root) if part)
 
 

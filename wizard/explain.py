@@ -11,6 +11,7 @@ from wizard.capability_sets import FIELDS, Decoded, decoded, looks_like_sets
 from wizard.control import Control
 from wizard.controls.capabilities import NEEDS, MinimalCapabilities
 from wizard.reports import controls, table
+from wizard.symptoms import SECTIONS
 from wizard.topics import Topic, topic_of
 
 Style = Callable[[str], str]
@@ -164,7 +165,7 @@ def _filled(text: str) -> str:
 def _brief(found: Sequence[Control], strong: Style) -> str:
     """What a search found: of the best how it shows, of the rest the names."""
     first = [
-        f"{strong(control.id)}: {control.title}\n{wrapped(control.page.sections['How it shows'])}{wrapped(control.page.sections['What may break'])}"
+        f"{strong(f'{control.id}: {control.title}')}\n" + "".join(wrapped(f"{name}: {control.page.sections[name]}") for name in SECTIONS)
         for control in found[:_BRIEF]
     ]
     rest = f"Also: {', '.join(control.id for control in found[_BRIEF:])}\n" if found[_BRIEF:] else ""

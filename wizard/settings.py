@@ -119,8 +119,9 @@ ELSEWHERE: Mapping[str, Note] = {
                     "The kernel must have been built with CONFIG_SECCOMP.", ("confinement-profiles",)),
     "systempaths": Note("An option under `security_opt`: `unconfined` uncovers the parts of /proc and /sys that the engine hides.",
                         ("confinement-profiles",)),
-    "userns-remap": Note("In the engine's /etc/docker/daemon.json: root inside is nobody outside, for all containers. `default` makes its user by itself, any "
-                         "other has to be in /etc/subuid first; of two such lines the last one holds.", ("non-root-user", "no-host-access")),
+    "userns-remap": Note("In the engine's /etc/docker/daemon.json: root inside is nobody outside, for all containers. `default` makes its "
+                         "user by itself, any other has to be in /etc/subuid first; of two such lines the last one holds.",
+                         ("non-root-user", "no-host-access")),
     "volume-driver": Note("Who keeps the volumes; in Compose it stands under the volume itself.", ("writable-paths",)),
 }  # fmt: skip
 

@@ -165,15 +165,18 @@ def _about(kind: str, name: str, setting: str, value: str, first: str) -> Topic:
         controls = tuple(reversed(controls))
     names = re.findall(r"[A-Za-z_]+", value) if outer in ("cap_add", "cap_drop") else []
     fact = next((fact_of(n) for n in (name.upper().removeprefix("CAP_") for name in names) if n in CAPABILITIES), None)
-    unset = "" if owners else "No control sets it: it is yours to write."
+    unset = "" if owners else "No control sets it."
     lines = tuple(
-        line for line in (first and f"{first.rstrip('.')}.", note.about, *(f"{m[0].upper()}{m[1:]}." for m in forbidden.values()), unset) if line
+        line
+        for line in (first and f"{first.rstrip('.')}.", note.about, *(f"Refused here: {message}." for message in forbidden.values()), unset)
+        if line
     )
     return Topic(kind, name, lines, controls, setting, fact)
 
 
 def _owners(setting: str) -> tuple[Control, ...]:
-    return tuple(control for control in CONTROLS if setting in control.settings)
+    """The controls that set something, or ask for it."""
+    return tuple(control for control in CONTROLS if setting in (*control.settings, *(name for asked in control.questions for name in asked.settings)))
 
 
 def _settings() -> tuple[str, ...]:
