@@ -255,7 +255,8 @@ def test_a_capability_says_when_it_is_needed_and_what_it_is_worth_to_others_than
     assert f"risk {fact.level.value};" in page
     assert fact.needed[1:] in page
     assert " ".join(NON_ROOT.split()) in page
-    assert all(part in page for part in (fact.non_root, fact.instead[1:].strip("`") if "`docker" not in fact.instead else "--cap-add=SYS_PTRACE"))
+    # A long command stands in a line of its own, without the marks around it.
+    assert all(re.sub("[`.]", "", part) in re.sub("[`.]", "", page) for part in (fact.non_root, fact.instead[1:]))
     assert all(call in page for call in fact.opens.split(", "))
 
 

@@ -129,7 +129,8 @@ FACTS: tuple[Fact, ...] = (
          non_root="Own children and processes of the same user can be traced without it: the default seccomp profile lets ptrace "
          "through since kernel 4.8.",
          instead="give it to a container for one look, not to the service: `docker run --rm -it --pid=container:NAME "
-         "--network=container:NAME --cap-drop=ALL --cap-add=SYS_PTRACE DEBUG_IMAGE strace -f -p 1`"),
+         "--network=container:NAME --cap-drop=ALL --cap-add=SYS_PTRACE DEBUG_IMAGE strace -f -p 1`. As the service's own user (`--user`) not "
+         "even that is needed, unless the host restricts tracing (ptrace_scope)"),
     Fact("SYS_PACCT", Level.MEDIUM, "switch the kernel's process accounting",
          "switches the record of what ran off, or has it written where it likes",
          "tools of the host; no service", opens="acct"),

@@ -158,7 +158,9 @@ def wrapped(text: str) -> str:
 
 
 def _filled(text: str) -> str:
-    filled = textwrap.fill(text.strip(), 78, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+    filled = textwrap.fill(
+        text.strip().lstrip(".; "), 78, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+    )
     return f"{filled}\n" if filled else ""
 
 
