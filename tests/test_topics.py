@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.test_laws import each_control
 from tests.tools import seawall
@@ -295,3 +297,35 @@ def test_the_command_takes_what_looks_like_an_option() -> None:
     assert refused.stderr.count("\n") == 1
     assert not set("\x1b\x9b\u202e") & set(refused.stderr)
     assert "Usage: seawall explain" in seawall("explain", "-h").stdout
+
+
+PIECES = [
+    "--cap-drop",
+    "-v",
+    "=",
+    " ",
+    ":",
+    "/",
+    "host",
+    "SYS_ADMIN",
+    "cap_add",
+    "volumes",
+    "seccomp",
+    "USER",
+    "[",
+    "]",
+    "\n",
+    "Permission denied",
+    ".",
+]
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
+def test_whatever_is_asked_is_found_or_refused_in_one_line(asked: str) -> None:
+    try:
+        shown = explained(asked, "text")
+    except UsageError as refused:
+        shown = str(refused)
+        assert "\n" not in shown
+    assert all(char.isprintable() or char == "\n" for char in shown)
+    assert not set("\u202e\u2066") & set(shown)

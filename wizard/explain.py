@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from wizard.capabilities import FACTS, NON_ROOT, REVIEWED, Fact, fact_of
+from wizard.capabilities import FACTS, NON_ROOT, Fact, fact_of
+from wizard.capability_page import needs, parts, review, summary
 from wizard.capability_sets import FIELDS, Decoded, decoded, looks_like_sets
 from wizard.control import Control
-from wizard.controls.capabilities import NEEDS, MinimalCapabilities
+from wizard.controls.capabilities import MinimalCapabilities
 from wizard.reports import controls, table
 from wizard.symptoms import SECTIONS
 from wizard.topics import Topic, topic_of
@@ -69,7 +70,7 @@ def _entries(topic: Topic) -> list[dict[str, Any]]:
     fact = _fact(topic.fact) if topic.fact else None
     about = {
         "topic": {"kind": topic.kind, "name": topic.name, "setting": topic.setting, "about": list(topic.lines)},
-        "capability": fact, "needs": _needs(topic.fact) if topic.fact else [],
+        "capability": fact, "needs": needs(topic.fact) if topic.fact else [],
     }  # fmt: skip
     nothing: dict[str, Any] = {
         "id": None,
@@ -108,43 +109,30 @@ def _set(one: Decoded) -> dict[str, Any]:
 
 
 def _text(topic: Topic, strong: Style) -> str:
-    parts = []
+    said = []
     if topic.fact:
-        parts.append(capability(topic.fact, strong))
+        said.append(capability(topic.fact, strong))
     if topic.lines and topic.kind != "control":
-        parts.append(f"{strong(topic.name)}\n{wrapped(' '.join(topic.lines))}")
+        said.append(f"{strong(topic.name)}\n{wrapped(' '.join(topic.lines))}")
     searched = topic.kind in ("symptom", "term") and len(topic.controls) > 1
-    return "\n".join((*parts, *([_brief(topic.controls, strong)] if searched else [page(control, strong) for control in topic.controls])))
+    return "\n".join((*said, *([_brief(topic.controls, strong)] if searched else [page(control, strong) for control in topic.controls])))
 
 
 def page(control: Control, strong: Style = plain) -> str:
     """The page of a control."""
     head = textwrap.fill(f"{control.id}: {control.title}", 80)
-    parts = [f"{strong(head)}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"]
+    shown = [f"{strong(head)}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"]
     for name, text in control.page.sections.items():
         if name == "References" and isinstance(control, MinimalCapabilities):
-            parts.append(f"{strong('Where ALL cannot be dropped')}\n{_review()}")
-        parts.append(f"{strong(name)}\n{wrapped(text)}")
-    return "\n".join(parts)
+            shown.append(f"{strong('Where ALL cannot be dropped')}\n{''.join(map(wrapped, review()))}")
+        shown.append(f"{strong(name)}\n{wrapped(text)}")
+    return "\n".join(shown)
 
 
 def capability(fact: Fact, strong: Style = plain) -> str:
     """The facts of a capability."""
-    given = "given to every container by default" if fact.default else "not given by default"
-    parts = [
-        ("What an intruder does with it", f"{sentence(fact.risk)}"),
-        ("When it is needed", sentence(fact.needed)),
-        ("Instead", sentence(fact.instead)),
-        ("For a user that is not root", f"{NON_ROOT} {fact.effect}"),
-        ("Needs that people add it for", " ".join(_needs(fact))),
-    ]
-    head = f"{strong(f'{fact.name}: {fact.purpose}')}\nrisk {fact.level.value}; {given}; here dropped unless asked for with a reason\n"
-    return "\n".join((head, *(f"{strong(name)}\n{wrapped(text)}" for name, text in parts if text)))
-
-
-def sentence(text: str) -> str:
-    """A fact as a sentence; nothing stays nothing."""
-    return f"{text[0].upper()}{text[1:]}" + ("" if text.endswith((".", "`")) else ".") if text else ""
+    head = f"{strong(f'{fact.name}: {fact.purpose}')}\n{summary(fact)}\n"
+    return "\n".join((head, *(f"{strong(name)}\n{wrapped(text)}" for name, text in parts(fact))))
 
 
 def wrapped(text: str) -> str:
@@ -172,15 +160,6 @@ def _brief(found: Sequence[Control], strong: Style) -> str:
     ]
     rest = f"Also: {', '.join(control.id for control in found[_BRIEF:])}\n" if found[_BRIEF:] else ""
     return "\n".join((*first, f"{rest}seawall explain CONTROL has the whole page.\n"))
-
-
-def _review() -> str:
-    lead = wrapped(f"Of what the engine gives by default, review these first, and drop by name what is not used: {', '.join(REVIEWED)}.")
-    return lead + "".join(wrapped(f"{fact.name}: {fact.risk}. Instead: {fact.instead}.") for fact in map(fact_of, REVIEWED))
-
-
-def _needs(fact: Fact) -> list[str]:
-    return [f"{need.question} {need.help}" for need in NEEDS if fact.name in need.costs]
 
 
 def _every_capability(form: str, strong: Style) -> str:

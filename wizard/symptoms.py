@@ -35,6 +35,7 @@ class Hit(Struct, frozen=True):
     whole: bool
 
 
+@lru_cache
 def literals(control: Control) -> Mapping[str, int]:
     """What a page quotes and which errors it names, each with the weight of its section, the best one where it has several."""
     found: dict[str, int] = {}
@@ -65,34 +66,49 @@ def plain_words(text: str) -> str:
 
 def _hit(control: Control, asked: str) -> Hit | None:
     score, whole = 0, False
-    for literal, weight in literals(control).items():
-        pieces = [piece for piece in map(plain_words, literal.split("...")) if piece]
-        if all(re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", asked) for piece in pieces):
-            score, whole = max(score, _LITERALLY * weight + _A_CHARACTER * len(literal)), True
+    for pieces, whole_line, points in _compared(control):
+        if all(pattern.search(asked) for pattern in whole_line):
+            score, whole = max(score, points + _A_CHARACTER * sum(map(len, pieces))), True
         elif len(asked) >= _SHORTEST and any(asked in piece for piece in pieces):
-            score = max(score, _LITERALLY * weight + _A_CHARACTER * len(asked))
+            score = max(score, points + _A_CHARACTER * len(asked))
     score = score + _shared(control, asked) if score else _words(control, asked)
     return Hit(control, score, whole) if score else None
 
 
+@lru_cache
+def _compared(control: Control) -> Sequence[tuple[tuple[str, ...], tuple[re.Pattern[str], ...], int]]:
+    """The literals of a page: their pieces (`...` stands for anything), how each is found in a line, and what a hit counts."""
+    found = []
+    for literal, weight in literals(control).items():
+        pieces = tuple(piece for piece in map(plain_words, literal.split("...")) if piece)
+        found.append((pieces, tuple(re.compile(rf"(?<!\w){re.escape(piece)}(?!\w)") for piece in pieces), _LITERALLY * weight))
+    return found
+
+
 def _words(control: Control, asked: str) -> int:
-    """Whether a page holds all words that were asked: more for its title than for the rest."""
-    words = asked.split()
-    for text, weight in ((f"{control.id} {control.title} {' '.join(control.settings)}", 20), (_page(control), 10)):
-        if all(re.search(rf"(?<!\w){re.escape(word)}", plain_words(text)) for word in words):
+    """Whether a page has words that begin with all that were asked: more for its title than for the rest."""
+    for text, weight in zip(_texts(control)[:2], (20, 10), strict=True):
+        if all(f" {word}" in text for word in asked.split()):
             return weight
     return 0
 
 
 def _shared(control: Control, asked: str) -> int:
     """How many words a line has in common with what the page says of how it shows: a path, the name of a program."""
-    page = set(re.findall(r"\w+", plain_words(control.page.sections["How it shows"])))
+    page = set(re.findall(r"\w+", _texts(control)[2]))
     return _A_WORD * len([word for word in page & set(re.findall(r"\w+", asked)) if len(word) >= _SHORTEST])
 
 
 @lru_cache
-def _page(control: Control) -> str:
-    return " ".join((control.id, control.title, *control.settings, *control.page.sections.values()))
+def _texts(control: Control) -> tuple[str, str, str]:
+    """The head of a page, all of it, and how it shows, as they are compared; a blank before each word."""
+    head = (control.id, control.title, *control.settings)
+    shows = plain_words(control.page.sections["How it shows"])
+    return _words_of(*head), _words_of(*head, *control.page.sections.values()), shows
+
+
+def _words_of(*texts: str) -> str:
+    return re.sub(r"[^\w./-]+", " ", f" {plain_words(' '.join(texts))}")
 
 
 @lru_cache

@@ -22,6 +22,10 @@ _SWITCHES = ("privileged",)
 """Settings of which a value alone is enough to ask the controls whether they forbid it, by their form in a Compose file."""
 
 
+_LONGEST_NAME = 80
+"""Characters that may be a mistyped name; more are a text."""
+
+
 class Topic(Struct, frozen=True):
     """What was found. `kind` is control, capability, flag, setting, instruction, term or symptom; `name` comes from what is known, never
     from what was typed; `setting` is the Compose setting that it is about, if any.
@@ -39,20 +43,26 @@ def topic_of(asked: str) -> Topic:
     """What a text is about. Raises UsageError, with what comes closest, when it is nothing known here."""
     if len(asked) > LONGEST:
         raise UsageError(f"{len(asked)} characters are too many to look for; give the line with the error")
-    text = " ".join(asked.split()).removeprefix("- ")
+    if found := find(asked):
+        return found
+    close = "".join(f" (did you mean {name}?)" for name in closest(asked))
+    raise UsageError(f"{visible(asked)} is no control, setting, capability, option or symptom that is known here{close}; "
+                     "seawall explain lists the controls")  # fmt: skip
+
+
+def find(asked: str) -> Topic | None:
+    """What a text is about; None when it is nothing known here."""
+    text = " ".join(asked[:LONGEST].split()).removeprefix("- ")
     finders = (_control, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _symptom)
-    found = next((topic for finder in finders if text and (topic := finder(text))), None)
-    if found is None:
-        close = "".join(f" (did you mean {name}?)" for name in closest(text))
-        raise UsageError(f"{visible(asked)} is no control, setting, capability, option or symptom that is known here{close}; "
-                         "seawall explain lists the controls")  # fmt: skip
-    return found
+    return next((topic for finder in finders if text and (topic := finder(text))), None)
 
 
 def closest(text: str) -> Sequence[str]:
     """What may have been meant, at most one thing."""
     import difflib
 
+    if len(text) > _LONGEST_NAME:
+        return []
     known = [*(f"--{flag.name}" for flag in FLAGS), *(c.id for c in CONTROLS), *_settings(), *COMPOSE, *ELSEWHERE, *CAPABILITIES, *DOCKERFILE]
     known += [f"«{literal}»" for control in CONTROLS for literal in literals(control)]
     by_name = {name.strip("«»").casefold(): name for name in known}

@@ -11,7 +11,7 @@ from wizard.project import Project
 from wizard.tui.fields import Line
 from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.menu import Menu, Row
-from wizard.tui.reasons import matching, of_control
+from wizard.tui.reasons import Reason, matching, of_control, of_search
 from wizard.tui.static import Static
 from wizard.tui.themes import Dressed
 from wizard.tui.why import WhyScreen, heading, paragraphs
@@ -77,10 +77,13 @@ class Handbook(Screen[None]):
             self.query_one("#right .title", Static).update(NOTHING)
             self.query_one("#right .text", Static).update("")
             return
-        reason = of_control(control_of(row.id), self._project)
+        reason = self._reason(row.id)
         self.query_one("#right .title", Static).update(heading(reason))
         self.query_one("#right .text", Static).update(paragraphs(reason, words=True))
         self.query_one("#right").scroll_home(animate=False)
+
+    def _reason(self, control: str) -> Reason:
+        return of_search(self.query_one(Line).value, of_control(control_of(control), self._project))
 
     @on(Menu.Pressed)
     def _pressed(self) -> None:
@@ -94,7 +97,7 @@ class Handbook(Screen[None]):
     def action_read(self) -> None:
         """The whole page of the control."""
         if row := self.query_one(Menu).row:
-            self.app.push_screen(WhyScreen(of_control(control_of(row.id), self._project)))
+            self.app.push_screen(WhyScreen(self._reason(row.id)))
 
     def action_leave(self) -> None:
         """Back to where one came from; the end where there is nothing else."""

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.artifact import WORKLOAD, Line
+from wizard.capability_page import parts, sentence, summary
 from wizard.control import Control
 from wizard.controls import CONTROLS, control_of
 from wizard.glossary import GLOSSARY, terms_in
 from wizard.project import Project
 from wizard.question import Question
+from wizard.topics import find
+
+NAMED = ("capability", "flag", "setting", "instruction", "control")
+"""Kinds of topics that are looked up by name, rather than met."""
 
 
 class Reason(Struct, frozen=True):
@@ -25,12 +31,12 @@ class Reason(Struct, frozen=True):
 def of_control(control: Control, project: Project | None = None) -> Reason:
     """The page of a control, with how its effect shows on a live container."""
     page = control.page
-    parts = [(heading, page.sections[heading]) for heading in ("Why", "What may break", "How it shows")]
+    shown = [(heading, page.sections[heading]) for heading in ("Why", "What may break", "How it shows")]
     if project and (probes := control.probes(project.app)) and control.id not in project.app.waived:
-        parts.append(("Prove it", "; ".join(dict.fromkeys(f"{probe.what}: {probe.expected}" for probe in probes))))
-    parts += [("References", "; ".join(page.references)), ("Settings", ", ".join(control.settings)), ("Severity", control.severity.value)]
-    used = terms_in(" ".join(text for _, text in parts))
-    return Reason(page.title, tuple(parts), control.id, tuple((term, GLOSSARY[term]) for term in used))
+        shown.append(("Prove it", "; ".join(dict.fromkeys(f"{probe.what}: {probe.expected}" for probe in probes))))
+    shown += [("References", "; ".join(page.references)), ("Settings", ", ".join(control.settings)), ("Severity", control.severity.value)]
+    used = terms_in(" ".join(text for _, text in shown))
+    return Reason(page.title, tuple(shown), control.id, tuple((term, GLOSSARY[term]) for term in used))
 
 
 def of_question(question: Question, project: Project | None = None) -> Reason:
@@ -54,9 +60,23 @@ def of_line(line: Line, project: Project | None = None) -> Reason:
 
 
 def matching(text: str) -> Sequence[Control]:
-    """The controls whose page holds all words of `text`."""
+    """The controls of what `text` names, then those whose page holds all its words; where there are none, those that it is a symptom of."""
     words = text.lower().split()
-    return [control for control in CONTROLS if all(word in _searched(control) for word in words)]
+    named = find(text)
+    first = named.controls if named and named.kind in NAMED else ()
+    found = [control for control in CONTROLS if all(word in _searched(control) for word in words)]
+    return list(dict.fromkeys((*first, *found))) or (named.controls if named else ())
+
+
+def of_search(text: str, reason: Reason) -> Reason:
+    """A page with what is known of the very thing that was searched for, such as a capability, before the rest."""
+    named = find(text)
+    if not named or named.kind not in NAMED or reason.control not in [control.id for control in named.controls]:
+        return reason
+    about = [(named.name, " ".join(named.lines))] if named.lines and named.kind != "control" else []
+    if named.fact:
+        about += [(f"{named.fact.name}: {named.fact.purpose}", f"{sentence(summary(named.fact))}"), *parts(named.fact)]
+    return replace(reason, parts=(*about, *reason.parts))
 
 
 def _searched(control: Control) -> str:
