@@ -41,8 +41,7 @@ PLAIN = {
     "local": "a value, on the page of its setting", "none": "a value, on the page of its setting", "false": "a value, on the page of its setting",
     "unconfined": "a value, on the page of its setting", "builtin": "a value, on the page of its setting", "default": "a value, on the page of its setting",
     "docker-default": "a value, on the page of its setting", "svirt_sandbox_file_t": "a value, on the page of its setting",
-    "CONFIG_SECCOMP": "a switch of the kernel's build, so named", "resources": "inside deploy", "resources.limits": "inside deploy",
-    "resources.reservations.cpus": "inside deploy", "restart_policy": "inside deploy", "com.docker.network.bridge.enable_icc": "an option of networks, so named",
+    "com.docker.network.bridge.enable_icc": "an option of networks, so named",
     "deploy.resources": "a setting of Compose that is not used", "max-file": "an option of logging", "max-size": "an option of logging",
 }  # fmt: skip
 """Words that look like terms and need no entry, with the reason."""

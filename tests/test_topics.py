@@ -1,14 +1,19 @@
 """`explain` finds whatever a hardening guide names: every option, setting, instruction, capability, and every symptom."""
 
+import contextlib
 import json
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_laws import each_control
-from tests.tools import seawall
+from tests.tools import ROOT, seawall
 from wizard.capabilities import FACTS, NON_ROOT, REVIEWED, Fact, fact_of
 from wizard.control import Control
 from wizard.controls import CONTROLS
@@ -22,7 +27,7 @@ from wizard.topics import topic_of
 NAMED = {
     "minimal-capabilities": """
         --cap-drop=ALL | --cap-drop ALL | cap-drop | --cap-add=CHOWN | --cap-add NET_BIND_SERVICE | --cap-add audit_control | cap_drop: ["ALL"]
-        cap_drop | cap_add | cap_add: [NET_RAW] | CAP_SYS_ADMIN | cap_net_raw | SYS_PTRACE | MKNOD | ALL | sysctls | services.app.cap_drop
+        cap_drop | cap_add | cap_add: [NET_RAW] | CAP_SYS_ADMIN | cap_net_raw | SYS_PTRACE | MKNOD | ALL | ptrace | sysctls | services.app.cap_drop
     """,
     "no-new-privileges": """
         --security-opt=no-new-privileges | --security-opt no-new-privileges:true | no-new-privileges:true | no-new-privileges | NO-NEW-PRIVILEGES
@@ -31,12 +36,13 @@ NAMED = {
     "confinement-profiles": """
         --security-opt seccomp=default | --security-opt seccomp=strict-seccomp.json | --security-opt apparmor=docker-default | security_opt
         --security-opt label=type:svirt_sandbox_file_t | label=level:s0:c100,c200 | seccomp=default | seccomp:custom-profile.json | seccomp
-        apparmor:docker-default | apparmor | --security-opt
+        apparmor:docker-default | apparmor | --security-opt | CONFIG_SECCOMP=y
+        SCMP_ACT_LOG | kexec_load
     """,
     "read-only-rootfs": "--read-only | read-only | read_only | read_only: true",
     "writable-paths": """
         --tmpfs /tmp | --tmpfs /run:rw,noexec,nosuid,size=50m | --tmpfs | tmpfs | tmpfs: | volumes | -v app-logs:/var/log | --volume | --mount
-        VOLUME | --volumes-from
+        VOLUME | --volumes-from | /var/log | /app/cache | /run
     """,
     "no-host-access": """
         --privileged | privileged: true | privileged | -v /var/run/docker.sock:/var/run/docker.sock | -v /var/run/docker.sock | docker.sock
@@ -48,7 +54,7 @@ NAMED = {
         --memory 512m | --memory=2g | -m 512m | -m512m | --memory-swap 1g | memory-swap | --memory-reservation=256m | mem_limit | memswap_limit
         --oom-kill-disable=false | --cpu-shares 1024 | cpu-shares | --cpus 1.5 | cpus | --cpuset-cpus "0,1" | --device-read-bps=/dev/sda:10mb
         --device-write-bps | --pids-limit=100 | pids_limit | pids-limit | --ulimit nofile=1024:2048 | ulimits | --shm-size
-        deploy | deploy.resources.limits.memory | deploy.resources.reservations.cpus | blkio_config
+        deploy | deploy.resources.limits.memory | deploy.resources.reservations.cpus | blkio_config | reservations
     """,
     "internal-networks": """
         --network none | --network isolated-net | --network app-net | networks | internal: true | internal | --internal | --dns 8.8.8.8 | dns
@@ -56,9 +62,9 @@ NAMED = {
     """,
     "loopback-ports": "--publish | -p 127.0.0.1:5432:5432 | ports | ports: ['5432:5432'] | EXPOSE 8080 | -P | --publish-all | expose",
     "non-root-user": "--user 1000:1000 | -u 0 | user | user: postgres | USER | USER 1000:1000 | USER <uid>:<gid> | --group-add",
-    "files-owned-by-root": "COPY --chown=appuser:appgroup app /app | COPY | ADD | WORKDIR",
+    "files-owned-by-root": "COPY --chown=appuser:appgroup app /app | --chown=appuser:appgroup | COPY | ADD | WORKDIR",
     "no-setuid-files": "RUN | RUN addgroup -S appgroup",
-    "pinned-base-image": "FROM alpine:latest | FROM | image: myapp:latest | image | DOCKER_CONTENT_TRUST=1 | --disable-content-trust",
+    "pinned-base-image": "FROM alpine:latest | FROM | image: myapp:latest | image | --severity HIGH,CRITICAL | --exit-code 1 | --key cosign.pub | DOCKER_CONTENT_TRUST=1 | --disable-content-trust",
     "health-check": """
         --health-cmd='curl -f http://localhost:8080/health || exit 1' | --health-interval=30s | --health-timeout=5s | --health-retries=3
         healthcheck | healthcheck.test | HEALTHCHECK | --no-healthcheck
@@ -70,9 +76,7 @@ NAMED = {
 }
 """What people look up, and a control that it has to lead to: the options, settings and instructions of three hardening guides, and more."""
 
-EXPLAINED = (
-    "--rm | --detach | -d | -it | --name web | --label docker_bench_security | LABEL | hostname | container_name | --workdir | tty | --runtime=runsc"
-)
+EXPLAINED = "--rm | --detach | -d | -it | --name web | --label docker_bench_security | LABEL | hostname | container_name | --workdir | tty | --runtime=runsc | --filter status=running"
 """What no control has to do with: it is explained all the same."""
 
 PASTED = {
@@ -329,3 +333,28 @@ def test_whatever_is_asked_is_found_or_refused_in_one_line(asked: str) -> None:
         assert "\n" not in shown
     assert all(char.isprintable() or char == "\n" for char in shown)
     assert not set("\u202e\u2066") & set(shown)
+
+
+def on_a_terminal(variables: Mapping[str, str]) -> str:
+    """What `seawall explain read_only` writes to a terminal."""
+    ours, theirs = os.openpty()
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "LANG": "C.UTF-8", **variables}
+    ran = subprocess.run([sys.executable, "-m", "wizard", "explain", "read_only"], stdin=theirs, stdout=theirs, env=environment, cwd=ROOT, timeout=60)
+    os.close(theirs)
+    written = b""
+    with contextlib.suppress(OSError):  # EIO: nobody has the other end open any more
+        while piece := os.read(ours, 65536):
+            written += piece
+    os.close(ours)
+    assert ran.returncode == 0
+    return written.decode()
+
+
+@pytest.mark.parametrize(("variables", "marked"), [
+    ({"TERM": "xterm-256color"}, True), ({"TERM": "xterm-256color", "NO_COLOR": ""}, True), ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+    ({"TERM": "dumb"}, False), ({}, False),
+])  # fmt: skip
+def test_only_a_terminal_that_can_and_may_gets_bold_headings(variables: dict[str, str], marked: bool) -> None:
+    shown = on_a_terminal(variables)
+    assert ("\x1b[1mWhy\x1b[22m" in shown) == marked
+    assert ("\x1b" in shown) == marked

@@ -146,7 +146,7 @@ def explain(topic: tuple[str, ...], decode: bool, form: str) -> None:
 
     strong = bold if _may_be_bold() else plain
     if decode:
-        text = sys.stdin.read(1 << 16) if topic == ("-",) else " ".join(topic)
+        text = sys.stdin.buffer.read(1 << 16).decode("utf-8", "replace") if topic == ("-",) else " ".join(topic)
         click.echo(taken_apart(text, form, strong), nl=False)
     else:
         click.echo(explained(" ".join(topic) if topic else None, form, strong), nl=False)

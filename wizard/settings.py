@@ -38,9 +38,14 @@ COMPOSE: Mapping[str, Note] = {
     "cpu_shares": Note("A weight, 1024 where none is said. It counts only while the processors are all busy: no limit, `cpus` is one.", _LIMITS),
     "cpuset": Note("The processors it may run on. One that the host does not have is an error when it starts.", _LIMITS),
     "depends_on": Note("What has to be there before it; with `condition: service_healthy` what has to work.", ("health-check",)),
-    "deploy": Note("Settings for clusters. `docker compose up` takes `resources.limits` and `restart_policy` of it, which then wins over `restart`; "
-                   "`resources.reservations.cpus` is ignored without a word. Beside `resources` a `pids_limit` is refused.",
-                   ("resource-limits", "restart-policy")),
+    "deploy": Note("Settings for clusters, of which `docker compose up` takes some.", ("resource-limits", "restart-policy")),
+    "deploy.resources": Note("Limits as clusters write them. Beside it a `pids_limit` is refused, also where it says nothing of processes.", _LIMITS),
+    "deploy.resources.limits": Note("Limits as clusters write them, which `docker compose up` takes. Beside it a `pids_limit` is refused unless the "
+                                    "same number stands in it.", _LIMITS),
+    "deploy.resources.reservations": Note("What a cluster keeps free for it. `docker compose up` takes the memory, as a soft limit, and ignores cpus "
+                                          "without a word.", _LIMITS),
+    "deploy.restart_policy": Note("When it is started again, as clusters write it; `docker compose up` takes it before `restart`.",
+                                  ("restart-policy",)),
     "device_cgroup_rules": Note("Which devices may be opened, on top of the engine's own list: it widens and never narrows. `c 1:3 mr` changes "
                                 "nothing, since /dev/null is in that list already.", _HOST),
     "devices": Note("Devices of the host, by name. A disk (`/dev/sda`) is all of its files; a camera (`/dev/video0`) is a camera.", _HOST),
@@ -100,23 +105,35 @@ DOCKERFILE: Mapping[str, Note] = {
 
 ELSEWHERE: Mapping[str, Note] = {
     "ALL": Note("All capabilities at once: `cap_drop: [ALL]` is where to begin, `cap_add: [ALL]` gives everything back.", ("minimal-capabilities",)),
+    "CONFIG_SECCOMP": Note("A switch of the kernel's build: without it there is no seccomp filter.", ("confinement-profiles",)),
     "DOCKER_CONTENT_TRUST": Note("A variable of the docker command: pull only what was signed by Notary v1, which is being retired; "
                                  "sign with cosign, name images by digest.", ("pinned-base-image",)),
+    "SCMP_ACT_ALLOW": Note("In a seccomp profile: the call is let through.", ("confinement-profiles",)),
+    "SCMP_ACT_ERRNO": Note("In a seccomp profile: the call fails, as EPERM unless another error is named. As the default action it makes an "
+                           "allow-list, which must also hold what the engine itself calls before the program starts.", ("confinement-profiles",)),
+    "SCMP_ACT_LOG": Note("In a seccomp profile: the call is let through and recorded, if the kernel does so. As the default action it permits more "
+                         "than the engine's own profile.", ("confinement-profiles",)),
     "apparmor": Note("An option under `security_opt`: the name of a profile that is loaded on the host. A host without AppArmor accepts any name and "
                      "does nothing; `docker-default` is there without being named.", ("confinement-profiles",)),
+    "chown": Note("An option of COPY: who owns what is copied. Without it the files are root's, which is what keeps a program from changing itself.",
+                  ("files-owned-by-root",)),
     "disable-content-trust": Note("Takes images that nobody signed, which is the default.", ("pinned-base-image",)),
+    "exit-code": Note("An option of trivy, which scans images: how it ends when it found something.", ("pinned-base-image",)),
+    "filter": Note("An option of docker commands that list: which rows they show."),
     "icc": Note("In the engine's /etc/docker/daemon.json: `false` keeps containers of the default bridge from each other. On a network of a project "
                 "`com.docker.network.bridge.enable_icc` does that, to companions as well.", _NETWORKS),
     "internal": Note("`docker network create --internal`, and `internal: true` under a network: no way out. The host stays reachable by the "
                      "bridge's address, unless that is taken away as well.", _NETWORKS),
+    "key": Note("An option of cosign: the key that signs an image, or that a signature is checked with.", ("pinned-base-image",)),
     "label": Note("Under `security_opt` the SELinux type or level of the process. A host without SELinux accepts any and does nothing; "
                   "`svirt_sandbox_file_t` is a type for files and fits no process.", ("confinement-profiles",)),
     "no-new-privileges": Note("An option under `security_opt`. It does not keep root out: the user stays who it is.", ("no-new-privileges",)),
     "publish-all": Note("Opens every port that the image names on every address of the host, under numbers of the engine's choice.", _PORTS),
     "rm": Note("Removes the container when it has ended; nothing for a service, which starts again."),
     "seccomp": Note("An option under `security_opt`: a file of the project, `unconfined`, or on newer engines `builtin`. `default` is read as the "
-                    "name of a file and fails. The default profile closes kexec_load, mount and reboot, but not ptrace since kernel 4.8. "
-                    "The kernel must have been built with CONFIG_SECCOMP.", ("confinement-profiles",)),
+                    "name of a file and fails. The default profile closes kexec_load, mount and reboot, but not ptrace since kernel 4.8.",
+                    ("confinement-profiles",)),
+    "severity": Note("An option of trivy, which scans images: which findings count.", ("pinned-base-image",)),
     "systempaths": Note("An option under `security_opt`: `unconfined` uncovers the parts of /proc and /sys that the engine hides.",
                         ("confinement-profiles",)),
     "userns-remap": Note("In the engine's /etc/docker/daemon.json: root inside is nobody outside, for all containers. `default` makes its "

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from wizard.capabilities import CAPABILITIES, Fact, fact_of
+from wizard.capabilities import CAPABILITIES, FACTS, Fact, fact_of
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.errors import UsageError
@@ -24,6 +25,10 @@ _SWITCHES = ("privileged",)
 
 _LONGEST_NAME = 80
 """Characters that may be a mistyped name; more are a text."""
+
+
+_SHORTEST_WORD = 5
+"""Characters of a word that is looked for in notes."""
 
 
 class Topic(Struct, frozen=True):
@@ -53,7 +58,7 @@ def topic_of(asked: str) -> Topic:
 def find(asked: str) -> Topic | None:
     """What a text is about; None when it is nothing known here."""
     text = " ".join(asked[:LONGEST].split()).removeprefix("- ")
-    finders = (_control, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _symptom)
+    finders = (_control, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _call, _symptom, _mentioned)
     return next((topic for finder in finders if text and (topic := finder(text))), None)
 
 
@@ -124,27 +129,27 @@ def _setting(text: str) -> Topic | None:
     small = re.sub(r"\Aservices\.[^.]+\.", "", name.casefold()).replace("-", "_")
     if name in OPTIONS and (value or name != "label"):
         return _about("setting", name, "security_opt", f"{name}:{value}" if value else name, ELSEWHERE[name].about)
-    for known in (small, *(small.rpartition(".")[:1])):
-        if known in COMPOSE or _owners(known):
-            return _about("setting", known, known, value, "")
+    known = small
+    while known and known not in COMPOSE and not _owners(known):
+        known = known.rpartition(".")[0]
+    if known:
+        return _about("setting", known, known, value if known == small else "", "")
     inside = next((key for key in (*COMPOSE, *(flag.setting for flag in FLAGS)) if key.rpartition(".")[2] == small or key == small), "")
     if inside:
         return _about("setting", inside, inside, value, "")
-    top = small.partition(".")[0]
-    if top != small and (top in COMPOSE or _owners(top)):
-        return _about("setting", top, top, "", "")
-    plain = next((key for key in ELSEWHERE if key.casefold() in (name.casefold(), small)), "")
+    plain = next((key for key in ELSEWHERE if key.casefold() in (name.casefold(), small) and key not in GLOSSARY), "")
     return _noted("setting", plain, ELSEWHERE[plain]) if plain else None
 
 
 def _path(text: str) -> Topic | None:
-    """A path of the host that should not be handed in."""
+    """A path: of the host it may give the host away, inside it may have to be written."""
     from wizard.controls.host_access import is_sensitive
 
     path = "/var/run/docker.sock" if text == "docker.sock" else text.partition(":")[0]
-    if " " in text or not path.startswith("/") or path in GLOSSARY or not is_sensitive(path):
+    if " " in text or not path.startswith("/") or path in GLOSSARY:
         return None
-    return _about("setting", "volumes", "volumes", f"{path}:{path}", "")
+    topic = _about("setting", "volumes", "volumes", f"{path}:{path}" if is_sensitive(path) else "", "")
+    return replace(topic, controls=tuple(dict.fromkeys((*topic.controls, *_owners("volumes")))))
 
 
 def _term(text: str) -> Topic | None:
@@ -152,9 +157,23 @@ def _term(text: str) -> Topic | None:
     return Topic("term", known, (GLOSSARY[known],), tuple(hit.control for hit in search(text))) if known else None
 
 
+def _call(text: str) -> Topic | None:
+    """A system call, by the capability that opens it."""
+    fact = next((fact for fact in FACTS if text in fact.opens.split(", ")), None)
+    return _capability(fact.name) if fact else None
+
+
 def _symptom(text: str) -> Topic | None:
     hits = search(text)
     return Topic("symptom", "", (), tuple(hit.control for hit in hits)) if hits else None
+
+
+def _mentioned(text: str) -> Topic | None:
+    """A word that only a note has, such as the name of a call."""
+    notes = {**ELSEWHERE, **DOCKERFILE, **COMPOSE}
+    named = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.I)
+    found = next((key for key, note in notes.items() if len(text) >= _SHORTEST_WORD and named.search(note.about)), "")
+    return _noted("setting", found, notes[found]) if found else None
 
 
 def _noted(kind: str, name: str, note: Note) -> Topic:

@@ -711,7 +711,10 @@ def test_the_controls_page_says_why_for_each(ledger: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(160, 50), (80, 24)])
-@pytest.mark.parametrize(("words", "control"), [("EROFS", "read-only-rootfs"), ("read_only", "read-only-rootfs")])
+@pytest.mark.parametrize(("words", "control"), [
+    ("EROFS", "read-only-rootfs"), ("read_only", "read-only-rootfs"), ("--cap-drop", "minimal-capabilities"),
+    ("touch: cannot touch '/x': Read-only file system", "read-only-rootfs"),
+])  # fmt: skip
 def test_the_handbook_is_searched_read_and_closed(ledger: Path, words: str, control: str, size: tuple[int, int]) -> None:
     async def act(person: Person) -> None:
         await person.press("p", "f3")
@@ -733,6 +736,20 @@ def test_the_handbook_is_searched_read_and_closed(ledger: Path, words: str, cont
         assert person.field_key == "ports"
 
     drive(app_for(ledger), act, size)
+
+
+def test_the_handbook_shows_what_is_known_of_a_capability_above_the_page_of_its_control(ledger: Path) -> None:
+    async def act(person: Person) -> None:
+        await person.press("f3")
+        await person.type("cap_sys_ptrace")
+        assert person.app.screen.query_one(Menu).row.id == "minimal-capabilities"
+        assert person.sees("SYS_PTRACE: trace processes of any user; read and write their memory")
+        assert person.sees("Risk high; not given by default")
+        assert person.sees("What an intruder does with it")
+        await person.press("ctrl+u")
+        assert not person.sees("What an intruder does with it")
+
+    drive(app_for(ledger), act, (160, 50))
 
 
 # --- the mouse ------------------------------------------------------------------------------------------------------------
