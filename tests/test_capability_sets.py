@@ -58,6 +58,7 @@ def test_a_whole_status_is_taken_apart_in_its_order() -> None:
     assert decoded(" ".join(line for line in STATUS.splitlines() if line.startswith("Cap"))) == sets
     shown = taken_apart(STATUS, "text")
     assert "CapEff 0000000000000000: no capability" in shown
+    assert [line.split()[0] for line in shown.splitlines()[-14:]] == list(DEFAULT), "one table for all"
     assert all(" ".join(text.split()) in " ".join(shown.split()) for text in FIELDS.values())
 
 

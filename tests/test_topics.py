@@ -118,8 +118,10 @@ def test_what_the_guides_name_leads_to_its_control(asked: str, control: str) -> 
     assert topic.kind != "symptom", "it is known by its name"
 
 
-def test_every_control_is_led_to() -> None:
-    assert NAMED.keys() == {control.id for control in CONTROLS}
+@each_control
+def test_a_control_is_led_to_by_its_id_and_each_of_its_settings(control: Control) -> None:
+    for asked in (control.id, control.id.upper(), *control.settings):
+        assert control in topic_of(asked).controls, asked
 
 
 @pytest.mark.parametrize("asked", topics(EXPLAINED))

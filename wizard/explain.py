@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from wizard.capabilities import FACTS, NON_ROOT, Fact, fact_of
+from wizard.capabilities import FACTS, NON_ROOT, Fact
 from wizard.capability_page import needs, parts, review, summary
 from wizard.capability_sets import FIELDS, Decoded, decoded, looks_like_sets
 from wizard.control import Control
@@ -58,7 +58,8 @@ def taken_apart(text: str, form: str, strong: Style = plain) -> str:
     sets = decoded(text)
     if form == "json":
         return _json({"sets": [_set(one) for one in sets]})
-    return "\n".join(_set_text(one, strong) for one in sets)
+    present = [fact for fact in FACTS if any(fact.name in one.names for one in sets)]
+    return "\n".join((*(_set_text(one, strong) for one in sets), *([_listed(present, strong)] if present else [])))
 
 
 def _json(data: Any) -> str:
@@ -194,7 +195,7 @@ def _set_text(one: Decoded, strong: Style) -> str:
         bits = ", ".join(map(str, one.unknown))
         said.append(f"Bits that no capability known here has: {bits}. A newer kernel, or no set of capabilities.")
     head = f"{strong(f'{one.field} {one.digits}'.strip())}: {count}\n"
-    return head + "".join(wrapped(line) for line in said) + (f"\n{_listed(map(fact_of, one.names), strong)}" if number else "")
+    return head + "".join(map(wrapped, said))
 
 
 def _names(names: Sequence[str]) -> str:

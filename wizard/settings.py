@@ -64,7 +64,10 @@ COMPOSE: Mapping[str, Note] = {
     "logging.driver": Note("Where its lines go. `json-file` and `local` keep them on the host and can rotate them.", ("log-rotation",)),
     "logging.options": Note("`max-size` and `max-file` rotate the lines; `max-file` does nothing by itself.", ("log-rotation",)),
     "mac_address": Note("Its address on the wire; a random one where none is said.", _NETWORKS),
+    "mem_limit": Note("The most memory; who needs more is killed (137). Where nothing is said of swap, as much again may be swap.", _LIMITS),
+    "mem_reservation": Note("What it may keep when the host runs short of memory; not above `mem_limit`.", _LIMITS),
     "mem_swappiness": Note("How readily its memory goes to swap. Compose drops a 0; equal memory limits are what switches swap off.", _LIMITS),
+    "memswap_limit": Note("Memory and swap together: the same number as `mem_limit` is no swap at all, and it needs that one beside it.", _LIMITS),
     "network_mode": Note("`none` leaves it loopback alone, which is the least there is; `host` gives it every address and port of the host, "
                          "and `container:NAME` those of another. A name of a network is written under `networks`.",
                          ("no-host-access", "internal-networks")),
@@ -73,6 +76,7 @@ COMPOSE: Mapping[str, Note] = {
     "oom_kill_disable": Note("Keeps the kernel from killing it at the memory limit: it hangs instead, and without a limit the host does. `false` "
                              "is the default.", _LIMITS),
     "oom_score_adj": Note("Who is killed first when the host runs out of memory; a negative number puts others before it.", _LIMITS),
+    "pids_limit": Note("The most processes and threads; 0 and -1 are no limit.", _LIMITS),
     "platform": Note("The kind of processor that the image is for."),
     "profiles": Note("Names under which a service starts only when it is asked for."),
     "pull_policy": Note("When the image is fetched again.", ("pinned-base-image",)),
@@ -83,7 +87,9 @@ COMPOSE: Mapping[str, Note] = {
     "sysctls": Note("Switches of the kernel, those of its own namespaces only. `net.ipv4.ip_unprivileged_port_start=0` is there already, "
                     "which is why ports below 1024 take no capability.", ("minimal-capabilities",)),
     "tty": Note("Gives it a terminal; a service writes lines without one."),
+    "ulimits": Note("Limits for each process, soft and hard. Lower ones always work; above those of the engine itself it may not start.", _LIMITS),
     "use_api_socket": Note("Hands it the engine's socket and your registry logins: control of the host.", _HOST),
+    "user": Note("Who runs it, as `uid:gid`. A number without a group gets group 0, root's; a name must be known to the image.", ("non-root-user",)),
     "volumes_from": Note("All mounts of another container, whatever they are. Name the ones that are needed.", ("writable-paths",)),
     "working_dir": Note("The folder that it starts in."),
 }  # fmt: skip
