@@ -12,21 +12,17 @@ from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.compose import Part, combined
 from wizard.control import Fragment
 from wizard.project import Project, Service
+from wizard.run_flags import FLAGS
 
 PATH = "docker-run.sh"
 Words = tuple[str, ...]
 """A flag with its value, as the shell has to hand it over."""
 
-FLAGS: Mapping[str, str] = {
-    "user": "--user", "hostname": "--hostname", "mem_limit": "--memory", "memswap_limit": "--memory-swap", "mem_reservation": "--memory-reservation",
-    "shm_size": "--shm-size", "cpus": "--cpus", "pids_limit": "--pids-limit", "restart": "--restart", "init": "--init", "read_only": "--read-only",
-    "group_add": "--group-add", "tmpfs": "--tmpfs", "cap_drop": "--cap-drop", "cap_add": "--cap-add", "security_opt": "--security-opt",
-    "ports": "--publish", "dns": "--dns", "devices": "--device", "env_file": "--env-file", "environment": "--env", "volumes": "--mount",
-    "secrets": "--mount", "ulimits": "--ulimit", "healthcheck": "--health-cmd", "logging": "--log-driver", "stop_grace_period": "--stop-timeout",
-    "networks": "--network", "entrypoint": "--entrypoint", "device_cgroup_rules": "--device-cgroup-rule", "cpu_shares": "--cpu-shares",
-    "cpuset": "--cpuset-cpus", "oom_score_adj": "--oom-score-adj", "blkio_config": "--blkio-weight",
+_FLAGS: Mapping[str, str] = {
+    **{flag.setting.partition(".")[0]: f"--{flag.name}" for flag in reversed(FLAGS) if flag.setting},
+    "secrets": "--mount", "networks": "--network",
 }  # fmt: skip
-"""The flag for each key of a Compose service."""
+"""The flag for a key of a Compose service: the first that says it. Secrets are files, and a network is named in another way."""
 ELSEWHERE = ("image", "build", "command", "depends_on")
 """Keys that are no flags: what is run, and when."""
 
@@ -143,7 +139,7 @@ def _quoted(words: Words) -> str:
 
 def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
     """What a key of a Compose service is on the command line. Raises KeyError for a key without a flag."""
-    flag = FLAGS[key]
+    flag = _FLAGS[key]
     match key:
         case "init" | "read_only":
             yield from [(flag,)] if value else []
