@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import yaml
 
 from tests.test_laws import FULL
+from tests.tools import compose_config
 from wizard import apparmor, seccomp
 from wizard.artifact import Artifact
 from wizard.control import Live
@@ -375,3 +377,34 @@ def test_the_name_is_the_projects_and_a_plain_name_stays_a_loaded_profile() -> N
 def test_other_words_are_refused_and_what_is_accepted_is_said(answer: str) -> None:
     with pytest.raises(UsageError, match=r"seccomp.*"):
         asked(seccomp=answer)
+
+
+# --- SELinux -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_mount_is_relabelled_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    def bind(**more: str) -> Any:
+        workload = asked(seccomp="default", mounts=[{"path": "/etc/shop.toml", "source": "./shop.toml", **more}])
+        text = artifacts(workload)["compose.yaml"].text
+        config = compose_config(text, tmp_path)
+        assert config.returncode == 0, config.stderr
+        (mount,) = (v for v in yaml.safe_load(text)["services"]["shop"]["volumes"] if v["type"] == "bind")
+        return mount["bind"]
+
+    assert bind() == {"create_host_path": False}
+    assert bind(relabel="shared") == {"create_host_path": False, "selinux": "z"}
+    assert bind(relabel="private") == {"create_host_path": False, "selinux": "Z"}
+
+
+@pytest.mark.parametrize("source", ["/srv/files", "/home", "/etc"])
+def test_files_of_the_host_are_never_relabelled(source: str) -> None:
+    with pytest.raises(UsageError, match="for good; accepted: files of the project"):
+        asked(mounts=[{"path": "/in", "source": source, "relabel": "shared"}])
+
+
+def test_a_label_is_written_as_asked_and_none_by_default() -> None:
+    def options(**answers: Any) -> str:
+        return str(service_parts(app(seccomp="default", **answers))["security_opt"])
+
+    assert "label" not in options()
+    assert "label=level:s0:c100,c200" in options(selinux="level:s0:c100,c200")

@@ -189,11 +189,16 @@ class Secret(Facts, frozen=True):
 
 
 class Mount(Facts, frozen=True):
-    """A file or folder of the host shown inside."""
+    """A file or folder of the host shown inside.
+
+    `relabel` lets SELinux give it a label that all containers (shared) or this one (private) may read: for good, so it is
+    for files of the project only. A host without SELinux ignores it.
+    """
 
     path: AbsolutePath
     source: Annotated[str, Meta(min_length=1, max_length=1024)]
     read_only: bool = True
+    relabel: Literal["shared", "private"] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -202,6 +207,8 @@ class Mount(Facts, frozen=True):
             raise ValueError(f"{self.path} belongs to the system and cannot be mounted over")
         if not re.fullmatch(r"(\./|/)?[^\x00-\x1f:]+", self.source) or ".." in self.source.split("/") or self.source.startswith("~"):
             raise ValueError(f"source {visible(self.source)} is not accepted; accepted: ./path in the project, or an absolute path")
+        if self.relabel and self.source.startswith("/"):
+            raise ValueError(f"relabel changes {visible(self.source)} of the host for good; accepted: files of the project, such as ./app.toml")
 
 
 class Device(Facts, frozen=True):

@@ -91,6 +91,16 @@ def test_a_tight_container_is_seen_as_one(tight: str) -> None:
         seen.limit("shoes")
 
 
+def test_filters_are_seen_as_the_kernel_holds_them(engine: Engine, loose: str, tight: str) -> None:
+    calls = (("write", 0), ("ptrace", 0), ("keyctl", 0), ("socket", 2), ("unshare", 0x10000000))
+    for name in (loose, tight):
+        assert live(name).filtered(calls) == ("allowed", "allowed", "EPERM", "allowed", "EPERM")
+    with _container(engine, "--security-opt", "seccomp=unconfined") as free:
+        assert live(free).filtered(calls) == ("allowed",) * 5
+    state = live(tight).status("State")
+    assert state.startswith("S"), "it goes on after the look"
+
+
 def test_files_are_seen_as_their_user_sees_them(loose: str) -> None:
     seen = live(loose)
     assert seen.stat("/etc/shadow").endswith(" 0640")

@@ -25,6 +25,9 @@ _TOO_MUCH = r"a\b|b |c \*:|c 1:(\*|1|2|4|11)( |$)|c 10:(\*|232)( |$)"
 """Every device, disks, all of the kernel's own kinds; memory, ports and kernel log (major 1); virtual machines (10:232)."""
 _ENGINES = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock", "docker.raw.sock")
 
+_LABELS = {"shared": "z", "private": "Z"}
+"""How Compose spells what SELinux does to a mount."""
+
 
 class NoHostAccess(Control):
     """Nothing of the host is given away.
@@ -69,7 +72,7 @@ class NoHostAccess(Control):
         if service.workload.mounts:
             fragment["volumes"] = [
                 {"type": "bind", "source": mount.source, "target": mount.path, "read_only": mount.read_only,
-                 "bind": {"create_host_path": False}}
+                 "bind": {"create_host_path": False} | ({"selinux": _LABELS[mount.relabel]} if mount.relabel else {})}
                 for mount in service.workload.mounts
             ]  # fmt: skip
         if service.workload.devices:

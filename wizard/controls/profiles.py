@@ -30,10 +30,12 @@ class ConfinementProfiles(Control):
     An AppArmor profile has to be loaded on the host first. Where the host has no AppArmor or SELinux the engine takes any
     name or label and enforces nothing, so both are off by default. «rendered» is the AppArmor profile that is written here
     from the same writable paths, ports and capabilities; any other word names one that you loaded.
-    SELinux gives each container a label by itself. A mounted file keeps the host's label and is refused; in a Compose file
-    `:z` after the mount relabels it for all containers, `:Z` for this one alone. That changes the host's file for good:
-    never do it to /home, /etc or /usr. Named volumes get the right label by themselves. «type:» takes a type of processes
-    such as container_t (svirt_sandbox_file_t is one of files), «level:» separates by categories, such as s0:c100,c200.
+    SELinux gives each container a label by itself. A mounted file keeps the host's label and is refused. «relabel» of a
+    mount changes that for good: shared (`:z` in the short form) for all containers, private (`:Z`) for this one alone;
+    it is off unless asked for, and for files of the project only, since a relabelled /home or /etc breaks the host. For what
+    is mounted from .seawall and secrets: `chcon -R -t container_file_t .seawall secrets`. Named volumes get the right label by
+    themselves. «type:» takes a type of processes such as container_t (svirt_sandbox_file_t, which one reads, is one of
+    files), «level:» separates by categories, such as s0:c100,c200.
 
     How it shows:
     `Operation not permitted` (EPERM) from a call that needs no capability; `Seccomp: 2` in /proc/1/status. What an audit
@@ -44,7 +46,7 @@ class ConfinementProfiles(Control):
 
     References:
     CIS Docker 5.2, 5.3, 5.22; OWASP Docker rule 6; Pod Security Standards: seccompProfile; measured on Engine
-    20.10.
+    20.10 and 28.
     """
 
     id = "confinement-profiles"
