@@ -392,8 +392,8 @@ def test_a_mount_is_relabelled_only_where_that_is_asked_for(tmp_path: Path) -> N
         return mount["bind"]
 
     assert bind() == {"create_host_path": False}
-    assert bind(relabel="shared") == {"create_host_path": False, "selinux": "z"}
-    assert bind(relabel="private") == {"create_host_path": False, "selinux": "Z"}
+    assert bind(relabel="shared") == {"create_host_path": True, "selinux": "z"}
+    assert bind(relabel="private") == {"create_host_path": True, "selinux": "Z"}
 
 
 @pytest.mark.parametrize("source", ["/srv/files", "/home", "/etc"])

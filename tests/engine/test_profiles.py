@@ -23,6 +23,7 @@ OF_GROUP = {
     "file-handles": ("name_to_handle_at",), "page-tricks": ("vmsplice",), "old-calls": ("modify_ldt",), "socket-families": ("socket x25",),
 }  # fmt: skip
 CLOSED_ANYWAY = ("keyctl", "add_key", "unshare")
+MOUNTS = [{"path": "/etc/own.json", "source": "./package.json", "relabel": "private"}]
 LATE = {"io_uring_setup", "process_vm_readv", "name_to_handle_at"}
 """What engines of different years decide differently by default: 20.10 permits the first alone, those of today the other two."""
 
@@ -40,17 +41,17 @@ SEEDS = {
 
 @pytest.fixture(scope="module")
 def trimmed(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    yield from _running(engine, tmp_path_factory.mktemp("trimmed") / "ledger", "trimmed")
+    yield from _running(engine, tmp_path_factory.mktemp("trimmed") / "ledger", "seccomp=trimmed")
 
 
 @pytest.fixture(scope="module")
 def audited(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    yield from _running(engine, tmp_path_factory.mktemp("audit") / "api", "audit")
+    yield from _running(engine, tmp_path_factory.mktemp("audit") / "api", "seccomp=audit", f"mounts={json.dumps(MOUNTS)}")
 
 
-def _running(engine: Engine, folder: Path, seccomp: str) -> Iterator[Running]:
+def _running(engine: Engine, folder: Path, *settings: str) -> Iterator[Running]:
     app = folder.name
-    made = scaffold(engine, APPS / app, folder, "--set", f"seccomp={seccomp}", inside=PORTS[app])
+    made = scaffold(engine, APPS / app, folder, *(word for setting in settings for word in ("--set", setting)), inside=PORTS[app])
     made.overrides = (hurried(made),)
     with started(made) as running:
         yield running
@@ -118,6 +119,12 @@ def test_an_audit_refuses_nothing_that_the_default_permits(trimmed: Running, aud
     default, found = _calls(trimmed, None), _calls(trimmed, _profile(audited, "api"))
     assert _but_late(found) == _but_late(default)
     assert found["ptrace"] != "EPERM"
+
+
+def test_the_engine_is_told_to_relabel_a_mount(audited: Running) -> None:
+    # Compose leaves it out where the mount forbids making the source: then it would be no more than a word in a file.
+    assert f"{audited.folder / 'package.json'}:/etc/own.json:ro,Z" in audited.inspect("api")["HostConfig"]["Binds"]
+    assert (audited.ask("/health")[0], audited.live("api").create("/etc", 0, 0, bounded=False)) == (200, "EROFS")
 
 
 def test_a_group_that_is_asked_for_is_open(engine: Engine, trimmed: Running, tmp_path: Path) -> None:
