@@ -59,11 +59,13 @@ def test_every_key_has_a_flag() -> None:
 
 def test_a_shell_hands_over_what_was_meant(tmp_path: Path) -> None:
     text = script("ledger", f"environment={json.dumps(ODD)}", f"command={json.dumps(['python', *WORDS])}",
-                  "image=odd:1", "user=10001:10001", "mounts=./a b.toml:/etc/a.toml")  # fmt: skip
+                  "image=odd:1", "user=10001:10001", 
+                  'mounts=[{"path": "/etc/a.toml", "source": "./a b.toml"}, {"path": "/etc/b", "source": "b.toml", "relabel": "shared"}]')  # fmt: skip
     run = next(call for call in called(text, tmp_path) if "ledger-ledger" in call and call[0] == "run")
     assert {f"{name}={value}" for name, value in ODD.items()} <= set(values(run, "--env"))
     assert run[-len(WORDS) :] == WORDS
     assert f"type=bind,source={tmp_path}/a b.toml,target=/etc/a.toml,readonly" in values(run, "--mount")
+    assert values(run, "--volume") == [f"{tmp_path}/b.toml:/etc/b:ro,z"]
 
 
 def test_services_start_in_order_and_go_together(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
         case "environment":
             yield from ((flag, f"{name}={text}") for name, text in value.items())
         case "volumes":
-            yield from ((flag, _mount(mount, project)) for mount in value)
+            yield from (_mount(flag, mount, project) for mount in value)
         case "secrets":
             yield from ((flag, _bind(f"./secrets/{name}", f"/run/secrets/{name}", True)) for name in value)
         case "ulimits":
@@ -186,20 +186,29 @@ def _health(check: Mapping[str, Any]) -> Iterator[Words]:
             yield f"--health-{name.replace('_', '-')}", str(check[name])
 
 
-def _mount(mount: Mapping[str, Any], project: str) -> str:
+def _mount(flag: str, mount: Mapping[str, Any], project: str) -> Words:
+    if label := mount.get("bind", {}).get("selinux"):
+        # Only the short form can relabel; such a source is a file of the project.
+        options = ",".join([*(["ro"] if mount.get("read_only") else []), label])
+        return "--volume", _Shell(f'"$PWD"{shlex.quote(f"{_below(mount['source'])}:{mount['target']}:{options}")}')
     if mount["type"] == "bind":
-        return _bind(mount["source"], mount["target"], mount.get("read_only", False))
+        return flag, _bind(mount["source"], mount["target"], mount.get("read_only", False))
     fields = ["type=volume", f"source={project}_{mount['source']}", f"target={mount['target']}"]
-    return ",".join(_field(field) for field in (*fields, *(["readonly"] if mount.get("read_only") else [])))
+    return flag, ",".join(_field(field) for field in (*fields, *(["readonly"] if mount.get("read_only") else [])))
 
 
 def _bind(source: str, target: str, read_only: bool) -> str:
     fields = [f"target={target}", *(["readonly"] if read_only else [])]
-    if not source.startswith("./"):
+    if source.startswith("/"):
         return ",".join(_field(field) for field in ("type=bind", f"source={source}", *fields))
     # A path in the project: only the shell knows where that is.
     rest = ",".join(["", *(_field(field) for field in fields)])
-    return _Shell(f'type=bind,source="$PWD"{shlex.quote(source[1:] + rest)}')
+    return _Shell(f'type=bind,source="$PWD"{shlex.quote(_below(source) + rest)}')
+
+
+def _below(source: str) -> str:
+    """A path in the project as what follows the project's folder."""
+    return "/" + source.removeprefix("./")
 
 
 def _field(text: str) -> str:
