@@ -59,7 +59,7 @@ def test_every_key_has_a_flag() -> None:
 
 def test_a_shell_hands_over_what_was_meant(tmp_path: Path) -> None:
     text = script("ledger", f"environment={json.dumps(ODD)}", f"command={json.dumps(['python', *WORDS])}",
-                  "image=odd:1", "user=10001:10001", 
+                  "image=odd:1", "user=10001:10001",
                   'mounts=[{"path": "/etc/a.toml", "source": "./a b.toml"}, {"path": "/etc/b", "source": "b.toml", "relabel": "shared"}]')  # fmt: skip
     run = next(call for call in called(text, tmp_path) if "ledger-ledger" in call and call[0] == "run")
     assert {f"{name}={value}" for name, value in ODD.items()} <= set(values(run, "--env"))

@@ -190,7 +190,7 @@ def _mount(flag: str, mount: Mapping[str, Any], project: str) -> Words:
     if label := mount.get("bind", {}).get("selinux"):
         # Only the short form can relabel; such a source is a file of the project.
         options = ",".join([*(["ro"] if mount.get("read_only") else []), label])
-        return "--volume", _Shell(f'"$PWD"{shlex.quote(f"{_below(mount['source'])}:{mount['target']}:{options}")}')
+        return "--volume", _Shell('"$PWD"' + shlex.quote(f"{_below(mount['source'])}:{mount['target']}:{options}"))
     if mount["type"] == "bind":
         return flag, _bind(mount["source"], mount["target"], mount.get("read_only", False))
     fields = ["type=volume", f"source={project}_{mount['source']}", f"target={mount['target']}"]
