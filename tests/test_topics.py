@@ -188,7 +188,7 @@ def test_notes_name_controls_that_there_are_and_no_control_twice() -> None:
     ("user: root", "non-root-user", "user root is root"),
     ("image: app:latest", "pinned-base-image", "moves"),
     ("-p 5432:5432", "loopback-ports", "on every interface"),
-    ("--cpu-shares 1024", "resource-limits", "a weight"),
+    ("--cpu-shares 1024", "fair-share", "a weight"),
     ("seccomp=default", "confinement-profiles", "name of a file and fails"),
     ("deploy.resources.limits.pids", "resource-limits", "refused"),
     ("device_cgroup_rules", "no-host-access", "never narrows"),

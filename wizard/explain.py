@@ -121,7 +121,7 @@ def _text(topic: Topic, strong: Style) -> str:
 
 def page(control: Control, strong: Style = plain) -> str:
     """The page of a control."""
-    head = textwrap.fill(f"{control.id}: {control.title}", 80)
+    head = textwrap.fill(f"{control.id}: {control.title}", 80, break_on_hyphens=False)
     shown = [f"{strong(head)}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"]
     for name, text in control.page.sections.items():
         if name == "References" and isinstance(control, MinimalCapabilities):

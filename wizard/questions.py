@@ -44,7 +44,7 @@ _PROGRAM = (
     Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or the Go package.", TEXT,
              basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
     Question("extras", "Workload", "What else is written?", "Beside the Dockerfile and compose.yaml.", WORDS, many=True, basic=False,
-             choices=(Choice("runbook", "HARDENING.md: a runbook for these services", "What is set and why, how to verify, watch and respond."),
+             choices=(Choice("runbook", "a runbook for these services", "What is set and why, how to verify, watch and respond."),
                       Choice("docker-run", "docker-run.sh: the same as docker run commands", "For where there is no Compose."))),
     Question(
         "companions", "Companions and networks", "Which services does it work with?",

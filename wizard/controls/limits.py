@@ -42,8 +42,8 @@ class ResourceLimits(Control):
     the host's disk. To forbid the kill (`oom_kill_disable`) is worse: at its limit it hangs for ever, health checks with it.
 
     How it shows:
-    Exit code 137 and `OOMKilled: true`, also with exit code 0 where a child was killed; `Resource temporarily unavailable`
-    (EAGAIN) when no process can be started; `Too many open files` (EMFILE). To watch: memory and processes in `docker stats`;
+    Exit code 137 and `OOMKilled: true`, also with exit code 0 where a child was killed; `Cannot fork`,
+    `Resource temporarily unavailable` (EAGAIN) when no process can be started; `Too many open files` (EMFILE). To watch: memory and processes in `docker stats`;
     in its cgroup memory.usage_in_bytes and memory.failcnt (version 2: memory.current and memory.events), pids.current, cpu.stat.
 
     References:
