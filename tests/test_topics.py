@@ -206,9 +206,9 @@ def test_a_pasted_line_leads_to_its_control_first(line: str, control: str) -> No
 
 @each_control
 def test_every_literal_and_error_of_a_page_leads_to_it(control: Control) -> None:
-    shown = control.page.sections["How it shows"]
+    said = "\n".join(control.page.sections[name] for name in ("How it shows", "What may break"))
     found = literals(control)
-    assert [word for word in re.findall(r"`([^`]+)`", shown) if word not in found] == []
+    assert [word for word in re.findall(r"`([^`]+)`|\b(E[A-Z]{3,})\b", said) if "".join(word) not in found] == []
     assert found, "a page that quotes nothing cannot be found by what is seen"
     for literal in found:
         typed = literal.replace("...", "bind source path")
@@ -234,7 +234,7 @@ def test_nothing_found_names_what_comes_closest(asked: str, meant: str) -> None:
         topic_of(asked)
 
 
-KEYS = ["id", "title", "severity", "settings", "why", "what_may_break", "how_it_shows", "references", "topic", "capability", "needs"]
+KEYS = ["id", "title", "severity", "settings", "why", "what_may_break", "how_it_shows", "references", "review", "topic", "capability", "needs"]
 
 
 @pytest.mark.parametrize("asked", ["read_only", "NET_RAW", "--rm", "EROFS", "USER", "Permission denied", "security_opt", "--cap-add SYS_PTRACE"])
@@ -275,6 +275,7 @@ def test_what_to_review_where_all_cannot_be_dropped_stands_on_the_page() -> None
         fact = fact_of(name)
         assert fact.default, "what is not given needs no dropping"
         assert f"{name}: {fact.risk}. Instead: {fact.instead}." in page
+        assert f"{name}: {fact.risk}. Instead: {fact.instead}." in json.loads(explained("cap_drop", "json"))[0]["review"]
 
 
 def test_tracing_is_given_for_one_look_in_a_line_that_can_be_copied() -> None:

@@ -82,6 +82,7 @@ def _entries(topic: Topic) -> list[dict[str, Any]]:
         "what_may_break": "",
         "how_it_shows": "",
         "references": [],
+        "review": [],
     }
     return [_control(control) | about for control in topic.controls] or [nothing | about]
 
@@ -91,7 +92,7 @@ def _control(control: Control) -> dict[str, Any]:
     return {
         "id": control.id, "title": control.title, "severity": control.severity.value, "settings": list(control.settings),
         "why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"],
-        "references": list(control.page.references),
+        "references": list(control.page.references), "review": list(review()) if isinstance(control, MinimalCapabilities) else [],
     }  # fmt: skip
 
 
