@@ -135,3 +135,14 @@ def test_a_rate_of_a_disk_is_a_hard_limit(engine: Engine) -> None:
     }
     assert seconds["1mb"] > 2
     assert seconds["0"] < seconds["1mb"] / 2
+
+
+def test_a_weight_that_is_discarded_is_not_taken_for_one(engine: Engine) -> None:
+    """The engine only warns; what the kernel has says whether the weight is there."""
+    name = engine.run("run", "-d", "--network", "none", "--blkio-weight", "300", IMAGE, "sleep", "60").strip()
+    try:
+        kept = engine.json("inspect", name)[0]["HostConfig"]["BlkioWeight"]
+        assert kept in (0, 300)
+        assert (live(name, Docker()).limit("disk weight") == 300) == (kept == 300)
+    finally:
+        engine.run("rm", "-f", name)
