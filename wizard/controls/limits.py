@@ -44,7 +44,8 @@ class ResourceLimits(Control):
     How it shows:
     Exit code 137 and `OOMKilled: true`, also with exit code 0 where a child was killed; `Cannot fork`,
     `Resource temporarily unavailable` (EAGAIN) when no process can be started; `Too many open files` (EMFILE).
-    To watch: memory and processes in `docker stats`; in its cgroup memory.usage_in_bytes and memory.failcnt (version 2: memory.current and memory.events), pids.current, cpu.stat.
+    To watch: memory and processes in `docker stats`; in its cgroup memory.usage_in_bytes and
+    memory.failcnt (version 2: memory.current and memory.events), pids.current, cpu.stat.
 
     References:
     CIS Docker 5.11, 5.12, 5.19, 5.29; OWASP Docker rule 7; NIST SP 800-190 4.4.3.
