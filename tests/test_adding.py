@@ -102,6 +102,12 @@ def test_law_any_text_is_added_or_refused_in_words(text: str) -> None:
         assert value(added.session.workload, key)
 
 
+@pytest.mark.parametrize("text", ["", " ", ",", "[]", " [ ] "])
+def test_nothing_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="nothing to add"):
+        add(SESSION, text)
+
+
 def test_a_long_text_is_refused_at_once() -> None:
     with pytest.raises(ValueError) as caught:
         add(SESSION, "x" * 10_000)

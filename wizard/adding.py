@@ -33,7 +33,10 @@ def add(session: Session, text: str) -> Added:
         raise ValueError(f"nothing to add; accepted: {ACCEPTED}")
     for part in parts:
         question, spelled = kind_of(part)
-        data = extended(present(session, question), question.parse(spelled))
+        more = question.parse(spelled)
+        if not more:
+            raise ValueError(f"nothing to add; accepted: {ACCEPTED}")
+        data = extended(present(session, question), more)
         if wrong := problem(session, question, data):
             raise ValueError(wrong)
         session = with_answer(session, question, data)
