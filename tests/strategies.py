@@ -98,7 +98,7 @@ ANSWERS = st.fixed_dictionaries(
         "environment": st.dictionaries(st.one_of(VARIABLE, TEXT), TEXT, max_size=4),
         "mounts": st.lists(st.fixed_dictionaries(
             {"path": PATH, "source": st.one_of(st.sampled_from(("./a.toml", "/srv/x", "./$x y")), TEXT)},
-            optional={"read_only": st.booleans()}), max_size=2),
+            optional={"read_only": st.booleans(), "relabel": st.sampled_from(("shared", "private", "Z"))}), max_size=2),
         "restart": st.sampled_from(("unless-stopped", "on-failure:5", "no", "always")),
         "stop_grace": st.integers(1, 3600),
         "dns": st.lists(st.sampled_from(("9.9.9.9", "::1", "x")), max_size=2),

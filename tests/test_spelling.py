@@ -28,7 +28,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "secrets": st.lists(st.fixed_dictionaries({"name": drawn.NAME}, optional={"env": drawn.VARIABLE}), max_size=3),
     "environment": st.dictionaries(drawn.VARIABLE, drawn.TEXT, max_size=4),
     "mounts": st.lists(
-        st.fixed_dictionaries({"path": drawn.PATH, "source": st.one_of(st.just("./a"), drawn.TEXT)}, optional={"read_only": st.just(False)}),
+        st.fixed_dictionaries({"path": drawn.PATH, "source": st.one_of(st.just("./a"), drawn.TEXT)}, optional={"read_only": st.just(False), "relabel": st.just("shared")}),
         max_size=2,
     ),
     "devices": st.lists(drawn.DEVICE, max_size=2),

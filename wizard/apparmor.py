@@ -11,6 +11,7 @@ from wizard import templates
 from wizard.artifact import Artifact, Line
 from wizard.controls.capabilities import granted
 from wizard.project import Service
+from wizard.recent import recent
 
 CONTROL = "confinement-profiles"
 
@@ -25,6 +26,7 @@ def is_rendered(service: Service) -> bool:
     return service.profile_written and CONTROL not in service.waived
 
 
+@recent(16)
 def artifact(service: Service) -> Artifact:
     """The profile as a file."""
     workload, waived = service.workload, service.waived

@@ -71,7 +71,8 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
     handed = {name: value for companion, entry in reversed(entries) for name, value in entry.handed(companion).items()}
     direct = {f"{use.env}_FILE" for use in uses.values() if use.env}
     handed = {name: value for name, value in handed.items() if name not in direct}
-    app = Service(
+    profile = _profile(workload, workload.name)
+    return Service(
         workload=_with_required_paths(workload, stack),
         role="app",
         image=image,
@@ -83,9 +84,9 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
         peers=bool(entries),
         shm=workload.limits.shm,
         waived=waived,
-        apparmor=workload.apparmor,
+        apparmor=profile or workload.apparmor,
+        profile_written=profile is not None,
     )
-    return _confined(app, workload)
 
 
 def _what(workload: Workload) -> str:
@@ -145,8 +146,8 @@ def _condition(workload: Workload, service: str) -> str:
 
 
 def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
-    service = _companion_of(msgspec.json.encode(companion), entry, workload.restart, _seccomp(workload), _waived(workload, companion.hostname))
-    return _confined(service, workload)
+    waived, profile = _waived(workload, companion.hostname), _profile(workload, companion.hostname)
+    return _companion_of(msgspec.json.encode(companion), entry, workload.restart, _seccomp(workload), profile, waived)
 
 
 def _seccomp(workload: Workload) -> str:
@@ -154,16 +155,13 @@ def _seccomp(workload: Workload) -> str:
     return workload.seccomp if workload.seccomp in ("trimmed", "audit") else "default"
 
 
-def _confined(service: Service, workload: Workload) -> Service:
-    """With the AppArmor profile that is written for it. Its name is the host's, so it holds the project's; neither has a dot."""
-    if workload.apparmor != RENDERED:
-        return service
-    names = dict.fromkeys((workload.name, service.name))
-    return replace(service, apparmor=".".join(("seawall", *names)), profile_written=True)
+def _profile(workload: Workload, service: str) -> str | None:
+    """The name of the AppArmor profile that is written for a service. It is the host's, so it holds the project's; neither has a dot."""
+    return ".".join(("seawall", *dict.fromkeys((workload.name, service)))) if workload.apparmor == RENDERED else None
 
 
 @lru_cache(maxsize=64)
-def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str, waived: frozenset[str]) -> Service:
+def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str, profile: str | None, waived: frozenset[str]) -> Service:
     """A companion by its very text, in which rows have an order; most of them stay while one answer changes."""
     companion = msgspec.json.decode(data, type=Companion)
     version = entry.version(companion)
@@ -197,6 +195,8 @@ def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str
         peers=True,
         shm=filled.limits.shm,
         waived=waived,
+        apparmor=profile,
+        profile_written=profile is not None,
     )
 
 
@@ -218,11 +218,14 @@ def _ingress(workload: Workload) -> Service:
     """The proxy that alone sits on the edge: it passes bytes, so what is behind it has no way out."""
     ports = msgspec.json.encode([port for port in workload.ports if port.publish])
     waived, health_port = _waived(workload, INGRESS), ingress_health_port(workload)
-    return _confined(_ingress_of(ports, workload.name, workload.restart, _seccomp(workload), _asked_through(workload), health_port, waived), workload)
+    profile = _profile(workload, INGRESS)
+    return _ingress_of(ports, workload.name, workload.restart, _seccomp(workload), profile, _asked_through(workload), health_port, waived)
 
 
 @lru_cache(maxsize=8)
-def _ingress_of(ports: bytes, name: str, restart: str, seccomp: str, asked: str | None, health_port: int, waived: frozenset[str]) -> Service:
+def _ingress_of(
+    ports: bytes, name: str, restart: str, seccomp: str, profile: str | None, asked: str | None, health_port: int, waived: frozenset[str]
+) -> Service:
     image = f"{NGINX}:{INGRESS_VERSION}"
     filled = make(
         {
@@ -248,4 +251,6 @@ def _ingress_of(ports: bytes, name: str, restart: str, seccomp: str, asked: str 
         peers=True,
         shm="1M",
         waived=waived,
+        apparmor=profile,
+        profile_written=profile is not None,
     )

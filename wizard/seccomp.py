@@ -13,6 +13,7 @@ from typing import Any
 from wizard import templates
 from wizard.artifact import Artifact, Line
 from wizard.project import Service
+from wizard.recent import recent
 from wizard.syscalls import GROUPS, LAST_FAMILY, families, removed
 
 SOURCE = "seccomp/default.json of github.com/moby/profiles, commit cd3bed8061c7, Copyright The Moby Authors, Apache-2.0"
@@ -38,6 +39,7 @@ def is_rendered(service: Service) -> bool:
     return service.workload.seccomp in ("trimmed", "audit") and CONTROL not in service.waived
 
 
+@recent(16)
 def artifact(service: Service) -> Artifact:
     """The profile as a file."""
     text = _text(removed(service), families(service), service.workload.seccomp == "audit")
