@@ -157,6 +157,17 @@ def _may_be_bold() -> bool:
 
 
 @cli.command()
+@_FORMAT
+def doctor(form: str) -> int:
+    """Say what the engine, kernel and Compose here can enforce, and what not."""
+    from wizard.reports import examined
+
+    text, whole = examined(form)
+    click.echo(text, nl=False)
+    return 0 if whole else 1
+
+
+@cli.command()
 @click.argument("control", required=False, metavar="[CONTROL]")
 @_FORMAT
 def demo(control: str | None, form: str) -> int:

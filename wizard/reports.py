@@ -101,6 +101,18 @@ def schema() -> str:
     return _json(root | schema_of(Workload))
 
 
+def examined(form: str) -> tuple[str, bool]:
+    """What this machine can enforce, and whether it lacks nothing. Raises NoEngineError."""
+    from wizard.engine.doctor import examine
+
+    found = examine()
+    whole = all(finding.verdict != "lacks" for finding in found)
+    if form == "json":
+        rows = [{"about": f.about, "seen": f.seen, "verdict": f.verdict, "means": f.means} for f in found]
+        return _json({"findings": rows, "passed": whole}), whole
+    return table((f.verdict, f.about, _printable(f.seen), f.means) for f in found), whole
+
+
 def demonstrated(control: str | None, form: str) -> tuple[str, bool]:
     """The demonstration of a control, told when it is over, and whether it went as expected; without a name, which there are.
 

@@ -36,6 +36,20 @@ class Docker:
             raise SeawallError(f"{name}: there is no one {kind} of that name")
         return found[0]
 
+    def info(self) -> Mapping[str, Any]:
+        """What the engine says of itself and its machine. Raises SeawallError."""
+        try:
+            found = json.loads(self._ask("info", "--format", "{{json .}}"))
+        except json.JSONDecodeError:
+            raise SeawallError(f"{self.command} info: the answer is no JSON") from None
+        if not isinstance(found, dict):
+            raise SeawallError(f"{self.command} info: the answer is no mapping")
+        return found
+
+    def compose_version(self) -> str:
+        """The version of Compose as a part of the docker command. Raises SeawallError where there is none."""
+        return self._ask("compose", "version", "--short").strip()
+
     def run(self, name: str, words: Sequence[str], seconds: float) -> tuple[int, str]:
         """Start a container that ends by itself, and take it away: its exit code and what it said. Raises SeawallError, also after `seconds`."""
         self.version()

@@ -1,0 +1,127 @@
+"""What the engine, kernel and Compose of this machine can enforce, and what a setting comes to where they cannot.
+
+Versions and effects are those measured (facts: engine.md and containers.md) or named in their advisories; nothing is changed, nothing started.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from wizard.engine.docker import Docker
+from wizard.errors import NoEngineError, SeawallError
+
+Verdict = Literal["ok", "note", "lacks"]
+"""«lacks»: something that a hardened service needs is not there; «note»: it is weaker, or another's matter."""
+
+
+class Finding(Struct, frozen=True):
+    """One fact of the machine: what it is about, what was seen, and what that means for a hardened service."""
+
+    about: str
+    seen: str
+    verdict: Verdict
+    means: str
+
+
+def examine(docker: Docker | None = None) -> tuple[Finding, ...]:
+    """All findings. Raises NoEngineError where no engine answers."""
+    docker = docker or Docker()
+    docker.version()
+    info = docker.info()
+    looks: tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...] = (_engine, _seccomp, _modules, _users, _limits, _settings)
+    return (*(finding for look in looks for finding in look(info)), *_compose(docker))
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The numbers that a version begins with: 20.10.24+dfsg1 is (20, 10, 24)."""
+    found = re.match(r"v?(\d+(?:\.\d+)*)", version)
+    return tuple(int(part) for part in found[1].split(".")) if found else ()
+
+
+def _engine(info: Mapping[str, Any]) -> Iterator[Finding]:
+    seen = str(info.get("ServerVersion") or "")
+    version = numbers(seen)
+    if version < (20, 10):
+        yield Finding("engine", seen, "lacks", "older than 20.10, on which everything here was seen to work")
+        return
+    yield Finding("engine", seen, "ok", "20.10 and 28.5 were tested")
+    if version < (23, 0, 11):
+        yield Finding("engine names", seen, "note", "forwards names from internal networks (CVE-2024-29018); what is written here closes it with dns")
+    if version < (28,):
+        yield Finding("engine ports", seen, "note", "a port on 127.0.0.1 can be reached from the same layer-2 network")
+
+
+def _options(info: Mapping[str, Any]) -> Mapping[str, str]:
+    found = {}
+    for option in info.get("SecurityOptions") or ():
+        fields = dict(part.partition("=")[::2] for part in str(option).split(","))
+        found[fields.get("name", "")] = fields.get("profile", "")
+    return found
+
+
+def _seccomp(info: Mapping[str, Any]) -> Iterator[Finding]:
+    profile = _options(info).get("seccomp")
+    if profile is None:
+        yield Finding("seccomp", "none", "lacks", "the kernel has no CONFIG_SECCOMP, or the engine is built without it: every system call is open")
+    elif profile in ("default", "builtin", ""):
+        yield Finding("seccomp", profile or "on", "ok", "the engine's own filter is put on every container")
+    else:
+        yield Finding("seccomp", profile, "note", "the engine's default filter was replaced by a person; «unconfined» would be none")
+
+
+def _modules(info: Mapping[str, Any]) -> Iterator[Finding]:
+    options = _options(info)
+    for name, title in (("apparmor", "AppArmor"), ("selinux", "SELinux")):
+        if name in options:
+            yield Finding(title, "on", "ok", "profiles and labels are enforced")
+        else:
+            yield Finding(title, "none", "note", "a profile or label is accepted without a word and has no effect")
+
+
+def _users(info: Mapping[str, Any]) -> Iterator[Finding]:
+    options = _options(info)
+    if "rootless" in options:
+        yield Finding("users", "rootless", "ok", "the engine itself is no root; limits need cgroup version 2 with delegation")
+    elif "userns" in options:
+        yield Finding("users", "remapped", "ok", "uid 0 inside is nobody outside; host namespaces and some mounts do not work")
+    else:
+        yield Finding("users", "the host's", "note", "uid 0 inside is uid 0 of the host, which is why no service here runs as it")
+
+
+_LIMITS = {"MemoryLimit": "mem_limit", "SwapLimit": "memswap_limit", "PidsLimit": "pids_limit", "CpuCfsQuota": "cpus"}
+
+
+def _limits(info: Mapping[str, Any]) -> Iterator[Finding]:
+    version = f"cgroup version {info.get('CgroupVersion') or 'unknown'}"
+    lacking = [setting for key, setting in _LIMITS.items() if info.get(key) is False]
+    if lacking:
+        yield Finding("limits", version, "lacks", f"this kernel or engine ignores {', '.join(lacking)}")
+    else:
+        yield Finding("limits", version, "ok", "memory, swap, processes and processors are limited")
+
+
+def _settings(info: Mapping[str, Any]) -> Iterator[Finding]:
+    if not info.get("LiveRestoreEnabled"):
+        yield Finding("live-restore", "off", "note", "services stop while the engine is renewed; «live-restore» in daemon.json keeps them")
+    driver = str(info.get("LoggingDriver") or "unknown")
+    verdict: Verdict = "note" if driver == "json-file" else "ok"
+    yield Finding(
+        "logs",
+        driver,
+        verdict,
+        "without max-size it keeps everything; what is written here names one" if verdict == "note" else "the engine's default",
+    )
+
+
+def _compose(docker: Docker) -> Iterator[Finding]:
+    try:
+        seen = docker.compose_version()
+    except NoEngineError:
+        raise
+    except SeawallError:
+        yield Finding("Compose", "none", "lacks", "docker compose is not installed; docker-run.sh starts the same (--set extras=docker-run)")
+        return
+    fits = numbers(seen) >= (2,)
+    yield Finding("Compose", seen, "ok" if fits else "lacks", "2.26 and 5.6 accept what is written here" if fits else "older than 2")
