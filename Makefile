@@ -10,8 +10,7 @@ run: $(VENV)/installed
 	@BIN="$(BIN)" DIR="$(DIR)" sh tools/run.sh
 
 test: $(VENV)/dev-installed check
-	$(BIN)/python -m pytest -n 2 -m "not engine"
-	$(BIN)/python -m pytest -m engine
+	BIN=$(BIN) sh tools/test.sh
 
 check: $(VENV)/dev-installed
 	$(BIN)/ruff check .
