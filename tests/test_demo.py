@@ -1,14 +1,12 @@
 """`seawall demo` where there is nothing to show it on, or nothing to show."""
 
 import json
-import os
 
 import pytest
 
 from tests.tools import seawall
-from wizard.engine.demo import flags_of, shown
-from wizard.engine.docker import Docker
-from wizard.errors import NoEngineError
+from wizard.control import Control
+from wizard.engine.demo import flags_of, service_of, shown
 from wizard.run import run
 
 
@@ -26,18 +24,15 @@ def test_a_control_without_one_is_one_line_that_names_the_others(name: str) -> N
     assert "\x1b" not in done.stderr
 
 
-def test_without_an_engine_it_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setitem(os.environ, "DOCKER_HOST", "unix:///nowhere/docker.sock")
-    with pytest.raises(NoEngineError):
-        Docker().version()
-    assert run(["demo", "read-only-rootfs"]) == 3
+@pytest.mark.parametrize("command", [["demo", "read-only-rootfs"], ["doctor"]], ids=" ".join)
+def test_without_an_engine_it_ends_with_3(command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    assert run(command) == 3
     assert capsys.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.parametrize("control", shown(), ids=lambda control: control.id)
-def test_the_two_containers_differ_by_the_control_alone(control: object) -> None:
-    from wizard.engine.demo import _service
-
-    demo = control.demo  # type: ignore[attr-defined]
-    with_it, without = (flags_of(_service(demo.attack, (*demo.also, *waived))) for waived in ((), (control.id,)))  # type: ignore[attr-defined]
+def test_the_two_containers_differ_by_the_control_alone(control: Control) -> None:
+    assert control.demo
+    with_it, without = (flags_of(service_of(control.demo.attack, (*control.demo.also, *left_out))) for left_out in ((), (control.id,)))
     assert set(without) < set(with_it)

@@ -1,14 +1,10 @@
 """`seawall doctor` on engines as they describe themselves."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from wizard.engine.docker import Docker
-from wizard.engine.doctor import examine, numbers
-from wizard.errors import SeawallError
-from wizard.run import run
+from wizard.engine.doctor import findings, numbers
 
 NEWEST = {
     "ServerVersion": "28.5.2", "CgroupVersion": "2", "SecurityOptions": ["name=seccomp,profile=builtin", "name=apparmor", "name=cgroupns"],
@@ -16,29 +12,9 @@ NEWEST = {
 }  # fmt: skip
 
 
-class Said(Docker):
-    """An engine of a few words."""
-
-    def __init__(self, info: Mapping[str, Any], compose: str = "5.6.1") -> None:
-        super().__init__()
-        object.__setattr__(self, "_info", info)
-        object.__setattr__(self, "_compose", compose)
-
-    def version(self) -> str:
-        return str(self._info["ServerVersion"])  # type: ignore[attr-defined]
-
-    def info(self) -> Mapping[str, Any]:
-        return dict(self._info)  # type: ignore[attr-defined]
-
-    def compose_version(self) -> str:
-        if not self._compose:  # type: ignore[attr-defined]
-            raise SeawallError("docker compose: is not a docker command")
-        return str(self._compose)  # type: ignore[attr-defined]
-
-
 def verdicts(compose: str = "5.6.1", **changed: Any) -> dict[str, str]:
     """The verdict on each thing, for an engine that differs from the newest by this."""
-    return {found.about: found.verdict for found in examine(Said(NEWEST | changed, compose))}
+    return {found.about: found.verdict for found in findings(NEWEST | changed, compose)}
 
 
 def test_the_newest_engine_lacks_nothing() -> None:
@@ -69,9 +45,3 @@ def test_what_an_engine_lacks_is_said(changed: dict[str, Any], about: str, verdi
 @pytest.mark.parametrize(("text", "found"), [("20.10.24+dfsg1", (20, 10, 24)), ("v2.26.1-desktop", (2, 26, 1)), ("dev", ()), ("", ())])
 def test_versions_are_read_by_their_numbers(text: str, found: tuple[int, ...]) -> None:
     assert numbers(text) == found
-
-
-def test_without_an_engine_it_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    assert run(["doctor"]) == 3
-    assert capsys.readouterr().err.count("\n") == 1

@@ -110,7 +110,15 @@ def examined(form: str) -> tuple[str, bool]:
     if form == "json":
         rows = [{"about": f.about, "seen": f.seen, "verdict": f.verdict, "means": f.means} for f in found]
         return _json({"findings": rows, "passed": whole}), whole
-    return table((f.verdict, f.about, _printable(f.seen), f.means) for f in found), whole
+    heads = table((f.verdict, f.about, _printable(f.seen)) for f in found).splitlines()
+    return "".join(f"{head}\n{_filled(finding.means, 6)}" for head, finding in zip(heads, found, strict=True)), whole
+
+
+def _filled(text: str, indent: int = 0) -> str:
+    """A paragraph for a terminal of 80 columns."""
+    import textwrap
+
+    return textwrap.fill(text, 78, initial_indent=" " * indent, subsequent_indent=" " * indent, break_on_hyphens=False) + "\n"
 
 
 def demonstrated(control: str | None, form: str) -> tuple[str, bool]:
@@ -122,7 +130,7 @@ def demonstrated(control: str | None, form: str) -> tuple[str, bool]:
 
     if control is None:
         rows = [{"id": one.id, "title": one.title, "story": one.demo.story if one.demo else ""} for one in shown()]
-        return (_json(rows) if form == "json" else table((row["id"], row["story"]) for row in rows)), True
+        return (_json(rows) if form == "json" else "".join(f"{row['id']}\n{_filled(row['story'], 4)}" for row in rows)), True
     scenes = tuple(play(control))
     told = next(one for one in shown() if one.id == control)
     held = all(scene.held for scene in scenes)
@@ -131,7 +139,7 @@ def demonstrated(control: str | None, form: str) -> tuple[str, bool]:
                  "seconds": round(s.seconds, 2)} for s in scenes]  # fmt: skip
         return _json({"control": control, "story": told.demo.story if told.demo else "", "runs": runs, "passed": held}), held
     added = [word for word in scenes[1].flags if word not in scenes[0].flags]
-    lines = [f"{told.title} ({control})", "", told.demo.story if told.demo else ""]
+    lines = [f"{told.title} ({control})", "", _filled(told.demo.story if told.demo else "").rstrip()]
     for scene, where in zip(scenes, ("Without it:", f"With it ({' '.join(added) or 'see docker-run.sh'}):"), strict=True):
         lines += ["", where, *(f"    {_printable(line)}" for line in scene.said.splitlines())]
         if not scene.held:

@@ -18,6 +18,8 @@ from wizard.syscalls import GROUPS, LAST_FAMILY, families, removed
 
 SOURCE = "seccomp/default.json of github.com/moby/profiles, commit cd3bed8061c7, Copyright The Moby Authors, Apache-2.0"
 CONTROL = "confinement-profiles"
+WRITTEN = ("trimmed", "audit")
+"""The answers for which a profile is written."""
 Entry = Mapping[str, Any]
 _WIDTH = 110
 
@@ -36,7 +38,7 @@ def path_of(service: Service) -> str:
 
 def is_rendered(service: Service) -> bool:
     """Whether a profile is written for this service."""
-    return service.workload.seccomp in ("trimmed", "audit") and CONTROL not in service.waived
+    return service.workload.seccomp in WRITTEN and CONTROL not in service.waived
 
 
 @recent(16)

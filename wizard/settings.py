@@ -24,7 +24,7 @@ _PORTS = ("loopback-ports",)
 COMPOSE: Mapping[str, Note] = {
     "annotations": Note("Labels for the runtime below the engine."),
     "blkio_config": Note("How much it may read from and write to disks. A disk is named as the host has it, so a file that names one "
-                         "does not start elsewhere (`no such file`).", _LIMITS),
+                         "does not start elsewhere (`no such file`)."),
     "build": Note("Where the Dockerfile is. What is in the image is hardened there.", ("files-owned-by-root", "no-setuid-files")),
     "cgroup": Note("Which cgroup tree it sees; `host` shows those of all others.", _HOST),
     "cgroup_parent": Note("The cgroup of the host that it is counted under; limits of that one hold as well.", _LIMITS),
@@ -35,8 +35,8 @@ COMPOSE: Mapping[str, Note] = {
     "cpu_quota": Note("With `cpu_period` the long form of `cpus`.", _LIMITS),
     "cpu_rt_period": Note("Processor time for real-time programs; the daemon must have been started for it.", _LIMITS),
     "cpu_rt_runtime": Note("Processor time for real-time programs; the daemon must have been started for it.", _LIMITS),
-    "cpu_shares": Note("A weight, 1024 where none is said. It counts only while the processors are all busy: no limit, `cpus` is one.", _LIMITS),
-    "cpuset": Note("The processors it may run on. One that the host does not have is an error when it starts.", _LIMITS),
+    "cpu_shares": Note("A weight, 1024 where none is said. It counts only while the processors are all busy: no limit, `cpus` is one."),
+    "cpuset": Note("The processors it may run on. One that the host does not have is an error when it starts."),
     "depends_on": Note("What has to be there before it; with `condition: service_healthy` what has to work.", ("health-check",)),
     "deploy": Note("Settings for clusters, of which `docker compose up` takes some.", ("resource-limits", "restart-policy")),
     "deploy.resources": Note("Limits as clusters write them. Beside it a `pids_limit` is refused, also where it says nothing of processes.", _LIMITS),
@@ -75,7 +75,7 @@ COMPOSE: Mapping[str, Note] = {
                               "service that has no other network are not published, without a word.", _NETWORKS),
     "oom_kill_disable": Note("Keeps the kernel from killing it at the memory limit: it hangs instead, and without a limit the host does. `false` "
                              "is the default.", _LIMITS),
-    "oom_score_adj": Note("Who is killed first when the host runs out of memory; a negative number puts others before it.", _LIMITS),
+    "oom_score_adj": Note("Who is killed first when the host runs out of memory; a negative number puts others before it."),
     "pids_limit": Note("The most processes and threads; 0 and -1 are no limit.", _LIMITS),
     "platform": Note("The kind of processor that the image is for."),
     "profiles": Note("Names under which a service starts only when it is asked for."),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from wizard.controls.fair_share import shares_seen
 from wizard.engine.cgroup import cgroup_of
 from wizard.engine.process import Process
 from wizard.errors import SeawallError
@@ -85,19 +86,9 @@ def test_version_1_shares_processors_and_disks(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("shares", "weights"), [(2, (1, 1)), (512, (20, 59)), (1024, (39, 100)), (262144, (10000, 10000))])
 def test_shares_are_known_again_by_either_weight_of_version_2(shares: int, weights: tuple[int, int]) -> None:
-    from wizard.controls.fair_share import _shares
-
-    class Seen:
-        def share(self) -> tuple[str, int]:
-            return "weight", self.number
-
-        number = 0
-
-    seen = Seen()
-    for seen.number in weights:
-        assert _shares(seen, shares) == str(shares)  # type: ignore[arg-type]
-    seen.number = weights[0] + 1 if shares < 262144 else 1
-    assert _shares(seen, shares) == f"as weight {seen.number}"  # type: ignore[arg-type]
+    assert {shares_seen("weight", weight, shares) for weight in weights} == {str(shares)}
+    other = weights[0] + 1 if shares < 262144 else 1
+    assert shares_seen("weight", other, shares) == f"as weight {other}"
 
 
 def test_a_mount_of_a_part_of_the_tree(tmp_path: Path) -> None:

@@ -73,15 +73,15 @@ class FairShare(Control):
 def _looks(limits: Limits) -> Iterator[tuple[str, str, Callable[[Live], str]]]:
     if limits.shares is not None:
         shares = limits.shares
-        yield "shares", str(shares), lambda live: _shares(live, shares)
+        yield "shares", str(shares), lambda live: shares_seen(*live.share(), shares)
     if limits.cpuset is not None:
         yield "processors", processors(limits.cpuset), lambda live: live.processors() or "all"
     if limits.oom_score_adj is not None:
         yield "oom_score_adj", str(limits.oom_score_adj), lambda live: str(live.oom_score_adj())
 
 
-def _shares(live: Live, asked: int) -> str:
-    kind, number = live.share()
+def shares_seen(kind: str, number: int, asked: int) -> str:
+    """The shares that a group has, of which version 2 knows a weight alone; those asked for where the weight is theirs."""
     if kind == "shares":
         return str(number)
     return str(asked) if number in _weights(asked) else f"as weight {number}"

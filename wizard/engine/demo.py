@@ -57,7 +57,7 @@ def play(name: str, docker: Docker | None = None) -> Iterator[Scene]:
         raise SeawallError(f"{IMAGE} is not on this engine, and nothing is fetched unasked; get it with: docker pull {IMAGE}") from None
     for hardened in (False, True):
         waived = (*control.demo.also, *(() if hardened else (control.id,)))
-        words = flags_of(_service(control.demo.attack, waived))
+        words = flags_of(service_of(control.demo.attack, waived))
         began = time.monotonic()
         label = ("--network", "none", "--label", "org.seawall.demo=yes")
         container = f"seawall-demo-{os.getpid()}-{int(hardened)}"
@@ -66,7 +66,7 @@ def play(name: str, docker: Docker | None = None) -> Iterator[Scene]:
         yield Scene(hardened, words, said, expected, time.monotonic() - began)
 
 
-def _service(attack: str, waived: tuple[str, ...]) -> Service:
+def service_of(attack: str, waived: tuple[str, ...]) -> Service:
     """The container as any other is rendered, with some controls left out."""
     workload = make({
         "name": "demo", "image": IMAGE, "user": {"uid": 65534, "gid": 65534}, "health": {"none": "it ends by itself"}, "limits": {"pids": 100},

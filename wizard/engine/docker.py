@@ -51,8 +51,10 @@ class Docker:
         return self._ask("compose", "version", "--short").strip()
 
     def run(self, name: str, words: Sequence[str], seconds: float) -> tuple[int, str]:
-        """Start a container that ends by itself, and take it away: its exit code and what it said. Raises SeawallError, also after `seconds`."""
-        self.version()
+        """Start a container that ends by itself, and take it away: its exit code and what it said, on an engine that answered before.
+
+        Raises SeawallError, also after `seconds`.
+        """
         try:
             done = subprocess.run(
                 [self.command, "run", "--rm", "--pull", "never", "--name", name, *words], encoding="utf-8", errors="replace",

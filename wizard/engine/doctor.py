@@ -4,7 +4,7 @@ Versions and effects are those measured (facts: engine.md and containers.md) or 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -26,12 +26,23 @@ class Finding(Struct, frozen=True):
 
 
 def examine(docker: Docker | None = None) -> tuple[Finding, ...]:
-    """All findings. Raises NoEngineError where no engine answers."""
+    """Look at the engine that the environment names. Raises NoEngineError where none answers."""
     docker = docker or Docker()
     docker.version()
-    info = docker.info()
-    looks: tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...] = (_engine, _seccomp, _modules, _users, _limits, _settings)
-    return (*(finding for look in looks for finding in look(info)), *_compose(docker))
+    try:
+        compose = docker.compose_version()
+    except NoEngineError:
+        raise
+    except SeawallError:
+        compose = ""
+    return tuple(findings(docker.info(), compose))
+
+
+def findings(info: Mapping[str, Any], compose: str) -> Iterator[Finding]:
+    """What `docker info`, and the version of Compose (nothing where there is none), mean for a hardened service."""
+    for look in (_engine, _seccomp, _modules, _users, _limits, _settings):
+        yield from look(info)
+    yield _compose(compose)
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -115,13 +126,9 @@ def _settings(info: Mapping[str, Any]) -> Iterator[Finding]:
     )
 
 
-def _compose(docker: Docker) -> Iterator[Finding]:
-    try:
-        seen = docker.compose_version()
-    except NoEngineError:
-        raise
-    except SeawallError:
-        yield Finding("Compose", "none", "lacks", "docker compose is not installed; docker-run.sh starts the same (--set extras=docker-run)")
-        return
-    fits = numbers(seen) >= (2,)
-    yield Finding("Compose", seen, "ok" if fits else "lacks", "2.26 and 5.6 accept what is written here" if fits else "older than 2")
+def _compose(seen: str) -> Finding:
+    if not seen:
+        return Finding("Compose", "none", "lacks", "docker compose is not installed; docker-run.sh starts the same (--set extras=docker-run)")
+    if numbers(seen) < (2,):
+        return Finding("Compose", seen, "lacks", "older than 2")
+    return Finding("Compose", seen, "ok", "2.26 and 5.6 accept what is written here")
