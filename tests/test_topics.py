@@ -52,9 +52,14 @@ NAMED = {
     """,
     "resource-limits": """
         --memory 512m | --memory=2g | -m 512m | -m512m | --memory-swap 1g | memory-swap | --memory-reservation=256m | mem_limit | memswap_limit
-        --oom-kill-disable=false | --cpu-shares 1024 | cpu-shares | --cpus 1.5 | cpus | --cpuset-cpus "0,1" | --device-read-bps=/dev/sda:10mb
-        --device-write-bps | --pids-limit=100 | pids_limit | pids-limit | --ulimit nofile=1024:2048 | ulimits | --shm-size
-        deploy | deploy.resources.limits.memory | deploy.resources.reservations.cpus | blkio_config | reservations
+        --oom-kill-disable=false | --cpus 1.5 | cpus | --pids-limit=100 | pids_limit | pids-limit | --ulimit nofile=1024:2048 | ulimits
+        --shm-size | deploy | deploy.resources.limits.memory | deploy.resources.reservations.cpus | reservations
+    """,
+    "fair-share": """
+        --cpu-shares 1024 | cpu-shares | --cpuset-cpus "0,1"
+    """,
+    "disk-rates": """
+        --device-read-bps=/dev/sda:10mb | --device-write-bps | blkio_config
     """,
     "internal-networks": """
         --network none | --network isolated-net | --network app-net | networks | internal: true | internal | --internal | --dns 8.8.8.8 | dns
