@@ -8,13 +8,11 @@ from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.compose import Part, combined, merge
 from wizard.control import Control, Finding, Fragment, Severity
 from wizard.controls import CONTROLS
-from wizard.docker_run import docker_run
 from wizard.dockerfile_text import dockerfile, dockerignore, reason, support_files
 from wizard.errors import UsageError
 from wizard.project import Project, Service
 from wizard.recent import recent
 from wizard.resolve import resolve
-from wizard.runbook import runbook
 from wizard.workload import Workload
 
 _ORDER = (
@@ -39,8 +37,12 @@ def _extras(project: Project) -> tuple[Artifact, ...]:
     """What is written on demand beside the files that run."""
     extras = []
     if "runbook" in project.workload.extras:
+        from wizard.runbook import runbook
+
         extras.append(runbook(project, {service.name: service_parts(service) for service in project.services}))
     if "docker-run" in project.workload.extras:
+        from wizard.docker_run import docker_run
+
         shared = {key: combined(key, parts) for key, parts in shared_parts(project).items()}
         extras.append(docker_run(project, service_parts, shared))
     return tuple(extras)

@@ -18,6 +18,11 @@ from tests.bench.measure import environment
 from tests.bench.pseudo_terminal import Terminal
 from tests.bench.rendering import ANSWERS
 from tests.tools import ROOT, copy_app
+from wizard.questions import question_of
+from wizard.scaffold import Request, begin
+from wizard.tui.derived import Derived
+from wizard.tui.pages import PAGES
+from wizard.tui.questions_page import QuestionsPage
 
 KEYS = 120
 _BACKSPACE, _TAB = "\x7f", "\t"
@@ -31,9 +36,9 @@ def report(keys: int = KEYS) -> str:
     with tempfile.TemporaryDirectory() as folder:
         app = copy_app("ledger", Path(folder))
         (app / "seawall.yaml").write_text(json.dumps(ANSWERS), encoding="utf-8")
-        with _opened(app, "l", 3) as terminal:
+        with _opened(app, "limits.pids") as terminal:
             stay = _keys(terminal, keys, ("1", "pids_limit: 1001"), (_BACKSPACE, "pids_limit: 100"))
-        with _opened(app, "m", _TO_HOSTNAME) as terminal:
+        with _opened(app, "hostname") as terminal:
             shift = _keys(terminal, keys, ("a", "hostname: a"), (_BACKSPACE, "read_only: true"))
             burst = _burst(terminal)
     rows = [_row("lines stay (16 at most)", *stay), _row("lines shift (33 at most)", *shift)]
@@ -42,17 +47,17 @@ def report(keys: int = KEYS) -> str:
     return "\n".join([title, head, *rows, f"  {len(_TEXT)} keys at once, to the last one's paint: {burst:.1f} ms"]) + "\n"
 
 
-_TO_HOSTNAME = 4
-"""How often Tab is pressed on its page."""
-
-
 def _row(name: str, times: list[float], spent: float) -> str:
     return f"  {name:26}{median(times):8.1f}{quantiles(times, n=20)[18]:8.1f}{max(times):8.1f}{spent:12.1f}"
 
 
 @contextmanager
-def _opened(app: Path, page: str, tabs: int) -> Iterator[Terminal]:
-    """The wizard on a page, some fields down; it keeps its drafts in a place of its own."""
+def _opened(app: Path, key: str) -> Iterator[Terminal]:
+    """The wizard at a question, which Tab leads to on its page; it keeps its drafts in a place of its own."""
+    title = question_of(key).page
+    asked = QuestionsPage(title, Derived(begin(Request(app, app))), lambda *_: None).fields
+    page = next(page.key for page in PAGES if page.title == title)
+    tabs = [field.question.key for field in asked].index(key)
     own = {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(app.with_name(f"state of {page}"))}
     with Terminal([sys.executable, "-m", "wizard", str(app)], ROOT, environment() | own) as terminal:
         terminal.until("services:")

@@ -53,6 +53,7 @@ def _facts(container: dict[str, Any]) -> dict[str, Any]:
     config = {key: value for key, value in container["Config"].items() if key not in _NAMES}
     host = {key: value for key, value in container["HostConfig"].items() if key not in _PLACES}
     config["Env"] = sorted(config["Env"])
+    host["Ulimits"] = sorted(host["Ulimits"] or (), key=lambda limit: limit["Name"])
     config["Healthcheck"] = {**config["Healthcheck"], "Test": None}
     mounts = sorted((mount["Type"], mount["Destination"], mount["RW"], mount.get("Name", mount["Source"])) for mount in container["Mounts"])
     networks = {re.sub(r"[-_](internal|edge)$", r" \1", name) for name in container["NetworkSettings"]["Networks"]}

@@ -6,13 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wizard.artifact import WORKLOAD, Line
-from wizard.capability_page import parts, sentence, summary
 from wizard.control import Control
 from wizard.controls import CONTROLS, control_of
 from wizard.glossary import GLOSSARY, terms_in
 from wizard.project import Project
 from wizard.question import Question
-from wizard.topics import find
 
 NAMED = ("capability", "flag", "setting", "instruction", "control")
 """Kinds of topics that are looked up by name, rather than met."""
@@ -61,6 +59,8 @@ def of_line(line: Line, project: Project | None = None) -> Reason:
 
 def matching(text: str) -> Sequence[Control]:
     """The controls of what `text` names, then those whose page holds all its words; where there are none, those that it is a symptom of."""
+    from wizard.topics import find
+
     words = text.lower().split()
     named = find(text)
     first = named.controls if named and named.kind in NAMED else ()
@@ -70,6 +70,9 @@ def matching(text: str) -> Sequence[Control]:
 
 def of_search(text: str, reason: Reason) -> Reason:
     """A page with what is known of the very thing that was searched for, such as a capability, before the rest."""
+    from wizard.capability_page import parts, sentence, summary
+    from wizard.topics import find
+
     named = find(text)
     if not named or named.kind not in NAMED or reason.control not in [control.id for control in named.controls]:
         return reason
