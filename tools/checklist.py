@@ -61,7 +61,7 @@ LINES: tuple[tuple[str, str, str] | tuple[str, str, str, dict[str, object]], ...
 REASONS = {
     "User namespace remapping enabled": "A setting of the engine (`userns-remap` in daemon.json), not of a project; not rendered yet.",
     "Image signed and verified": "Needs a registry and a key; not rendered yet.",
-    "Audit container events": "`docker events` in the runbook, HARDENING.md (`--set extras=runbook`); tests/engine/test_runbook.py ran it.",
+    "Audit container events": "`docker events` in the runbook, HARDENING.md; tests/engine/test_runbook.py ran it.",
 }
 
 

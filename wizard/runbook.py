@@ -5,12 +5,14 @@ cannot be looked into, and `docker export`, `cp` and `diff` miss memory and volu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from wizard.artifact import WORKLOAD, Artifact, Line
+from wizard.artifact import Artifact, Line
 from wizard.compose import Part
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.project import Project, Service
+from wizard.recent import recent
 
 PATH = "HARDENING.md"
 Parts = Mapping[str, Mapping[str, Sequence[Part]]]
@@ -28,24 +30,23 @@ def _head(project: Project) -> Iterator[Line]:
     yield Line("")
     yield Line("Written by Seawall from seawall.yaml, beside compose.yaml. Commands are run in this folder, as somebody who may use docker.")
     yield Line("")
-    yield from _table(("Service", "Image", "User", "Writable", "Published"), [_service(service) for service in project.services])
+    yield from _head_of_table("Service", "Image", "User", "Writable", "Published")
+    for service in project.services:
+        yield Line(f"| {' | '.join(_cell(cell) for cell in _service(service))} |")
 
 
-def _service(service: Service) -> tuple[tuple[str, ...], str]:
+def _service(service: Service) -> tuple[str, ...]:
     workload = service.workload
     writable = [f"{path.path} ({f'memory, {path.tmpfs}' if path.tmpfs else 'volume'})" for path in workload.writable]
     published = [f"{port.publish} to {port.container}/{port.protocol}" for port in workload.ports if port.publish]
     image = "built here" if service.stack else service.image.reference
     user = f"{service.owner.uid}:{service.owner.gid}"
-    return (service.name, image, user, ", ".join(writable) or "nothing", ", ".join(published) or "nothing"), WORKLOAD
+    return service.name, image, user, ", ".join(writable) or "nothing", ", ".join(published) or "nothing"
 
 
-def _table(head: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> Iterator[Line]:
-    """Rows, each with the control that it is about."""
-    yield Line(f"| {' | '.join(head)} |")
-    yield Line(f"|{'---|' * len(head)}")
-    for cells, control in rows:
-        yield Line(f"| {' | '.join(_cell(cell) for cell in cells)} |", control)
+def _head_of_table(*cells: str) -> Iterator[Line]:
+    yield Line(f"| {' | '.join(cells)} |")
+    yield Line(f"|{'---|' * len(cells)}")
 
 
 def _cell(text: str) -> str:
@@ -54,14 +55,23 @@ def _cell(text: str) -> str:
 
 def _settings(project: Project, parts: Parts) -> Iterator[Line]:
     yield from _title("What is set, why, and how it shows when it is wrong")
-    rows = []
+    set_by: dict[str, set[str]] = {}
+    for merged in parts.values():
+        for key, shares in merged.items():
+            for share in shares:
+                set_by.setdefault(share.control, set()).add(key)
+    yield from _head_of_table("Setting", "Why", "How it fails", "What to do")
     for control in CONTROLS:
-        keys = sorted({key for merged in parts.values() for key, shares in merged.items() if any(share.control == control.id for share in shares)})
-        page = control.page.sections
+        keys = sorted(set_by.get(control.id, ()))
         if keys or any(control.image(service) for service in project.services):
             names = ", ".join(f"`{key}`" for key in keys) or "Dockerfile"
-            rows.append(((f"{names}<br>{control.id}", page["Why"], page["How it shows"], page["What may break"]), control.id))
-    yield from _table(("Setting", "Why", "How it fails", "What to do"), rows)
+            yield Line(f"| {names}<br>{control.id} | {_told(control)} |", control.id)
+
+
+@lru_cache
+def _told(control: Control) -> str:
+    """The cells of a control's row that are the same in every project."""
+    return " | ".join(_cell(control.page.sections[heading]) for heading in ("Why", "How it shows", "What may break"))
 
 
 def _title(text: str) -> Iterator[Line]:
@@ -89,15 +99,21 @@ def _by_hand(project: Project) -> Iterator[Line]:
     yield from _title("Verify it by hand")
     yield Line("Each command prints what stands behind it. The kernel's word (/proc) takes root on the host.")
     for service in project.services:
-        yield Line("")
-        yield Line("```sh")
-        yield Line(f"CONTAINER=$(docker compose ps --quiet {service.name})  # {service.name}")
-        yield Line("PID=$(docker inspect --format '{{.State.Pid}}' $CONTAINER)")
-        for control in CONTROLS:
-            for probe in control.probes(service) if control.id not in service.waived else ():
-                if probe.by_hand:
-                    yield Line(f"{in_shell(probe.by_hand.command)}  # {probe.by_hand.prints or 'nothing'}", control.id, service=service.name)
-        yield Line("```")
+        yield from _commands(service)
+
+
+@recent(16)
+def _commands(service: Service) -> tuple[Line, ...]:
+    """How every probe of a service is made by hand."""
+    found = [
+        Line(""), Line("```sh"), Line(f"CONTAINER=$(docker compose ps --quiet {service.name})  # {service.name}"),
+        Line("PID=$(docker inspect --format '{{.State.Pid}}' $CONTAINER)"),
+    ]  # fmt: skip
+    for control in CONTROLS:
+        for probe in control.probes(service) if control.id not in service.waived else ():
+            if probe.by_hand:
+                found.append(Line(f"{in_shell(probe.by_hand.command)}  # {probe.by_hand.prints or 'nothing'}", control.id, service=service.name))
+    return (*found, Line("```"))
 
 
 def in_shell(command: str) -> str:
@@ -124,11 +140,11 @@ def _incident(project: Project) -> Iterator[Line]:
     yield Line("In this order: what lives in memory is lost when the container stops, and cannot be read any more when it is paused.")
     yield Line("")
     yield Line("```sh")
-    yield from (Line(line) for line in _LOOK)
+    yield from _LOOK
     for service in project.services:
         yield Line(f"# {service.name} holds {_held(service)}", service=service.name)
     yield Line(f"SERVICE={project.app.name}")
-    yield from (Line(line) for line in _RESPONSE)
+    yield from _RESPONSE
     yield Line("```")
 
 
@@ -138,7 +154,11 @@ def _held(service: Service) -> str:
     return ", ".join([*kinds, *secrets]) or "nothing of its own"
 
 
-_LOOK = (
+def _lines(*texts: str) -> tuple[Line, ...]:
+    return tuple(Line(text) for text in texts)
+
+
+_LOOK = _lines(
     "# 1. What has rights that nothing here asked for: prints nothing while all is as it was written",
     "docker ps --quiet | xargs -r docker inspect --format '{{.Name}} privileged={{.HostConfig.Privileged}} pid={{.HostConfig.PidMode}} "
     "net={{.HostConfig.NetworkMode}}{{range .Mounts}} {{.Source}}{{end}}' | "
@@ -146,7 +166,7 @@ _LOOK = (
     "",
     "# 2. Set the one that is meant",
 )
-_RESPONSE = (
+_RESPONSE = _lines(
     "CONTAINER=$(docker compose ps --quiet $SERVICE); PID=$(docker inspect --format '{{.State.Pid}}' $CONTAINER); mkdir -p evidence",
     "",
     "# 3. Collect what a paused container hides: processes, connections, memory, volumes",

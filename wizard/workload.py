@@ -312,7 +312,7 @@ class Workload(Facts, frozen=True, kw_only=True):
     selinux: (
         Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$", description="a label such as type:container_t")] | None
     ) = None
-    extras: tuple[Extra, ...] = ()
+    extras: tuple[Extra, ...] = ("runbook",)
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:

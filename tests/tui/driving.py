@@ -27,7 +27,7 @@ from wizard.workload import Workload
 
 SIZES = ((160, 50), (110, 35), (80, 24), (60, 20))
 PAGE_KEYS = {page.title: page.key for page in PAGES}
-_LONGEST = 10.0
+_LONGEST = 60.0
 """Seconds after which something that is waited for is taken for lost."""
 _JOURNEY = 240.0
 """Seconds after which a journey leads nowhere."""

@@ -58,7 +58,7 @@ def test_enter_alone_writes_what_yes_writes(ledger: Path, tmp_path: Path, size: 
         await person.press("enter")
         assert person.app.state.page == DONE
         assert person.keys <= 4
-        assert person.sees("Wrote 8 files") or size == (60, 20), "there the list of what comes next is seen first"
+        assert person.sees("Wrote 9 files") or size == (60, 20), "there the list of what comes next is seen first"
         await person.press("enter")
 
     app = drive(app_for(ledger), act, size)
@@ -862,7 +862,7 @@ def test_the_review_is_written_with_clicks_alone(ledger: Path) -> None:
         assert files(ledger) == before
         await person.click("compose.yaml", "#page")
         assert files(ledger) == before
-        await person.click("Write 8 files", "#page")
+        await person.click("Write 9 files", "#page")
         assert person.app.state.page == DONE
         await person.click("Close", "#page")
 

@@ -37,7 +37,9 @@ class Everything(App[None]):
         yield Static(MARKUP, markup=False)
         for name in ("dim", "reverse", "all", "dim-reverse", "coloured"):
             yield Static(f"{name} 你", id=name)
-        yield Input("value")
+        field = Input("value")
+        field.cursor_blink = False
+        yield field
         yield Checkbox("a box")
         yield Button("off", disabled=True)
         yield Switch(True)
@@ -65,8 +67,8 @@ def shoot(app: App[None], width: int = 40, height: int = 12, theme: str = "textu
     """The screenshot of an app and what its compositor drew."""
 
     async def run() -> tuple[str, list[Strip]]:
+        app.animation_level = "none"  # before the first focus scrolls to its widget
         async with app.run_test(size=(width, height)) as pilot:
-            app.animation_level = "none"
             app.theme = theme
             await pilot.pause()
             return app.export_screenshot(), app.screen._compositor.render_strips()

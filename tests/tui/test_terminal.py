@@ -78,12 +78,12 @@ def run() -> Iterator[Callable[..., Run]]:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 def test_from_the_start_to_written_files(ledger: Path, run: Callable[..., Run], size: tuple[int, int]) -> None:
-    program = run(str(ledger), size=size).see("21 controls on").type("9090\r").see("added").type("\r").see("Write 8 files")
+    program = run(str(ledger), size=size).see("21 controls on").type("9090\r").see("added").type("\r").see("Write 9 files")
     assert not (ledger / "compose.yaml").exists()
-    program.type("\r").see("Wrote 8 files").type("\r")
+    program.type("\r").see("Wrote 9 files").type("\r")
     assert program.end() == 0
     lines = program.left_behind.split("\n")
-    assert lines[0].startswith(f"Wrote 8 files in {ledger}:")
+    assert lines[0].startswith(f"Wrote 9 files in {ledger}:")
     assert any(line.endswith("docker compose up --build --wait") for line in lines)
     assert '"127.0.0.1:9090:9090"' in (ledger / "compose.yaml").read_text()
     checked = seawall("--dry-run", "--yes", str(ledger))
@@ -95,7 +95,7 @@ def test_four_keys_without_waiting_for_the_screen(ledger: Path, run: Callable[..
     """Typed while the program still starts: nothing is lost."""
     program = run(str(ledger)).type("\r\r\r")
     assert program.end() == 0
-    assert "Wrote 8 files" in program.left_behind
+    assert "Wrote 9 files" in program.left_behind
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x11"])
@@ -105,7 +105,7 @@ def test_leaving_writes_nothing_and_comes_back_next_time(ledger: Path, run: Call
     assert program.end() == 130
     assert files(ledger) == before
     assert program.left_behind.strip() == "seawall: nothing was written; your answers are kept for the next time"
-    program = run(str(ledger)).see("were not written").type("\r").see("9090").type("\r").see("Write 8 files").type("\r").see("Wrote").type("\r")
+    program = run(str(ledger)).see("were not written").type("\r").see("9090").type("\r").see("Write 9 files").type("\r").see("Wrote").type("\r")
     assert program.end() == 0
     assert "9090" in (ledger / "compose.yaml").read_text()
 
@@ -163,7 +163,7 @@ def test_another_size_while_it_runs(ledger: Path, run: Callable[..., Run]) -> No
     program.child.setwinsize(20, 60)
     program.see("F2 files").child.setwinsize(50, 160)  # a key of narrow terminals alone: «Enter next» was there before
     program.see("Docker's default").type("91\r").see("9091").type("\r").see("Writable").type("\x1b").see("21 controls on")
-    program.type("\r").see("Write 8 files").type("\r").see("Wrote").type("\r")
+    program.type("\r").see("Write 9 files").type("\r").see("Wrote").type("\r")
     assert program.end() == 0
     assert "127.0.0.1:9091:9091" in (ledger / "compose.yaml").read_text()
 
@@ -179,7 +179,7 @@ def test_plain_prompts_where_nothing_can_be_drawn_or_when_asked_for(ledger: Path
 
 def test_dry_run_shows_the_diff_afterwards_and_writes_nothing(ledger: Path, run: Callable[..., Run]) -> None:
     before = files(ledger)
-    program = run(str(ledger), "--dry-run").see("21 controls on").type("9090\r").see("added").type("\r").see("Write 8 files").type("\r")
+    program = run(str(ledger), "--dry-run").see("21 controls on").type("9090\r").see("added").type("\r").see("Write 9 files").type("\r")
     assert program.end() == 0
     assert files(ledger) == before
     lines = program.left_behind.split("\n")
