@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
 
+from wizard.mistake import Mistake, Unshown
 from wizard.project import Project, Service
 from wizard.question import Question
 
@@ -182,6 +183,12 @@ class Control:
 
     demo: ClassVar[Demo | None] = None
     """What `seawall demo` shows of it."""
+
+    mistakes: ClassVar[tuple[Mistake, ...]] = ()
+    """How it is got wrong, what is then seen and what mends it; `seawall learn` shows the first."""
+
+    unshown: ClassVar[tuple[Unshown, ...]] = ()
+    """What its page quotes and no engine at hand can show, with the proof of that."""
 
     violation: ClassVar[Fragment] = {}
     """For a control that forbids: the least that breaks it, for its demonstration and its test."""

@@ -115,7 +115,7 @@ def _started(project: Project, service: Service, parts: Mapping[str, Sequence[Pa
             continue  # It would need a shell; the head of the script says so.
         for flag in flags(key, share.value, project_name, service.name):
             # A value with line breaks keeps them, between its quotes.
-            for text in f"        {_quoted(flag)} \\".split("\n"):
+            for text in f"        {quoted(flag)} \\".split("\n"):
                 yield Line(text, share.control, key, service.name)
     image = project_name if service.stack else service.image.reference
     entry = combined("entrypoint", parts["entrypoint"])[1:] if "entrypoint" in parts else []
@@ -133,7 +133,8 @@ class _Shell(str):
     """Text that is quoted for the shell already: the folder of the script is the only thing that it fills in."""
 
 
-def _quoted(words: Words) -> str:
+def quoted(words: Words) -> str:
+    """A flag as it is typed in a shell."""
     return " ".join(word if isinstance(word, _Shell) else shlex.quote(word) for word in words)
 
 
@@ -141,7 +142,7 @@ def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
     """What a key of a Compose service is on the command line. Raises KeyError for a key without a flag."""
     flag = _FLAGS[key]
     match key:
-        case "init" | "read_only":
+        case "init" | "read_only" | "privileged" | "oom_kill_disable":
             yield from [(flag,)] if value else []
         case "environment":
             yield from ((flag, f"{name}={text}") for name, text in value.items())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Live, Probe, Severity
+from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 
 BASE_LABEL = "org.opencontainers.image.base.name"
@@ -31,6 +32,22 @@ class PinnedBaseImage(Control):
     id = "pinned-base-image"
     severity = Severity.WARN
     settings: ClassVar[tuple[str, ...]] = ("image", "FROM")
+    mistakes = (
+        Mistake(
+            "The image is named without a version, and its makers have released the next one.",
+            {"image": "CONTAINER:latest"}, "this is release 2", {"image": "CONTAINER:1.0"}, "this is release 1",
+            program='echo "this is release $RELEASE"',
+            before=r"""
+                printf 'FROM IMAGE\nENV RELEASE=1\n' | docker build --quiet --tag CONTAINER:1.0 - >/dev/null 2>&1
+                printf 'FROM IMAGE\nENV RELEASE=2\n' | docker build --quiet --tag CONTAINER:latest - >/dev/null 2>&1
+            """,
+            why="latest follows what is released; a version stays the program that was tested.",
+        ),
+    )  # fmt: skip
+    unshown = (
+        Unshown(("manifest unknown",), "a registry says it, and there is none here to ask",
+                "docker pull 127.0.0.1:9/app:1", "connection refused"),
+    )  # fmt: skip
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         if "image" in fragment and is_moving(str(fragment["image"])):

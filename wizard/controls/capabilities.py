@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from wizard.capabilities import FACTS, mask
 from wizard.control import Control, Demo, Fragment, Live, Probe, kernel_says
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
 from wizard.spelling import CAPABILITIES, WORDS
@@ -112,6 +113,21 @@ class MinimalCapabilities(Control):
             "Only where no need above fits; each with its reason. One without effect is not added.",
             CAPABILITIES, "minimal-capabilities", basic=False, settings=("cap_add",),
             offers=tuple(Choice(fact.name, fact.purpose, f"risk: {fact.risk}") for fact in FACTS),
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "It starts as root, and chowns its folder before it works; all capabilities are dropped.",
+            {"cap_drop": ["ALL"]}, "Operation not permitted", {"cap_drop": ["ALL"], "cap_add": ["CHOWN"]}, "owned by 10001",
+            program="chown 10001:10001 /srv && stat -c 'owned by %u' /srv",
+            why="chown takes CHOWN. Better still: start as the user, and own the folder in the image.",
+        ),
+        Mistake(
+            "Its entry script starts as root and switches to a user; all capabilities are dropped.",
+            {"cap_drop": ["ALL"]}, "cannot set groups: Operation not permitted",
+            {"cap_drop": ["ALL"], "cap_add": ["SETUID", "SETGID"]}, "I am 65534",
+            program="su --shell /bin/sh nobody -c 'echo I am $(id -u)'",
+            why="switching takes SETUID and SETGID; who starts as the user needs neither.",
         ),
     )  # fmt: skip
 

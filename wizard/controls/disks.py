@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from wizard.control import Control, Fragment, Probe, Severity
 from wizard.limit_spelling import DISKS
 from wizard.limits import Disk
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import WHOLE
@@ -42,6 +43,22 @@ class DiskRates(Control):
                  "Per second; write-iops and read-iops count operations. Disks as `lsblk` names them.", DISKS, "disk-rates", basic=False),
         Question("limits.disk_weight", "Limits", "What is it worth beside others on a busy disk?", "From 10 to 1000; not every kernel keeps it.",
                  WHOLE, "disk-rates", basic=False),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The disk is named as on another host.",
+            {"blkio_config": {"device_write_bps": [{"path": "/dev/nope", "rate": "1m"}]}}, "stat /dev/nope: no such file or directory",
+            {"blkio_config": {"device_write_bps": [{"path": "DISK", "rate": "1m"}]}}, "it was started",
+            program="echo it was started", why="`lsblk` lists the disks of this very host.",
+        ),
+        Mistake(
+            "A weight is set, and this kernel keeps none.",
+            {"blkio_config": {"weight": 300}}, "Weight discarded",
+            {"blkio_config": {"device_write_bps": [{"path": "DISK", "rate": "1m"}]}}, "at most 1048576 bytes a second",
+            program="sleep 60",
+            look="docker inspect -f '{{range .HostConfig.BlkioDeviceWriteBps}}at most {{.Rate}} bytes a second{{end}}' CONTAINER",
+            why="a rate is kept where a weight is not.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

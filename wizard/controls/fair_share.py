@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity
 from wizard.limits import Limits, processors
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import TEXT, WHOLE
@@ -43,6 +44,13 @@ class FairShare(Control):
                  TEXT, "fair-share", basic=False, settings=("cpuset",)),
         Question("limits.oom_score_adj", "Limits", "How early is it killed when the host is out of memory?",
                  "From 0 to 1000; the higher, the earlier.", WHOLE, "fair-share", basic=False, settings=("oom_score_adj",)),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The set of processors was written for a larger host.",
+            {"cpuset": "0,4095"}, "Requested CPUs are not available - requested 0,4095, available: ...", {"cpuset": "0"}, "Cpus_allowed_list: 0",
+            program="grep Cpus_allowed_list /proc/self/status", why="it starts only where all processors of the set are.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import Control, Instruction, Live, Probe
+from wizard.mistake import Mistake
 from wizard.project import Service
 
 
@@ -26,6 +27,15 @@ class FilesOwnedByRoot(Control):
 
     id = "files-owned-by-root"
     settings: ClassVar[tuple[str, ...]] = ("COPY",)
+    mistakes = (
+        Mistake(
+            "The program keeps its database beside its code.",
+            {"environment": {"DATABASE": "/srv/app.db"}}, "Permission denied",
+            {"environment": {"DATABASE": "/data/app.db"}, "tmpfs": ["/data:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program='touch "$DATABASE" && echo written',
+            why="the code's folder belongs to root on purpose; what changes gets a place of its own.",
+        ),
+    )  # fmt: skip
 
     def image(self, service: Service) -> tuple[Instruction, ...]:
         if not service.image.given_away:

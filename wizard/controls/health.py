@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import Control, Fragment, Instruction, Live, Probe, Severity, inspected
+from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import HEALTH
@@ -35,6 +36,26 @@ class HealthCheck(Control):
             "health", "Health", "How does one see that it works?",
             "A path that answers with 200 is best; «tcp PORT» sees that it listens; «none: reason» leaves it out.",
             HEALTH, "health-check", fact=True,
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The check asks a port that the program does not listen on.",
+            {"healthcheck": {"test": ["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080')"],
+                             "interval": "1s", "timeout": "5s", "retries": 1}}, "(unhealthy)",
+            {"healthcheck": {"test": ["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000')"],
+                             "interval": "1s", "timeout": "5s", "retries": 1}}, "(healthy)",
+            program="exec python -m http.server 8000", look="docker ps --filter name=CONTAINER",
+            why="the program worked all the time; the check has to ask where it listens.",
+        ),
+        Mistake(
+            "The check uses wget, and the image has none.",
+            Lines("Dockerfile", 'HEALTHCHECK --interval=1s --retries=1 CMD ["wget", "-q", "http://127.0.0.1:8000"]'),
+            "executable file not found in $PATH",
+            Lines("Dockerfile", 'HEALTHCHECK --interval=1s --retries=1 CMD ["python", "-c", "import socket; '
+                  "socket.create_connection(('127.0.0.1', 8000))\"]"), '"Status":"healthy"',
+            program="exec python -m http.server 8000", look="docker inspect -f '{{json .State.Health}}' CONTAINER",
+            why="a check runs in the container: with what the image has.",
         ),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.device_spelling import DEVICE_RULES, DEVICES
+from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import MOUNTS
@@ -65,6 +66,45 @@ class NoHostAccess(Control):
         Question("device_rules", "Mounts and devices", "Which devices may it use that are not there yet?",
                  "By their numbers, each with its reason. It makes no node: something has to show it to the container.",
                  DEVICE_RULES, "no-host-access", basic=False, settings=("device_cgroup_rules",)),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The engine's socket is mounted, read-only to be on the safe side.",
+            {"volumes": [{"type": "bind", "source": "/var/run/docker.sock", "target": "/var/run/docker.sock", "read_only": True}]}, "200 OK",
+            {}, "No such file or directory",
+            program="""python -c '
+import socket
+engine = socket.socket(socket.AF_UNIX)
+engine.connect("/var/run/docker.sock")
+engine.send(b"GET /_ping HTTP/1.0\\r\\n\\r\\n")
+print(engine.recv(15).decode())'""",
+            why="whoever may ask the engine may start a container that mounts the host; read-only is about the file, not about what is asked.",
+        ),
+        Mistake(
+            "A tool that manages containers runs where no socket is given.",
+            Lines("shell", "DOCKER_HOST=unix:///run/not-mounted.sock docker ps"), "Cannot connect to the Docker daemon",
+            Lines("shell", "docker ps"), "CONTAINER ID",
+            why="it belongs on the host, or behind a proxy that lets only some requests through.",
+        ),
+        Mistake(
+            "A device is given to be read, and the program opens it to write.",
+            {"devices": ["/dev/fuse:/dev/fuse:r"]}, "Operation not permitted", {"devices": ["/dev/fuse:/dev/fuse:rw"]}, "opened",
+            program=": >/dev/fuse && echo opened", why="the cgroup refuses it to root as well; w is given on purpose.",
+        ),
+        Mistake(
+            "A device is given whole, to a user who is not in its group.",
+            {"devices": ["FOLDER/app.dev:/dev/app:rw"]}, "Permission denied",
+            {"devices": ["FOLDER/app.dev:/dev/app:rw"], "group_add": ["10002"]}, "opened",
+            given={"user": "10001:10001"}, program=": >/dev/app && echo opened",
+            before="mknod --mode 0660 app.dev c 1 3 && chgrp 10002 app.dev",
+            why="a device keeps its owner, group and mode of the host.",
+        ),
+        Mistake(
+            "It shares the processes of the host, to watch them.",
+            {"pid": "host"}, "PidMode: host", {}, "PidMode: .", program="sleep 60",
+            look="docker inspect -f 'PidMode: {{.HostConfig.PidMode}}.' CONTAINER",
+            why="it sees, and as root it signals, every process of the host.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

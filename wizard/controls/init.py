@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import WHOLE
@@ -34,6 +35,20 @@ class InitAndGrace(Control):
             "stop_grace", "Restart", "How many seconds may it take to stop?",
             "After the stop signal the engine waits this long, then kills. A database needs a minute, a web service less.",
             WHOLE, "init-and-grace", basic=False, settings=("stop_grace_period", "STOPSIGNAL"),
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The program itself is PID 1, and it has no handler for the stop signal.",
+            {"init": False}, "exit code 137", {"init": True}, "exit code 143",
+            program="exec sleep 60", look="docker stop --time 1 CONTAINER; docker inspect -f 'exit code {{.State.ExitCode}}' CONTAINER",
+            why="PID 1 ignores signals that it does not handle, so the engine waited and then killed it; an init passes the signal on.",
+        ),
+        Mistake(
+            "A child outlives the process that started it, and PID 1 does not collect what ends.",
+            {"init": False}, "<defunct>", {"init": True}, "sleep 60",
+            program="(sleep 0.1 &); exec sleep 60", look="ps -o args= --ppid $(docker inspect -f '{{.State.Pid}}' CONTAINER)",
+            why="an orphan becomes a child of PID 1, and stays as a zombie until PID 1 asks how it ended.",
         ),
     )  # fmt: skip
 

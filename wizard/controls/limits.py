@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from wizard.control import Control, Demo, Fragment, Live, Probe, Severity, inspected
 from wizard.limits import Limits
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
@@ -81,6 +82,48 @@ class ResourceLimits(Control):
                  WHOLE, "resource-limits", basic=False, settings=("ulimits",)),
         Question("limits.shm", "Limits", "How large is /dev/shm?", "Shared memory; 64M unless said.",
                  TEXT, "resource-limits", basic=False, settings=("shm_size",)),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The program needs 64 megabytes, and its limit is lower.",
+            {"mem_limit": "16m", "memswap_limit": "16m"}, "exit code 137", {"mem_limit": "128m", "memswap_limit": "128m"}, "OOMKilled: false",
+            program="exec python -c 'x = bytearray(64 << 20)'",
+            look="docker wait CONTAINER >/dev/null; docker inspect -f 'exit code {{.State.ExitCode}}, OOMKilled: {{.State.OOMKilled}}' CONTAINER",
+            also=("OOMKilled: true",), why="128 and the signal 9: the kernel killed it at its limit.",
+        ),
+        Mistake(
+            "A child of the program needs more memory than there is; the program goes on.",
+            {"mem_limit": "32m", "memswap_limit": "32m"}, "exit code 0, OOMKilled: true",
+            {"mem_limit": "128m", "memswap_limit": "128m"}, "OOMKilled: false", program="python -c 'x = bytearray(64 << 20)'; exit 0",
+            look="docker wait CONTAINER >/dev/null; docker inspect -f 'exit code {{.State.ExitCode}}, OOMKilled: {{.State.OOMKilled}}' CONTAINER; "
+                 "docker stats --no-stream CONTAINER",
+            also=("exit code 0", "OOMKilled: true"), why="only the flag tells: the program itself ended well.",
+        ),
+        Mistake(
+            "It may have four processes, and starts six at once.",
+            {"pids_limit": 4}, "Cannot fork", {"pids_limit": 100}, "all were started",
+            program="for n in 1 2 3 4 5 6; do sleep 0.2 & done; wait; echo all were started",
+            why="each process and each thread counts.",
+        ),
+        Mistake(
+            "It may have four processes, and a Python program starts workers.",
+            {"pids_limit": 4}, "Resource temporarily unavailable", {"pids_limit": 100}, "all were started",
+            program="""python -c '
+import subprocess
+for worker in [subprocess.Popen(["sleep", "0.2"]) for n in range(6)]:
+    worker.wait()
+print("all were started")'""",
+            why="each process and each thread counts; EAGAIN is what the kernel answers.",
+        ),
+        Mistake(
+            "It may have 32 files and sockets open, and each connection is one.",
+            {"ulimits": {"nofile": {"soft": 32, "hard": 32}}}, "Too many open files",
+            {"ulimits": {"nofile": {"soft": 1024, "hard": 1024}}}, "all were opened",
+            program="""python -c '
+files = [open("/dev/null") for n in range(64)]
+print("all were opened")'""",
+            why="the limit is one of each process, with the files that the language itself keeps open.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import TEXT, WHOLE
@@ -35,6 +36,19 @@ class LogRotation(Control):
         Question("logs.size", "Logging", "How large may a log file grow?", "Then the next one is begun.", TEXT, "log-rotation", basic=False),
         Question("logs.files", "Logging", "How many log files are kept?", "The oldest is deleted.", WHOLE, "log-rotation", basic=False),
     )
+    mistakes = (
+        Mistake(
+            "Three files were asked for, and no size of them.",
+            {"logging": {"driver": "json-file", "options": {"max-file": "3"}}}, "line 00001",
+            {"logging": {"driver": "json-file", "options": {"max-size": "100k", "max-file": "3"}}}, "-json.log.1",
+            program="seq -f 'line %05.0f' 20000",
+            look="""
+                docker wait CONTAINER >/dev/null; docker logs CONTAINER | head -n 1
+                LOGS=$(dirname $(docker inspect -f '{{.LogPath}}' CONTAINER)); du -sh $LOGS; ls $LOGS
+            """,
+            why="without max-size no second file is ever begun: the first line is still there.",
+        ),
+    )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
         logs = service.workload.logs

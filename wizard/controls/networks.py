@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe
+from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Choice, Question
 from wizard.spelling import TEXT, WORDS, YES_NO
@@ -49,6 +50,33 @@ class InternalNetworks(Control):
                  WORDS, "internal-networks", basic=False, settings=("dns",)),
         Question("hostname", "Companions and networks", "Which host name does it see?", "Nothing keeps the engine's own.",
                  TEXT, "internal-networks", basic=False, settings=("hostname",)),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "It is on no network, and calls the database by its name.",
+            {"network_mode": "none"}, "Temporary failure in name resolution", {"networks": ["internal"]}, "answered 200",
+            program="""python -c '
+import urllib.request as r
+print("answered", r.urlopen("http://db:8000", timeout=9).status)'""",
+            before="""
+                docker network create --internal --opt com.docker.network.bridge.inhibit_ipv4=true CONTAINER-internal >/dev/null
+                docker run --detach --network CONTAINER-internal --network-alias db --name CONTAINER-db --label org.seawall.learn=yes \\
+                    --health-cmd 'python -c "import socket; socket.create_connection((\\"127.0.0.1\\", 8000))"' --health-interval 0.2s \\
+                    IMAGE python -m http.server 8000 >/dev/null
+                for n in 1 2 3 4 5 6 7 8 9; do docker ps | grep -q '(healthy).*CONTAINER-db' && break; sleep 0.3; done
+            """,
+            why="names of services are answered on the networks that both stand on.",
+        ),
+        Mistake(
+            "It is on no network, and calls an address of the internet, as it has to.",
+            {"network_mode": "none"}, "Network is unreachable", {"networks": ["edge"]}, "there is a route",
+            program="""python -c '
+import socket
+socket.socket(type=socket.SOCK_DGRAM).connect(("198.51.100.1", 53))
+print("there is a route")'""",
+            before="docker network create --opt com.docker.network.bridge.enable_ip_masquerade=false CONTAINER-edge >/dev/null",
+            why="answer «yes» to the internet, and only for who needs it.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Demo, Fragment, Live, Probe, kernel_says
+from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 
 _ATTACK = """
@@ -37,6 +38,17 @@ class NoNewPrivileges(Control):
     settings: ClassVar[tuple[str, ...]] = ("security_opt",)
     demo = Demo("A user without rights starts one of the setuid programs that nearly every image has.", _ATTACK,
                 "effective uid 0", "effective uid 65534")  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The option is there, and switched off.",
+            {"security_opt": ["no-new-privileges:false"]}, "NoNewPrivs: 0", {"security_opt": ["no-new-privileges:true"]}, "NoNewPrivs: 1",
+            program="grep NoNewPrivs /proc/1/status", why="the kernel's own word: 0 means that a setuid program still gives rights.",
+        ),
+    )  # fmt: skip
+    unshown = (
+        Unshown(("sudo: effective uid is not 0",), "usual images have no sudo", "docker run --rm --network none IMAGE sudo true",
+                'exec: "sudo": executable file not found in $PATH'),
+    )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
         return {"security_opt": ["no-new-privileges:true"]}

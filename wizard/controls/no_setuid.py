@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import ByHand, Control, Instruction, Live, Probe, Severity
+from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 
 
@@ -26,6 +27,24 @@ class NoSetuidFiles(Control):
     id = "no-setuid-files"
     severity = Severity.WARN
     settings: ClassVar[tuple[str, ...]] = ("RUN find",)
+    mistakes = (
+        Mistake(
+            "The Dockerfile leaves the programs of its base image as they are.",
+            Lines("Dockerfile", "USER 65534:65534"), "/usr/bin/su",
+            Lines("Dockerfile", "RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +\nUSER 65534:65534"), "no such file",
+            program="find / -xdev -perm /6000 2>/dev/null | grep . || echo no such file",
+            why="each of them runs as root, or as a group with rights, whoever starts it.",
+        ),
+        Mistake(
+            "The program wrote to a folder of root by a setuid helper, whose bit is taken away now.",
+            Lines("Dockerfile", "RUN install -m 4755 /usr/bin/touch /usr/local/bin/mark && install -d /var/spool/app \\\n"
+                  "    && find / -xdev -type f -perm /6000 -exec chmod a-s {} +\nUSER 65534:65534"), "mark: cannot touch",
+            Lines("Dockerfile", "RUN install -m 0755 /usr/bin/touch /usr/local/bin/mark && install -d -o 65534 /var/spool/app \\\n"
+                  "    && find / -xdev -type f -perm /6000 -exec chmod a-s {} +\nUSER 65534:65534"), "marked",
+            program="mark /var/spool/app/now && echo marked", also=("Permission denied",),
+            why="the user needs the folder, not the rights of root.",
+        ),
+    )  # fmt: skip
 
     def image(self, service: Service) -> tuple[Instruction, ...]:
         if service.image.unprivileged:

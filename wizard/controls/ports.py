@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import PORTS, Data
@@ -45,6 +46,27 @@ class LoopbackPorts(Control):
             "ports", "Ports", "Which ports does it listen on?",
             "8080 is published on this machine only; 0.0.0.0:8080:80 on every interface; «9000 inside» not at all.",
             PORTS, "loopback-ports", fact=True, gloss=_gloss,
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The port is published without an address.",
+            {"ports": ["8000"]}, "0.0.0.0:...->8000/tcp", {"ports": ["127.0.0.1::8000"]}, "127.0.0.1:...->8000/tcp",
+            program="sleep 60", look="docker ps --filter name=CONTAINER",
+            why="every interface of the host answers, past its firewall.",
+        ),
+        Mistake(
+            "Another machine has to reach it, and it is published on this machine only.",
+            {"ports": ["127.0.0.1::8000"]}, "Connection refused", {"ports": ["0.0.0.0::8000"]}, "answered 200",
+            program="exec python -m http.server 8000",
+            look="""
+                PORT=$(docker port CONTAINER 8000/tcp | head -n 1 | sed 's/.*://')
+                curl --silent --retry 9 --retry-all-errors --retry-delay 1 --output /dev/null http://127.0.0.1:$PORT
+                HOST=$(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER)
+                docker run --rm --pull never IMAGE python -c 'import sys, urllib.request as r
+print("answered", r.urlopen(sys.argv[1], timeout=9).status)' http://$HOST:$PORT
+            """,
+            why="name the address that the others use, or put a proxy with TLS in front.",
         ),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from wizard import seccomp
 from wizard.control import Control, Fragment, Live, Probe, Severity, kernel_says
+from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 from wizard.question import Choice, Question
 from wizard.spelling import TEXT, WORDS
@@ -65,6 +66,45 @@ class ConfinementProfiles(Control):
                  TEXT, "confinement-profiles", basic=False),
         Question("selinux", "Profiles", "Which SELinux label?", "Such as type:container_t. Ignored where the host has no SELinux.",
                  TEXT, "confinement-profiles", basic=False),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "Somebody read that the default filter is named «default».",
+            {"security_opt": ["seccomp=default"]}, "opening seccomp profile (default) failed",
+            {"security_opt": ["no-new-privileges:true"]}, "Seccomp: 2", program="grep Seccomp: /proc/1/status",
+            why="default is read as the name of a file. The default filter is on where nothing is said.",
+        ),
+        Mistake(
+            "The filter was switched off to try something, and stayed off.",
+            {"security_opt": ["seccomp=unconfined"]}, "Seccomp: 0", {"security_opt": ["no-new-privileges:true"]}, "Seccomp: 2",
+            program="grep Seccomp: /proc/1/status", why="0 means that every system call of the kernel is open to it.",
+        ),
+        Mistake(
+            "The profile allows the four calls that the program is known to make, and nothing else.",
+            {"security_opt": ["seccomp=./four.json"]}, "error closing exec fds", {"security_opt": ["no-new-privileges:true"]}, "Seccomp: 2",
+            program="grep Seccomp: /proc/1/status",
+            before="""
+                cat >four.json <<'END'
+                {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read", "write", "exit", "exit_group"], "action": "SCMP_ACT_ALLOW"}]}
+                """ + "\nEND\n",
+            why="the engine's own start-up runs under the filter, too: take calls away from the default list, never start from nothing.",
+        ),
+        Mistake(
+            "The profile leaves a call out that the program makes.",
+            {"security_opt": ["seccomp=./profile.json"]}, "Operation not permitted", {"security_opt": ["seccomp=./mended.json"]}, "made",
+            program="mkdir /tmp/cache && echo made",
+            before="""
+                F='{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": [%s], "action": "SCMP_ACT_ERRNO"}]}'
+                printf "$F" '"mkdir", "mkdirat", "reboot"' >profile.json; printf "$F" '"reboot"' >mended.json
+            """,
+            why="root has all rights that making a folder takes: the filter refused it, so no capability helps.",
+        ),
+    )  # fmt: skip
+    unshown = (
+        Unshown(("apparmor_parser -Q", "EACCES", "Permission denied"), "this kernel has no AppArmor, so nothing enforces a profile",
+                "ls /sys/module/apparmor", "No such file or directory"),
+        Unshown(("ausearch -m avc -ts recent",), "this kernel has no SELinux, so nothing is refused by a label",
+                "ls /sys/fs/selinux", "No such file or directory"),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import ByHand, Control, Demo, Fragment, Live, Probe
+from wizard.mistake import Mistake
 from wizard.project import Service
 
 _ATTACK = """
@@ -39,6 +40,15 @@ class ReadOnlyRoot(Control):
     demo = Demo(
         "Somebody who got in plants a tool that survives until the container is made anew.", _ATTACK, "the tool runs", "Read-only file system"
     )
+    mistakes = (
+        Mistake(
+            "It writes its log to /var/log, and no path is declared as writable.",
+            {"read_only": True}, "Read-only file system",
+            {"read_only": True, "tmpfs": ["/var/log:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program="touch /var/log/app.log && echo written",
+            why="the root stays read-only; the one folder that the line names is declared.",
+        ),
+    )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
         return {"read_only": True}

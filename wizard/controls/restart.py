@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
 from wizard.spelling import TEXT
@@ -37,6 +38,20 @@ class RestartPolicy(Control):
              Choice("on-failure:5", "after a crash, at most five times", "what CIS 5.15 asks for; not after a reboot"),
              Choice("no", "never", "jobs that end by themselves")),
             basic=False,
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "It crashed once, and there is no policy.",
+            {"restart": "no"}, "Exited (1)", {"restart": "unless-stopped"}, "Up ",
+            program="test -e /tmp/started || { touch /tmp/started; exit 1; }; exec sleep 60", look="docker ps --all --filter name=CONTAINER",
+            why="the second start would have worked, and nobody made it.",
+        ),
+        Mistake(
+            "Its command is misspelt, and it is restarted for ever.",
+            {"restart": "unless-stopped"}, "Restarting", {"restart": "on-failure:2"}, "Exited (127)",
+            program="/app/srever", look="docker ps --all --filter name=CONTAINER; docker inspect -f '{{.RestartCount}}' CONTAINER",
+            why="on-failure gives up after its number of tries, and one notices; then mend the command.",
         ),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ import re
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe
+from wizard.mistake import Lines, Mistake
 from wizard.project import Project, SecretUse, Service
 from wizard.question import Question
 from wizard.spelling import ENVIRONMENT, SECRETS, Data
@@ -49,6 +50,22 @@ class SecretsAsFiles(Control):
         Question(
             "environment", "Secrets and environment", "Which variables does it get?", "Settings, never secrets.",
             ENVIRONMENT, "secrets-as-files", basic=False, settings=("environment", "ENV"),
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The secret's file on the host may only be read by its owner.",
+            Lines("shell", "install -D -m 0600 /dev/null secrets/token"), "Permission denied",
+            Lines("shell", "install -D -m 0444 /dev/null secrets/token && chmod 0700 secrets"), "it was read",
+            given={"user": "10001:10001", "secrets": ["token"]}, program="cat /run/secrets/token && echo it was read",
+            why="Compose mounts the file as it is: 0444 for the service, in a folder of mode 0700 for the others on the host.",
+        ),
+        Mistake(
+            "The secret is named, and its file was never made.",
+            {"secrets": ["token"]}, "invalid mount config ... does not exist",
+            Lines("shell", "install -D -m 0444 /dev/null secrets/token && chmod 0700 secrets"), "it was read",
+            given={"user": "10001:10001"}, program="cat /run/secrets/token && echo it was read",
+            why="nothing starts without its secrets; seawall writes them where they are missing.",
         ),
     )  # fmt: skip
 

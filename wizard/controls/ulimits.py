@@ -5,6 +5,7 @@ from typing import ClassVar
 from wizard.control import Control, Fragment, Live, Probe, Severity
 from wizard.limit_spelling import ULIMITS
 from wizard.limits import UNLIMITED
+from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
 
@@ -41,6 +42,44 @@ class ProcessLimits(Control):
                  offers=(Choice("core=0", "core=0", "No file with its memory when it crashes."),
                          Choice("memlock=64M", "memlock=64M", "At most so much memory that is kept out of swap."),
                          Choice("fsize=1G", "fsize=1G", "No file larger than this."))),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "Nothing is said of core files, and the program crashes.",
+            {"ulimits": {"core": {"soft": -1, "hard": -1}}}, "Aborted (core dumped)",
+            {"ulimits": {"core": {"soft": 0, "hard": 0}}}, "no file core",
+            program="cd /tmp; sh -c 'kill -ABRT $$'; test -e core || echo no file core",
+            also=("Aborted",), why="the file is the memory of the process, passwords included.",
+        ),
+        Mistake(
+            "No file may be larger than a kilobyte, and it writes five.",
+            {"ulimits": {"fsize": {"soft": 1000, "hard": 1000}}}, "File size limit exceeded",
+            {"ulimits": {"fsize": {"soft": 1000000, "hard": 1000000}}}, "exit code 0",
+            program="head -c 5000 /dev/zero > /tmp/file; exit $?", also=("exit code 153",), why="128 and the signal 25, which says just this.",
+        ),
+        Mistake(
+            "It locks a megabyte of keys in memory, and may lock 64 kilobytes.",
+            {"ulimits": {"memlock": {"soft": 65536, "hard": 65536}}}, "Cannot allocate memory",
+            {"ulimits": {"memlock": {"soft": 2097152, "hard": 2097152}}}, "locked: Success",
+            program="""python -c '
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mlock(ctypes.create_string_buffer(1 << 20), 1 << 20)
+print("locked:", os.strerror(ctypes.get_errno()))'""",
+            why="there was memory enough; mlock says ENOMEM for its limit as well.",
+        ),
+        Mistake(
+            "It may have one process, and another container runs as the same user.",
+            {"ulimits": {"nproc": {"soft": 1, "hard": 1}}}, "resource temporarily unavailable", {"pids_limit": 20}, "it was started",
+            given={"user": "54321:54321"}, program="true; true; echo it was started",
+            before="docker run --detach --network none --name CONTAINER-other --user 54321:54321 IMAGE sleep 60 >/dev/null",
+            why="nproc counts the user's processes on the whole host; pids_limit counts the container's.",
+        ),
+        Mistake(
+            "The limit of files is higher than any that the kernel gives.",
+            {"ulimits": {"nofile": {"soft": 2147483647, "hard": 2147483647}}}, "error setting rlimit type 7: operation not permitted",
+            {"ulimits": {"nofile": {"soft": 1024, "hard": 1024}}}, "1024", program="ulimit -n", why="fs.nr_open is the most there can be.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

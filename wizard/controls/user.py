@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import ByHand, Control, Demo, Fragment, Instruction, Live, Probe
+from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import NUMBERS, USER
@@ -49,6 +50,21 @@ class NonRootUser(Control):
         ),
         Question("groups", "User", "Which further groups does it need?", "Group ids as numbers, for shared files or devices.",
                  NUMBERS, "non-root-user", basic=False, settings=("group_add",)),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "It ran as root until yesterday; today it got a user of its own and its old volume.",
+            {"user": "10001:10001"}, "Permission denied",
+            Lines("shell", "docker run --rm --network none --user 0:0 --volume CONTAINER_data:/data IMAGE chown -R 10001:10001 /data"), "written",
+            given={"volumes": [{"type": "volume", "source": "data", "target": "/data"}]},
+            program="touch /data/new && echo written; ls -ln / | grep data",
+            why="what is in a volume keeps its owner: give it to the new user once.",
+        ),
+        Mistake(
+            "The user is a number without a group.",
+            {"user": "10001"}, "gid=0(root)", {"user": "10001:10001"}, "gid=10001", program="id",
+            why="where the image knows no such user, the engine takes the group root.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

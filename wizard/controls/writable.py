@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Instruction, Live, Probe
+from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Question
 from wizard.spelling import WRITABLE, Data
@@ -41,6 +42,29 @@ class WritablePaths(Control):
             "writable", "Writable paths", "Which folders does it write?",
             "Everything else stays read-only. A tmpfs is memory and empty after each start; a volume keeps its data.",
             WRITABLE, "writable-paths", gloss=_gloss,
+        ),
+    )  # fmt: skip
+    mistakes = (
+        Mistake(
+            "The tmpfs has no owner. It worked at first, and then the container was restarted.",
+            {"tmpfs": ["/work:size=16m"]}, "Permission denied", {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program="touch /work/new && echo written",
+            look="docker wait CONTAINER >/dev/null; docker start --attach CONTAINER",
+            why="a folder that the image lacks is everybody's at the first start and root's from the second on.",
+        ),
+        Mistake(
+            "The tmpfs is smaller than what is written to it.",
+            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=1m"]}, "No space left on device",
+            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program="head -c 2000000 /dev/zero > /work/big && echo written",
+            why="a tmpfs is as large as its size says, and counts as memory.",
+        ),
+        Mistake(
+            "The tmpfs may grow larger than the memory of the service.",
+            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=64m"]}, "exit code 137",
+            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=8m"]}, "No space left on device",
+            given={"user": "10001:10001", "mem_limit": "16m", "memswap_limit": "16m"}, program="exec head -c 32000000 /dev/zero > /work/big",
+            why="what is in a tmpfs counts as memory: the kernel kills; below the limit the program is told that the disk is full.",
         ),
     )  # fmt: skip
 
