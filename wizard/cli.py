@@ -180,6 +180,16 @@ def demo(control: str | None, form: str) -> int:
 
 
 @cli.command()
+@click.argument("control", required=False, metavar="[CONTROL]")
+@_FORMAT
+def learn(control: str | None, form: str) -> int:
+    """Learn by mistakes: see a wrong configuration, say what it shows and what mends it; the engine has the answer."""
+    from wizard.learn import learn as give
+
+    return give(control, form)
+
+
+@cli.command()
 @click.argument("search", required=False, default="", metavar="[WORDS]")
 @_STILL
 def handbook(search: str, no_animation: bool) -> None:

@@ -27,9 +27,15 @@ def quoted_of(control: Control) -> tuple[str, ...]:
 def stands_in(literal: str, said: str) -> bool:
     """Whether a literal is there: blanks alike, `...` for anything in its line, the name of an error by its number or its words."""
     if number := getattr(errno, literal, None):
-        return any(stands_in(form, said) for form in (f"[Errno {number}]", os.strerror(number)))
+        return f"[Errno {number}]" in said or os.strerror(number).casefold() in said.casefold()
     pieces = (r"\s+".join(map(re.escape, piece.split())) for piece in literal.split("..."))
-    return re.search(".*?".join(pieces), said) is not None
+    whole = ".*?".join(pieces)
+    return re.search(whole + (r"(?!\d)" if literal[-1:].isdigit() else ""), said) is not None
+
+
+def said_of(mistake: Mistake) -> tuple[str, ...]:
+    """All that is seen of a mistake, and what is configured: the texts that a page may quote from it."""
+    return (mistake.shows, *mistake.also, mistake.instead, *(in_a_line(part) for part in (mistake.wrong, mistake.mend)))
 
 
 def service_of(mistake: Mistake, mended: bool) -> dict[str, Any]:

@@ -81,8 +81,14 @@ def _compared(control: Control) -> Sequence[tuple[tuple[str, ...], tuple[re.Patt
     found = []
     for literal, weight in literals(control).items():
         pieces = tuple(piece for piece in map(plain_words, literal.split("...")) if piece)
-        found.append((pieces, tuple(re.compile(rf"(?<!\w){re.escape(piece)}(?!\w)") for piece in pieces), _LITERALLY * weight))
+        found.append((pieces, tuple(map(_whole, pieces)), _LITERALLY * weight))
     return found
+
+
+def _whole(piece: str) -> re.Pattern[str]:
+    """A piece of a literal, not in the middle of a word; one that ends in a sign may have anything behind it."""
+    before, after = r"(?<!\w)" if piece[0].isalnum() else "", r"(?!\w)" if piece[-1].isalnum() else ""
+    return re.compile(f"{before}{re.escape(piece)}{after}")
 
 
 def _words(control: Control, asked: str) -> int:

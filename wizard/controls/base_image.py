@@ -23,7 +23,8 @@ class PinnedBaseImage(Control):
     Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose.
 
     How it shows:
-    A service changes without a commit; or, for a tag that was removed, `manifest unknown` when pulling.
+    A service changes without a commit: what said `this is release 1` yesterday says `this is release 2` today; or, for a tag
+    that was removed, `manifest unknown` when pulling.
 
     References:
     CIS Docker 4.2, 5.28; OWASP Docker rule 13; NIST SP 800-190 4.1.5.

@@ -93,7 +93,8 @@ class MinimalCapabilities(Control):
     A program with a file capability (Debian's ping) cannot even be started: take the file capability off.
 
     How it shows:
-    `Operation not permitted` (EPERM) where root could; `setgroups: Operation not permitted` from gosu or su-exec.
+    `Operation not permitted` (EPERM) where root could; `cannot set groups: Operation not permitted` from su, and much the same of
+    setgroups from gosu or su-exec.
 
     References:
     CIS Docker 5.4; OWASP Docker rule 3; NIST SP 800-190 4.4.3; Pod Security Standards: capabilities.

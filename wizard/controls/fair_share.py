@@ -26,7 +26,7 @@ class FairShare(Control):
     than the set can run. Shares cost nothing while nobody else asks.
 
     How it shows:
-    `Requested CPUs are not available - requested 0,7, available: 0-1` when it is started. To watch: processors in `docker stats`;
+    `Requested CPUs are not available - requested 0,4095, available: ...` when it is started. To watch: processors in `docker stats`;
     in its cgroup cpu.shares (version 2: cpu.weight), cpuset.cpus and cpu.stat; /proc/PID/oom_score_adj.
 
     References:

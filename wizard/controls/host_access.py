@@ -44,9 +44,9 @@ class NoHostAccess(Control):
     numbers for what is plugged in later; a need for the capability. A device keeps the host's owner: give its group in groups.
 
     How it shows:
-    Before: `docker inspect` shows Privileged, Binds, Devices or PidMode of the host. After: `Cannot connect to the Docker
-    daemon`; of a device given with r, `Operation not permitted` (EPERM) for who writes, root as well; `Permission denied` (EACCES)
-    where the group lacks. To watch: devices.list in its cgroup (version 1).
+    Before: `docker inspect` shows `"PidMode": "host"`, or Privileged, Binds and Devices alike; the engine answers `200 OK` through a mounted
+    socket. After: `Cannot connect to the Docker daemon`; of a device given with r, `Operation not permitted` (EPERM) for who writes, root
+    as well; `Permission denied` (EACCES) where the group lacks. To watch: devices.list in its cgroup (version 1).
 
     References:
     CIS Docker 5.5, 5.6, 5.10, 5.16, 5.17, 5.18, 5.21, 5.31, 5.32; OWASP Docker rule 1; NIST SP 800-190 4.5.5.
@@ -101,8 +101,7 @@ print(engine.recv(15).decode())'""",
         ),
         Mistake(
             "It shares the processes of the host, to watch them.",
-            {"pid": "host"}, "PidMode: host", {}, "PidMode: .", program="sleep 60",
-            look="docker inspect -f 'PidMode: {{.HostConfig.PidMode}}.' CONTAINER",
+            {"pid": "host"}, '"PidMode": "host"', {}, '"PidMode": ""', program="sleep 60", look="docker inspect CONTAINER | grep PidMode",
             why="it sees, and as root it signals, every process of the host.",
         ),
     )  # fmt: skip

@@ -20,7 +20,7 @@ class InitAndGrace(Control):
     Images with an init system of their own (s6) refuse to start as anything but PID 1: waive it for them.
 
     How it shows:
-    `docker stop` takes ten seconds and the exit code is 137 rather than 143 or 0; `ps` shows `<defunct>` processes.
+    `docker stop` takes ten seconds and ends with exit code 137, not with exit code 143 or 0; `ps` shows `<defunct>` processes.
 
     References:
     OWASP Docker rule 7; measured on Engine 20.10: sleep as PID 1 exits with 137 after the full grace, with an init in 0.1 s.

@@ -20,8 +20,8 @@ class LogRotation(Control):
     Older lines are gone: ship them elsewhere if they must be kept.
 
     How it shows:
-    Without it, `du -sh /var/lib/docker/containers/*` grows without end; `max-file` alone, without `max-size`, is accepted
-    and does nothing.
+    Without it, `docker logs` still begins with `line 00001` after a year, and `du -sh` of the folder of its log grows without end; with
+    it a second file ends in `-json.log.1`. `max-file` alone, without `max-size`, is accepted and does nothing.
 
     References:
     CIS Docker 2.13; measured: `max-file` without `max-size` is silently ignored on Engine 20.10.

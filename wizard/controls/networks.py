@@ -28,7 +28,8 @@ class InternalNetworks(Control):
     The service sees the proxy's address instead of the client's.
 
     How it shows:
-    `Network is unreachable`, `Temporary failure in name resolution`, or a time-out for every outside name.
+    `Network is unreachable`, `Temporary failure in name resolution`, or a time-out for every outside name; the same for a neighbour that
+    stands on another network.
 
     References:
     CIS Docker 5.30, 2.2; OWASP Docker rule 5; NIST SP 800-190 4.3.3, 4.4.2; moby issue 36174.
@@ -54,16 +55,16 @@ class InternalNetworks(Control):
     mistakes = (
         Mistake(
             "It is on no network, and calls the database by its name.",
-            {"network_mode": "none"}, "Temporary failure in name resolution", {"networks": ["internal"]}, "answered 200",
+            {"network_mode": "none"}, "Temporary failure in name resolution", {"networks": ["internal"]}, "connected",
             program="""python -c '
-import urllib.request as r
-print("answered", r.urlopen("http://db:8000", timeout=9).status)'""",
+import socket
+socket.create_connection(("db", 8000), 9)
+print("connected")'""",
             before="""
                 docker network create --internal --opt com.docker.network.bridge.inhibit_ipv4=true CONTAINER-internal >/dev/null
                 docker run --detach --network CONTAINER-internal --network-alias db --name CONTAINER-db --label org.seawall.learn=yes \\
-                    --health-cmd 'python -c "import socket; socket.create_connection((\\"127.0.0.1\\", 8000))"' --health-interval 0.2s \\
-                    IMAGE python -m http.server 8000 >/dev/null
-                for n in 1 2 3 4 5 6 7 8 9; do docker ps | grep -q '(healthy).*CONTAINER-db' && break; sleep 0.3; done
+                    IMAGE python -uc 'import socket; s = socket.create_server(("", 8000)); print("Serving"); s.accept()' >/dev/null
+                for n in $(seq 99); do docker logs CONTAINER-db 2>&1 | grep -q Serving && break; sleep 0.1; done
             """,
             why="names of services are answered on the networks that both stand on.",
         ),

@@ -28,7 +28,7 @@ class NoNewPrivileges(Control):
     sudo, su and programs with file capabilities. Stepping down (gosu, setpriv) works.
 
     How it shows:
-    `sudo: effective uid is not 0`; in /proc/1/status `NoNewPrivs: 1`.
+    In /proc/1/status `NoNewPrivs: 0` where it is off, `NoNewPrivs: 1` where it is on; then `sudo: effective uid is not 0`.
 
     References:
     CIS Docker 5.26; OWASP Docker rule 4; NIST SP 800-190 4.4.3; Pod Security Standards: allowPrivilegeEscalation.

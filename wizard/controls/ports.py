@@ -32,7 +32,8 @@ class LoopbackPorts(Control):
     Other machines cannot reach it until the address is given (`0.0.0.0:8000:8000`).
 
     How it shows:
-    `Connection refused` from outside while `curl http://127.0.0.1:8000` works on the host.
+    `docker ps` shows `0.0.0.0:...->8000/tcp` in place of `127.0.0.1:...->8000/tcp`. With it, `Connection refused` from outside, while
+    `curl http://127.0.0.1:...` works on the host.
 
     References:
     CIS Docker 5.8, 5.9, 5.14; OWASP Docker rule 5a; NIST SP 800-190 4.4.2.
@@ -50,21 +51,23 @@ class LoopbackPorts(Control):
     )  # fmt: skip
     mistakes = (
         Mistake(
-            "The port is published without an address.",
+            "A proxy on this host asks it for pages, and its port is published without an address.",
             {"ports": ["8000"]}, "0.0.0.0:...->8000/tcp", {"ports": ["127.0.0.1::8000"]}, "127.0.0.1:...->8000/tcp",
             program="sleep 60", look="docker ps --filter name=CONTAINER",
             why="every interface of the host answers, past its firewall.",
         ),
         Mistake(
             "Another machine has to reach it, and it is published on this machine only.",
-            {"ports": ["127.0.0.1::8000"]}, "Connection refused", {"ports": ["0.0.0.0::8000"]}, "answered 200",
-            program="exec python -m http.server 8000",
+            {"ports": ["127.0.0.1::8000"]}, "Connection refused", {"ports": ["0.0.0.0::8000"]}, "connected",
+            program="exec python -u -m http.server 8000",
             look="""
                 PORT=$(docker port CONTAINER 8000/tcp | head -n 1 | sed 's/.*://')
-                curl --silent --retry 9 --retry-all-errors --retry-delay 1 --output /dev/null http://127.0.0.1:$PORT
+                for n in $(seq 99); do docker logs CONTAINER 2>&1 | grep -q Serving && break; sleep 0.1; done
+                curl http://127.0.0.1:$PORT --silent --output /dev/null
                 HOST=$(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER)
-                docker run --rm --pull never IMAGE python -c 'import sys, urllib.request as r
-print("answered", r.urlopen(sys.argv[1], timeout=9).status)' http://$HOST:$PORT
+                docker run --rm --pull never IMAGE python -c 'import socket, sys
+socket.create_connection(sys.argv[1:], 9)
+print("connected")' $HOST $PORT
             """,
             why="name the address that the others use, or put a proxy with TLS in front.",
         ),

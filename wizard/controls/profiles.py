@@ -39,7 +39,8 @@ class ConfinementProfiles(Control):
     files), «level:» separates by categories, such as s0:c100,c200.
 
     How it shows:
-    `Operation not permitted` (EPERM) from a call that needs no capability; `Seccomp: 2` in /proc/1/status. What an audit
+    `Operation not permitted` (EPERM) from a call that needs no capability; in /proc/1/status `Seccomp: 2`, or `Seccomp: 0` where the
+    filter is off; `error closing exec fds` of a list that no container starts with; `opening seccomp profile (default) failed`. What an audit
     logs is in the kernel's log as type=1326, if the kernel audits and /proc/sys/kernel/seccomp/actions_logged has «log».
     AppArmor: `Permission denied` (EACCES), a refusal in the kernel's log, and the profile's name in /proc/1/attr/current; the
     kernel that all this was tested on has no AppArmor, so that the profile is accepted by `apparmor_parser -Q` was seen,
@@ -71,17 +72,17 @@ class ConfinementProfiles(Control):
         Mistake(
             "Somebody read that the default filter is named «default».",
             {"security_opt": ["seccomp=default"]}, "opening seccomp profile (default) failed",
-            {"security_opt": ["no-new-privileges:true"]}, "Seccomp: 2", program="grep Seccomp: /proc/1/status",
+            {}, "Seccomp: 2", program="grep Seccomp: /proc/1/status",
             why="default is read as the name of a file. The default filter is on where nothing is said.",
         ),
         Mistake(
             "The filter was switched off to try something, and stayed off.",
-            {"security_opt": ["seccomp=unconfined"]}, "Seccomp: 0", {"security_opt": ["no-new-privileges:true"]}, "Seccomp: 2",
+            {"security_opt": ["seccomp=unconfined"]}, "Seccomp: 0", {}, "Seccomp: 2",
             program="grep Seccomp: /proc/1/status", why="0 means that every system call of the kernel is open to it.",
         ),
         Mistake(
             "The profile allows the four calls that the program is known to make, and nothing else.",
-            {"security_opt": ["seccomp=./four.json"]}, "error closing exec fds", {"security_opt": ["no-new-privileges:true"]}, "Seccomp: 2",
+            {"security_opt": ["seccomp=./four.json"]}, "error closing exec fds", {}, "Seccomp: 2",
             program="grep Seccomp: /proc/1/status",
             before="""
                 cat >four.json <<'END'

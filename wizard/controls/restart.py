@@ -20,7 +20,8 @@ class RestartPolicy(Control):
     A service that cannot start at all is restarted for ever with `unless-stopped`: watch the restart count.
 
     How it shows:
-    `docker ps` shows `Restarting`; `docker inspect -f '{{.RestartCount}}'` grows.
+    `docker ps --all` shows `Exited (1)` where there is no policy, and `Restarting` for what cannot start at all;
+    `docker inspect -f '{{.RestartCount}}'` grows.
 
     References:
     CIS Docker 5.15 asks for on-failure:5; OWASP Docker rule 7. Both pass here.
@@ -43,8 +44,9 @@ class RestartPolicy(Control):
     mistakes = (
         Mistake(
             "It crashed once, and there is no policy.",
-            {"restart": "no"}, "Exited (1)", {"restart": "unless-stopped"}, "Up ",
-            program="test -e /tmp/started || { touch /tmp/started; exit 1; }; exec sleep 60", look="docker ps --all --filter name=CONTAINER",
+            {"restart": "no"}, "Exited (1)", {"restart": "unless-stopped"}, "it came back",
+            program="test -e /tmp/started || { touch /tmp/started; exit 1; }; echo it came back; exec sleep 60",
+            look="docker ps --all --filter name=CONTAINER; docker logs CONTAINER",
             why="the second start would have worked, and nobody made it.",
         ),
         Mistake(

@@ -25,7 +25,7 @@ class ProcessLimits(Control):
     How it shows:
     Without: `Aborted (core dumped)` and a file core. With: `Aborted` and none; `File size limit exceeded` (exit code 153);
     `Cannot allocate memory` (ENOMEM) from mlock; `resource temporarily unavailable` when it is started beside others of its uid;
-    `error setting rlimit type 8: operation not permitted` for what cannot be raised. To watch: /proc/PID/limits.
+    `error setting rlimit type 7: operation not permitted` for what cannot be raised. To watch: /proc/PID/limits.
 
     References:
     CIS Docker 5.19; CIS Docker 2.8; OWASP Docker rule 7; NIST SP 800-190 4.4.3.
@@ -69,10 +69,11 @@ print("locked:", os.strerror(ctypes.get_errno()))'""",
             why="there was memory enough; mlock says ENOMEM for its limit as well.",
         ),
         Mistake(
-            "It may have one process, and another container runs as the same user.",
-            {"ulimits": {"nproc": {"soft": 1, "hard": 1}}}, "resource temporarily unavailable", {"pids_limit": 20}, "it was started",
-            given={"user": "54321:54321"}, program="true; true; echo it was started",
-            before="docker run --detach --network none --name CONTAINER-other --user 54321:54321 IMAGE sleep 60 >/dev/null",
+            "It may have six processes, and another container runs eight as the same user.",
+            {"ulimits": {"nproc": {"soft": 6, "hard": 6}}}, "resource temporarily unavailable", {"pids_limit": 6}, "it was started",
+            given={"user": "54321:54321"}, program="ls / >/dev/null && echo it was started",
+            before="docker run --detach --network none --name CONTAINER-other --user 54321:54321 IMAGE "
+                   "sh -c 'for n in 1 2 3 4 5 6 7 8; do sleep 60 & done; wait' >/dev/null",
             why="nproc counts the user's processes on the whole host; pids_limit counts the container's.",
         ),
         Mistake(

@@ -31,7 +31,8 @@ class NonRootUser(Control):
     Ports below 1024 keep working: the engine opens them to every user since 20.10.
 
     How it shows:
-    `Permission denied` (EACCES) on a path that root could write; for a volume, `ls -ln` shows another owner.
+    `Permission denied` (EACCES) on a path that root could write; for a volume, `ls -ln` shows another owner. Where the group was
+    left out, `gid=0(root)`.
 
     References:
     CIS Docker 4.1; OWASP Docker rule 2; NIST SP 800-190 4.1.2; Pod Security Standards: runAsNonRoot.

@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from wizard.docker_run import flags, quoted
 from wizard.engine.demo import IMAGE
-from wizard.mistake import Mistake
+from wizard.mistake import Mistake, Unshown
 from wizard.mistakes import filled_in, lines_of, service_of, stands_in
 
-SECONDS = 30
+SECONDS = 20
 LABEL = "org.seawall.learn=yes"
 _COUNT = itertools.count()
 _PAUSE = 0.2
+_REMOVE = "docker rm --force --volumes $(docker ps --all --quiet --filter name=CONTAINER)"
 
 
 class Seen(Struct, frozen=True):
@@ -35,15 +36,27 @@ class Seen(Struct, frozen=True):
 
 def rehearse(mistake: Mistake, mended: bool) -> Seen:
     """Run a mistake, or its mend, on an engine that answered before and has the image. Never raises for what goes wrong: that is what is seen."""
-    name = f"seawall-learn-{os.getpid()}-{next(_COUNT)}"
     with tempfile.TemporaryDirectory(prefix="seawall-") as folder:
-        names = {"CONTAINER": name, "IMAGE": IMAGE, "FOLDER": folder, "DISK": _disk()}
-        stage = _Stage(folder, names)
+        stage = _Stage(folder, _names(folder))
         try:
             said = _said(stage, mistake, mended)
         finally:
             _cleared(stage, mistake, mended)
     return Seen(said, mistake.instead if mended else mistake.shows)
+
+
+def answer_of(excuse: Unshown) -> str:
+    """What the command of an excuse prints now."""
+    with tempfile.TemporaryDirectory(prefix="seawall-") as folder:
+        stage = _Stage(folder, _names(folder))
+        try:
+            return stage.shell(excuse.command)
+        finally:
+            stage.shell(_REMOVE)
+
+
+def _names(folder: str) -> Mapping[str, str]:
+    return {"CONTAINER": f"seawall-learn-{os.getpid()}-{next(_COUNT)}", "IMAGE": IMAGE, "FOLDER": folder, "DISK": _disk()}
 
 
 def _said(stage: "_Stage", mistake: Mistake, mended: bool) -> str:
@@ -56,11 +69,8 @@ def _said(stage: "_Stage", mistake: Mistake, mended: bool) -> str:
     said += stage.shell(_start(stage, mistake, mended, image))
     if not mistake.look:
         return said
-    end, seen = time.monotonic() + SECONDS, ""
-    while time.monotonic() < end:
-        seen = stage.shell(mistake.look)
-        if stands_in(mistake.shows, said + seen) or stands_in(mistake.instead, said + seen):
-            break
+    end, wanted = time.monotonic() + SECONDS, mistake.instead if mended else mistake.shows
+    while not stands_in(wanted, said + (seen := stage.shell(mistake.look))) and time.monotonic() < end:
         time.sleep(_PAUSE)
     return said + seen
 
@@ -81,7 +91,7 @@ def _start(stage: "_Stage", mistake: Mistake, mended: bool, image: str) -> str:
 
 
 def _cleared(stage: "_Stage", mistake: Mistake, mended: bool) -> None:
-    made = "docker rm --force --volumes $(docker ps --all --quiet --filter name=CONTAINER)"
+    made = _REMOVE
     if mistake.before or "volumes" in service_of(mistake, mended) or lines_of(mistake, mended, "shell"):
         made += "; docker network rm $(docker network ls --quiet --filter name=CONTAINER)"
         made += "; docker volume rm $(docker volume ls --quiet --filter name=CONTAINER)"

@@ -1,0 +1,33 @@
+"""What a page says that is seen is seen: each mistake is made on the engine, then mended; each excuse is as true as it was."""
+
+import pytest
+
+from tests.engine.running import Engine
+from tests.test_mistakes import each_mistake
+from wizard.control import Control
+from wizard.controls import CONTROLS
+from wizard.engine.rehearsal import LABEL, answer_of, rehearse
+from wizard.mistake import Mistake, Unshown
+from wizard.mistakes import stands_in
+
+pytestmark = pytest.mark.engine
+EXCUSES = [pytest.param(excuse, id=f"{control.id}-{number}") for control in CONTROLS for number, excuse in enumerate(control.unshown)]
+
+
+@each_mistake
+def test_a_mistake_shows_what_its_page_says_and_its_mend_does_not(engine: Engine, control: Control, mistake: Mistake) -> None:
+    wrong, mended = (rehearse(mistake, mend) for mend in (False, True))
+    assert stands_in(mistake.shows, wrong.said), wrong.said
+    assert [literal for literal in mistake.also if not stands_in(literal, wrong.said)] == [], wrong.said
+    assert not stands_in(mistake.instead, wrong.said), wrong.said
+    assert stands_in(mistake.instead, mended.said), mended.said
+    assert not stands_in(mistake.shows, mended.said), mended.said
+    assert not engine.run("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split()
+
+
+@pytest.mark.parametrize("excuse", EXCUSES)
+def test_what_cannot_be_shown_still_cannot(excuse: Unshown) -> None:
+    """Where this fails it can be shown now: make a mistake of it."""
+    said = answer_of(excuse)
+    assert stands_in(excuse.prints, said), said
+    assert [literal for literal in excuse.literals if stands_in(literal, said)] == []
