@@ -239,7 +239,21 @@ def test_nothing_found_names_what_comes_closest(asked: str, meant: str) -> None:
         topic_of(asked)
 
 
-KEYS = ["id", "title", "severity", "settings", "why", "what_may_break", "how_it_shows", "references", "review", "topic", "capability", "needs"]
+KEYS = [
+    "id",
+    "title",
+    "severity",
+    "settings",
+    "why",
+    "what_may_break",
+    "how_it_shows",
+    "references",
+    "remedies",
+    "review",
+    "topic",
+    "capability",
+    "needs",
+]
 
 
 @pytest.mark.parametrize("asked", ["read_only", "NET_RAW", "--rm", "EROFS", "USER", "Permission denied", "security_opt", "--cap-add SYS_PTRACE"])

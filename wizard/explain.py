@@ -11,6 +11,8 @@ from wizard.capability_page import needs, parts, review, summary
 from wizard.capability_sets import FIELDS, Decoded, decoded, looks_like_sets
 from wizard.control import Control
 from wizard.controls.capabilities import MinimalCapabilities
+from wizard.mistake import Mistake
+from wizard.mistakes import in_a_line, stands_in
 from wizard.reports import controls, table
 from wizard.symptoms import SECTIONS
 from wizard.topics import Topic, topic_of
@@ -50,7 +52,7 @@ def explained(asked: str | None, form: str, strong: Style = plain) -> str:
     if looks_like_sets(asked):
         return taken_apart(asked, form, strong)
     topic = topic_of(asked)
-    return _json(_entries(topic)) if form == "json" else _text(topic, strong)
+    return _json(_entries(topic)) if form == "json" else _text(topic, strong, asked)
 
 
 def taken_apart(text: str, form: str, strong: Style = plain) -> str:
@@ -82,6 +84,7 @@ def _entries(topic: Topic) -> list[dict[str, Any]]:
         "what_may_break": "",
         "how_it_shows": "",
         "references": [],
+        "remedies": [],
         "review": [],
     }
     return [_control(control) | about for control in topic.controls] or [nothing | about]
@@ -92,7 +95,9 @@ def _control(control: Control) -> dict[str, Any]:
     return {
         "id": control.id, "title": control.title, "severity": control.severity.value, "settings": list(control.settings),
         "why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"],
-        "references": list(control.page.references), "review": list(review()) if isinstance(control, MinimalCapabilities) else [],
+        "references": list(control.page.references),
+        "remedies": [{"shows": m.shows, "story": m.story, "mend": in_a_line(m.mend), "why": m.why} for m in control.mistakes],
+        "review": list(review()) if isinstance(control, MinimalCapabilities) else [],
     }  # fmt: skip
 
 
@@ -110,14 +115,14 @@ def _set(one: Decoded) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(topic: Topic, strong: Style) -> str:
+def _text(topic: Topic, strong: Style, asked: str) -> str:
     said = []
     if topic.fact:
         said.append(capability(topic.fact, strong))
     if topic.lines and topic.kind != "control":
         said.append(f"{strong(topic.name)}\n{wrapped(' '.join(topic.lines))}")
     searched = topic.kind in ("symptom", "term") and len(topic.controls) > 1
-    return "\n".join((*said, *([_brief(topic.controls, strong)] if searched else [page(control, strong) for control in topic.controls])))
+    return "\n".join((*said, *([_brief(topic.controls, strong, asked)] if searched else [page(control, strong) for control in topic.controls])))
 
 
 def page(control: Control, strong: Style = plain) -> str:
@@ -128,7 +133,14 @@ def page(control: Control, strong: Style = plain) -> str:
         if name == "References" and isinstance(control, MinimalCapabilities):
             shown.append(f"{strong('Where ALL cannot be dropped')}\n{''.join(map(wrapped, review()))}")
         shown.append(f"{strong(name)}\n{wrapped(text)}")
+        if name == "How it shows":
+            shown.append(f"{strong('What mends it')}\n{''.join(map(_remedy, control.mistakes))}")
     return "\n".join(shown)
+
+
+def _remedy(mistake: Mistake) -> str:
+    """What is seen, after what, and what mends it in a line of its own, whole, so that it can be copied."""
+    return wrapped(f"{mistake.shows}: {mistake.story}") + f"    {in_a_line(mistake.mend)}\n"
 
 
 def capability(fact: Fact, strong: Style = plain) -> str:
@@ -154,14 +166,22 @@ def _filled(text: str) -> str:
     return f"{filled}\n" if filled else ""
 
 
-def _brief(found: Sequence[Control], strong: Style) -> str:
-    """What a search found: of the best how it shows, of the rest the names."""
+def _brief(found: Sequence[Control], strong: Style, asked: str) -> str:
+    """What a search found: of the best how it shows and what mends it, of the rest the names."""
     first = [
-        f"{strong(f'{control.id}: {control.title}')}\n" + "".join(wrapped(f"{name}: {control.page.sections[name]}") for name in SECTIONS)
+        f"{strong(f'{control.id}: {control.title}')}\n"
+        + "".join(wrapped(f"{name}: {control.page.sections[name]}") for name in SECTIONS)
+        + "".join(map(_remedy, _mistakes_of(control, asked)))
         for control in found[:_BRIEF]
     ]
     rest = f"Also: {', '.join(control.id for control in found[_BRIEF:])}\n" if found[_BRIEF:] else ""
     return "\n".join((*first, f"{rest}seawall explain CONTROL has the whole page.\n"))
+
+
+def _mistakes_of(control: Control, asked: str) -> list[Mistake]:
+    """The mistakes of a control that show what was asked, or part of it."""
+    text = asked.casefold()
+    return [m for m in control.mistakes if text in m.shows.casefold() or stands_in(m.shows.casefold(), text)]
 
 
 def _every_capability(form: str, strong: Style) -> str:

@@ -1,7 +1,9 @@
 """`seawall learn`: a wrong configuration, two questions about it, and the answer from the engine where there is one."""
 
 import json
+import re
 import sys
+import textwrap
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +112,7 @@ class _Course:
         mistake = lesson.mistake
         self.front.say("\n" + _wrapped(f"{number}/{self.total}  {lesson.control.id}: {lesson.control.title}"))
         self.front.say(_wrapped(mistake.story, "  "))
-        self.front.say("\n" + "\n".join(_cut(f"    {line}") for line in lesson.configuration))
+        self.front.say("\n" + "\n".join(_folded(f"    {line}") for line in lesson.configuration))
         # How an answer is looked up would only distract where it takes more than a line.
         for what, text in (("it runs", mistake.program), ("you look with", mistake.look)):
             if text and text != "true" and "\n" not in text.strip():
@@ -120,10 +122,12 @@ class _Course:
     def _ask(self, question: str, lesson: Lesson, choices: tuple[Choice, ...]) -> bool:
         from wizard.prompts.asker import Back, Option, Prompt
 
-        options = [Option(str(place), choice.text) for place, choice in enumerate(choices)]
+        # A value that is no number: what is typed is the number of the line.
+        offered = {f"={place}": choice for place, choice in enumerate(choices)}
+        options = [Option(value, choice.text) for value, choice in offered.items()]
         while True:
             try:
-                choice = choices[int(self.front.one(Prompt(question, why=_wrapped(lesson.control.page.sections["Why"], "  ")), options, None))]
+                choice = offered[self.front.one(Prompt(question, why=_wrapped(lesson.control.page.sections["Why"], "  ")), options, None)]
                 break
             except Back:
                 self.front.say("There is no way back in a lesson.")
@@ -141,7 +145,7 @@ class _Course:
         seen = [_line_of(literal, text) for literal, text in zip(expected, said, strict=False)] or list(expected)
         where = "On this engine" if said else "Recorded"
         for what, line in zip(("as it is", "mended"), seen, strict=True):
-            self.front.say(_cut(f"  {where}, {what}: {line}"))
+            self.front.say(_cut(f"  {where}, {what}: {_unnamed(line)}"))
         self.front.say(_wrapped(mistake.why[0].upper() + mistake.why[1:], "  "))
 
     def end(self) -> None:
@@ -163,6 +167,17 @@ def _line_of(literal: str, said: str) -> str:
     # A long line is shown from a little before what is meant in it.
     start = found.find(literal.split("...")[0])
     return found if len(found) <= _ROOM - 20 else f"…{found[max(0, min(start - 8, len(found) - _ROOM + 24)) :]}"
+
+
+def _unnamed(line: str) -> str:
+    """A line without the number of the container, which says nothing."""
+    return re.sub(r"seawall-learn-[\d-]+", "app", line)
+
+
+def _folded(line: str) -> str:
+    """A line of a file, all of it, in lines that fit."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line.strip(), 78, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
 
 
 def _cut(line: str) -> str:

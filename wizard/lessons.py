@@ -63,7 +63,7 @@ def _symptoms(mistake: Mistake, seed: str) -> Iterator[Choice]:
             break
         if not any(_alike(other.shows, text) for text in taken):
             taken.append(other.shows)
-            yield Choice(other.shows, False, f"that is how {control.id} shows: {other.story}")
+            yield Choice(other.shows, False, f"that is how {control.id} shows. {other.story}")
 
 
 def _mends(mistake: Mistake, seed: str) -> Iterator[Choice]:

@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wizard import yaml_text
@@ -68,11 +68,6 @@ def in_lines(part: Fragment | Lines) -> list[str]:
 def filled_in(text: str, names: Mapping[str, str] = _SHOWN) -> str:
     """A text with the names of things in place of the words that stand for them."""
     return re.sub("|".join(names), lambda found: names[found[0]], text)
-
-
-def remedies(control: Control) -> Iterator[tuple[str, str, str]]:
-    """For each mistake: what is seen, what was set up wrongly, what mends it in one line."""
-    return ((mistake.shows, mistake.story, in_a_line(mistake.mend)) for mistake in control.mistakes)
 
 
 def _filled(part: Fragment) -> dict[str, Any]:

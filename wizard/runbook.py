@@ -11,6 +11,7 @@ from wizard.artifact import Artifact, Line
 from wizard.compose import Part
 from wizard.control import Control
 from wizard.controls import CONTROLS
+from wizard.mistakes import in_a_line
 from wizard.project import Project, Service
 from wizard.recent import recent
 
@@ -71,7 +72,14 @@ def _settings(project: Project, parts: Parts) -> Iterator[Line]:
 @lru_cache
 def _told(control: Control) -> str:
     """The cells of a control's row that are the same in every project."""
-    return " | ".join(_cell(control.page.sections[heading]) for heading in ("Why", "How it shows", "What may break"))
+    page = control.page.sections
+    return " | ".join(_cell(text) for text in (page["Why"], page["How it shows"], _remedies(control)))
+
+
+def _remedies(control: Control) -> str:
+    """What may break, and for each mistake what is seen and what mends it."""
+    mends = (f"<br>«{mistake.shows}» ({mistake.story.rstrip('.')}): `{in_a_line(mistake.mend)}`" for mistake in control.mistakes)
+    return control.page.sections["What may break"] + "".join(mends)
 
 
 def _title(text: str) -> Iterator[Line]:

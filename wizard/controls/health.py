@@ -41,9 +41,9 @@ class HealthCheck(Control):
     mistakes = (
         Mistake(
             "The check asks a port that the program does not listen on.",
-            {"healthcheck": {"test": ["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080')"],
+            {"healthcheck": {"test": ["CMD", "python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8080))"],
                              "interval": "1s", "timeout": "5s", "retries": 1}}, "unhealthy",
-            {"healthcheck": {"test": ["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000')"],
+            {"healthcheck": {"test": ["CMD", "python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8000))"],
                              "interval": "1s", "timeout": "5s", "retries": 1}}, "(healthy)",
             program="exec python -m http.server 8000", look="docker ps --filter name=CONTAINER",
             why="the program worked all the time; the check has to ask where it listens.",

@@ -83,7 +83,7 @@ print(engine.recv(15).decode())'""",
         Mistake(
             "A tool that manages containers runs where no socket is given.",
             Lines("shell", "DOCKER_HOST=unix:///run/not-mounted.sock docker ps"), "Cannot connect to the Docker daemon",
-            Lines("shell", "docker ps"), "CONTAINER ID",
+            Lines("shell", "docker ps"), "COMMAND",
             why="it belongs on the host, or behind a proxy that lets only some requests through.",
         ),
         Mistake(

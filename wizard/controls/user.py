@@ -66,6 +66,13 @@ class NonRootUser(Control):
             {"user": "10001"}, "gid=0(root)", {"user": "10001:10001"}, "gid=10001", program="id",
             why="where the image knows no such user, the engine takes the group root.",
         ),
+        Mistake(
+            "It listens on port 80, and somebody set the kernel's own limit for that again.",
+            {"sysctls": ["net.ipv4.ip_unprivileged_port_start=1024"]}, "Permission denied", {}, "bound",
+            given={"user": "10001:10001", "cap_drop": ["ALL"]},
+            program="python -c 'import socket; socket.create_server((\"\", 80)); print(\"bound\")'",
+            why="the engine opens all ports to every user since 20.10; NET_BIND_SERVICE has no effect for one that is not root.",
+        ),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
