@@ -20,7 +20,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         max_size=4,
     ),
     "writable": st.lists(drawn.WRITABLE, max_size=4),
-    "extras": st.lists(st.sampled_from(("runbook", "docker-run")), max_size=2, unique=True),
+    "extras": st.lists(st.sampled_from(("runbook", "docker-run", "daemon")), max_size=3, unique=True),
     "needs": st.lists(st.sampled_from(("ping", "low-port")), max_size=2),
     "calls": st.lists(st.sampled_from(("kernel-aio", "32-bit")), max_size=2),
     "capabilities": st.lists(st.fixed_dictionaries({"name": st.just("NET_RAW"), "why": drawn.TEXT}), max_size=2),

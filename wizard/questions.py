@@ -45,7 +45,8 @@ _PROGRAM = (
              basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
     Question("extras", "Workload", "What else is written?", "Beside the Dockerfile and compose.yaml.", WORDS, many=True, basic=False,
              choices=(Choice("runbook", "a runbook for these services", "What is set and why, how to verify, watch and respond."),
-                      Choice("docker-run", "docker-run.sh: the same as docker run commands", "For where there is no Compose."))),
+                      Choice("docker-run", "docker-run.sh: the same as docker run commands", "For where there is no Compose."),
+                      Choice("daemon", "daemon.json: settings of the engine", "With DAEMON.md: why, what breaks, how to apply it by hand."))),
     Question(
         "companions", "Companions and networks", "Which services does it work with?",
         "Each is hardened as well, and reached on the internal network only.",

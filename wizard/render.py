@@ -45,6 +45,10 @@ def _extras(project: Project) -> tuple[Artifact, ...]:
 
         shared = {key: combined(key, parts) for key, parts in shared_parts(project).items()}
         extras.append(docker_run(project, service_parts, shared))
+    if "daemon" in project.workload.extras:
+        from wizard.daemon import proposal, words
+
+        extras += [proposal(), words(project)]
     return tuple(extras)
 
 

@@ -22,7 +22,7 @@ Parts = Mapping[str, Mapping[str, Sequence[Part]]]
 
 def runbook(project: Project, parts: Parts) -> Artifact:
     """The runbook of a project."""
-    sections = (_head(project), _settings(project, parts), _checklist(project), _by_hand(project), _watching(project), _incident(project))
+    sections = (_head(project), _settings(project, parts), _checklist(project), _by_hand(project), _daemon(project), _watching(project), _incident(project))
     return Artifact(PATH, tuple(line for section in sections for line in section))
 
 
@@ -122,6 +122,18 @@ def _commands(service: Service) -> tuple[Line, ...]:
             if probe.by_hand:
                 found.append(Line(f"{in_shell(probe.by_hand.command)}  # {probe.by_hand.prints or 'nothing'}", control.id, service=service.name))
     return (*found, Line("```"))
+
+
+def _daemon(project: Project) -> Iterator[Line]:
+    if "daemon" not in project.workload.extras:
+        return
+    from wizard.daemon import PATH as PROPOSAL
+    from wizard.daemon import WORDS, checks
+
+    yield from _title("The engine's own settings")
+    yield Line(f"{PROPOSAL} proposes them; {WORDS} says why, what breaks, how to apply them and go back. Where they are applied, this is seen:")
+    yield Line("")
+    yield from checks()
 
 
 def in_shell(command: str) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from wizard.daemon import SETTINGS, WORDS
+from wizard.rootless import ABOUT, HOLDS, LIMITS
+
 
 class Note(Struct, frozen=True):
     """A sentence or two about a setting, and the ids of the controls to read on."""
@@ -88,6 +91,7 @@ COMPOSE: Mapping[str, Note] = {
                     "which is why ports below 1024 take no capability.", ("minimal-capabilities",)),
     "tty": Note("Gives it a terminal; a service writes lines without one."),
     "ulimits": Note("Limits for each process, soft and hard. Lower ones always work; above those of the engine itself it may not start.", _LIMITS),
+    "userns_mode": Note("`host` takes it out of the engine's user namespace (userns-remap), so that its root is the host's again.", _HOST),
     "use_api_socket": Note("Hands it the engine's socket and your registry logins: control of the host.", _HOST),
     "user": Note("Who runs it, as `uid:gid`. A number without a group gets group 0, root's; a name must be known to the image.", ("non-root-user",)),
     "volumes_from": Note("All mounts of another container, whatever they are. Name the ones that are needed.", ("writable-paths",)),
@@ -110,6 +114,7 @@ DOCKERFILE: Mapping[str, Note] = {
 }  # fmt: skip
 
 ELSEWHERE: Mapping[str, Note] = {
+    **{setting.name: Note(setting.about, setting.see) for setting in SETTINGS},
     "ALL": Note("All capabilities at once: `cap_drop: [ALL]` is where to begin, `cap_add: [ALL]` gives everything back.", ("minimal-capabilities",)),
     "CONFIG_SECCOMP": Note("A switch of the kernel's build: without it there is no seccomp filter.", ("confinement-profiles",)),
     "DOCKER_CONTENT_TRUST": Note("A variable of the docker command: pull only what was signed by Notary v1, which is being retired; "
@@ -123,11 +128,13 @@ ELSEWHERE: Mapping[str, Note] = {
                      "does nothing; `docker-default` is there without being named.", ("confinement-profiles",)),
     "chown": Note("An option of COPY: who owns what is copied. Without it the files are root's, which is what keeps a program from changing itself.",
                   ("files-owned-by-root",)),
+    "daemon.json": Note("The engine's own settings, in /etc/docker, for every container of a host: seawall writes a proposal of them with its words "
+                        f"(`--set extras=daemon`) and never applies it. In it: {', '.join(setting.name for setting in SETTINGS)}. "
+                        f"Each is explained by its name; {WORDS} says how to apply them and go back.",
+                        tuple(dict.fromkeys(control for setting in SETTINGS for control in setting.see))),
     "disable-content-trust": Note("Takes images that nobody signed, which is the default.", ("pinned-base-image",)),
     "exit-code": Note("An option of trivy, which scans images: how it ends when it found something.", ("pinned-base-image",)),
     "filter": Note("An option of docker commands that list: which rows they show."),
-    "icc": Note("In the engine's /etc/docker/daemon.json: `false` keeps containers of the default bridge from each other. On a network of a project "
-                "`com.docker.network.bridge.enable_icc` does that, to companions as well.", _NETWORKS),
     "internal": Note("`docker network create --internal`, and `internal: true` under a network: no way out. The host stays reachable by the "
                      "bridge's address, unless that is taken away as well.", _NETWORKS),
     "key": Note("An option of cosign: the key that signs an image, or that a signature is checked with.", ("pinned-base-image",)),
@@ -136,15 +143,14 @@ ELSEWHERE: Mapping[str, Note] = {
     "no-new-privileges": Note("An option under `security_opt`. It does not keep root out: the user stays who it is.", ("no-new-privileges",)),
     "publish-all": Note("Opens every port that the image names on every address of the host, under numbers of the engine's choice.", _PORTS),
     "rm": Note("Removes the container when it has ended; nothing for a service, which starts again."),
+    "rootless": Note(" ".join((ABOUT, f"What holds: {HOLDS}", *LIMITS, f"How to set it up: {WORDS} (`--set extras=daemon`).")),
+                     ("non-root-user", "no-host-access", "resource-limits")),
     "seccomp": Note("An option under `security_opt`: a file of the project, `unconfined`, or on newer engines `builtin`. `default` is read as the "
                     "name of a file and fails. The default profile closes kexec_load, mount and reboot, but not ptrace since kernel 4.8.",
                     ("confinement-profiles",)),
     "severity": Note("An option of trivy, which scans images: which findings count.", ("pinned-base-image",)),
     "systempaths": Note("An option under `security_opt`: `unconfined` uncovers the parts of /proc and /sys that the engine hides.",
                         ("confinement-profiles",)),
-    "userns-remap": Note("In the engine's /etc/docker/daemon.json: root inside is nobody outside, for all containers. `default` makes its "
-                         "user by itself, any other has to be in /etc/subuid first; of two such lines the last one holds.",
-                         ("non-root-user", "no-host-access")),
     "volume-driver": Note("Who keeps the volumes; in Compose it stands under the volume itself.", ("writable-paths",)),
 }  # fmt: skip
 
