@@ -62,12 +62,9 @@ class SecondEngine:
     def close(self) -> None:
         """Take away whatever runs on it, and itself."""
         if self.daemon and self.daemon.poll() is None:
-            import time,sys; t=time.time()
             if left := self.engine.run("ps", "--all", "--quiet", check=False).split():
                 self.engine.run("rm", "--force", *left, check=False)
-            print("RM", time.time()-t, file=sys.stderr)
             self.stop()
-            print("STOP", time.time()-t, file=sys.stderr)
         self.home.kill()
         self.home.communicate()
         shutil.rmtree(self.folder, ignore_errors=True)
