@@ -123,6 +123,9 @@ class Live(Protocol):
     def ulimit(self, name: str) -> tuple[int, int]:
         """Soft and hard limit of the service's process by its name in `ulimits`, such as `nofile`; -1 for none."""
 
+    def listeners(self, awaited: Sequence[str] = ()) -> tuple[str, ...]:
+        """What it listens on: `8000/tcp`, or `8000/tcp on loopback only`; what was just started gets some seconds for those awaited."""
+
 
 class ByHand(Struct, frozen=True):
     """The same look as a command on the host, with CONTAINER and PID in place of the container's, and what it prints."""

@@ -46,7 +46,14 @@ class Setting(Struct, frozen=True):
     def about(self) -> str:
         """All of it in one paragraph, for `explain`."""
         shown = json.dumps(self.keys)[1:-1]
-        return " ".join((f"In the engine's /etc/docker/daemon.json: `{shown}`.", self.why, *self.breaks, f"To see it: {self.check.command}"))
+        return " ".join(
+            (
+                f"In the engine's /etc/docker/daemon.json: `{shown}`.",
+                self.why,
+                *self.breaks,
+                f"To see it, `{self.check.command}` prints `{self.check.prints}`.",
+            )
+        )
 
 
 SETTINGS = (
@@ -61,7 +68,7 @@ SETTINGS = (
             "What asks for more of the host is refused: `privileged mode is incompatible with user namespaces`, `cannot share the host's network "
             "namespace when user namespaces are enabled`, `cannot share the host PID namespace when user namespaces are enabled`. "
             "`userns_mode: host` takes one container out of it, which is what the control no-host-access forbids.",
-            "Files of the host belong to nobody inside (65534) and cannot be written (`Permission denied`); whoever may read them on the host still can.",
+            "Files of the host belong to nobody inside (65534) and cannot be written (`Permission denied`); what all may read is read as before.",
         ),
         ByHand("docker info --format '{{range .SecurityOptions}}{{println .}}{{end}}' | grep '^name=userns'", "name=userns"),
         "Take the line out and restart: what was there before is there again, what was made meanwhile is hidden in turn.",

@@ -23,6 +23,8 @@ class Image(Struct, frozen=True):
     """Folders that belong to the very user it runs as."""
     root_capabilities: tuple[str, ...] = ()
     """The measured minimum if it is started as root; it drops them by itself."""
+    ports: tuple[int, ...] = ()
+    """TCP ports that its program listens on without being told."""
     calls: tuple[str, ...] = ()
     """Groups of system calls (wizard.syscalls) that its program makes although most do not."""
 

@@ -187,7 +187,7 @@ def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str
     return Service(
         workload=filled,
         role="companion",
-        image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities, calls=entry.calls),
+        image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities, ports=(entry.port,), calls=entry.calls),
         user=None if "non-root-user" in waived else companion.user or entry.user(version),
         health=entry.health(),
         environment=filled.environment,

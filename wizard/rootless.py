@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from wizard.artifact import Line
 from wizard.project import Project
 
-ABOUT = (
-    "The engine runs as an ordinary user: who breaks out of a container, or talks to the engine's socket, is that user and not root."
-)
+ABOUT = "The engine runs as an ordinary user: who breaks out of a container, or talks to the engine's socket, is that user and not root."
 HOLDS = (
     "user, read_only, tmpfs, cap_drop, no-new-privileges, the seccomp filter, ulimits up to the user's own, volumes, internal networks and "
     "file secrets hold as elsewhere (seen in /proc). Uid 0 inside is the user that runs the engine, any other one is of its /etc/subuid."
@@ -30,7 +28,7 @@ LIMITS = (
 )
 SETUP = (
     "sudo apt-get install uidmap slirp4netns rootlesskit  # newuidmap and newgidmap, the network, and what starts the engine",
-    "grep \"^$(id -un):\" /etc/subuid /etc/subgid  # 65536 ids for you in each; an administrator adds them: usermod --add-subuids, --add-subgids",
+    'grep "^$(id -un):" /etc/subuid /etc/subgid  # 65536 ids for you in each; an administrator adds them: usermod --add-subuids, --add-subgids',
     "dockerd-rootless-setuptool.sh install  # as that user, not root; Debian keeps it in /usr/share/docker.io/contrib",
     "sudo loginctl enable-linger $(id -un)",
     "export DOCKER_HOST=unix:///run/user/$(id -u)/docker.sock",

@@ -22,7 +22,15 @@ Parts = Mapping[str, Mapping[str, Sequence[Part]]]
 
 def runbook(project: Project, parts: Parts) -> Artifact:
     """The runbook of a project."""
-    sections = (_head(project), _settings(project, parts), _checklist(project), _by_hand(project), _daemon(project), _watching(project), _incident(project))
+    sections = (
+        _head(project),
+        _settings(project, parts),
+        _checklist(project),
+        _by_hand(project),
+        _daemon(project),
+        _watching(project),
+        _incident(project),
+    )
     return Artifact(PATH, tuple(line for section in sections for line in section))
 
 

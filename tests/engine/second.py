@@ -43,7 +43,9 @@ class SecondEngine:
                 ["nsenter", f"--target={self.home.pid}", "--mount", "--net", "dockerd", "--config-file", f"{self.folder}/daemon.json", *where,
                  "--host", f"unix://{self.folder}/docker.sock"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        until(lambda: self.daemon and self.daemon.poll() is not None or self.engine.run("version", check=False).count("Version") > 1, bool, within=30)
+        until(
+            lambda: (self.daemon and self.daemon.poll() is not None) or self.engine.run("version", check=False).count("Version") > 1, bool, within=30
+        )
         assert self.daemon.poll() is None, (self.folder / "log").read_text()[-2000:]
 
     def stop(self) -> None:

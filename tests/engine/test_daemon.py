@@ -49,8 +49,12 @@ def second(engine: Engine, folder: Path) -> Iterator[SecondEngine]:
         made.start(json.loads((folder / "daemon.json").read_text()))
         # What was there before is hidden.
         assert made.engine.run("volume", "ls", "--quiet") == ""
-        few = subprocess.run(["docker", "run", "--rm", IMAGE, "bash", "-c", FEW], env=dict(engine.environment), capture_output=True, check=True, timeout=60)
-        subprocess.run(["docker", "import", "-", IMAGE], env=dict(made.engine.environment), input=few.stdout, capture_output=True, check=True, timeout=60)
+        few = subprocess.run(
+            ["docker", "run", "--rm", IMAGE, "bash", "-c", FEW], env=dict(engine.environment), capture_output=True, check=True, timeout=60
+        )
+        subprocess.run(
+            ["docker", "import", "-", IMAGE], env=dict(made.engine.environment), input=few.stdout, capture_output=True, check=True, timeout=60
+        )
         made.engine.run("run", "--detach", "--name", "plain", IMAGE, "sleep", "600")
         yield made
 
@@ -70,7 +74,9 @@ def block(folder: Path, title: str) -> list[str]:
 
 def refused(second: SecondEngine, *words: str) -> str:
     """What is said to `docker run` with these options."""
-    done = subprocess.run(["docker", "run", "--rm", *words, IMAGE, "true"], env=dict(second.engine.environment), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["docker", "run", "--rm", *words, IMAGE, "true"], env=dict(second.engine.environment), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode != 0
     return done.stderr
 
@@ -137,7 +143,9 @@ def test_live_restore_is_taken_back_without_a_restart(second: SecondEngine, fold
     try:
         for wanted in (False, True):
             second.reload({**settings, "live-restore": wanted})
-            until(lambda: second.engine.run("info", "--format", "{{.LiveRestoreEnabled}}").strip(), lambda seen, want=wanted: seen == str(want).lower())
+            until(
+                lambda: second.engine.run("info", "--format", "{{.LiveRestoreEnabled}}").strip(), lambda seen, want=wanted: seen == str(want).lower()
+            )
     finally:
         second.reload(settings)
 

@@ -10,6 +10,7 @@ from wizard.controls.health import HealthCheck
 from wizard.controls.host_access import NoHostAccess
 from wizard.controls.init import InitAndGrace
 from wizard.controls.limits import ResourceLimits
+from wizard.controls.listeners import DeclaredListeners
 from wizard.controls.logs import LogRotation
 from wizard.controls.networks import InternalNetworks
 from wizard.controls.no_new_privileges import NoNewPrivileges
@@ -37,6 +38,7 @@ CONTROLS: tuple[Control, ...] = (
     NoHostAccess(),
     SecretsAsFiles(),
     LoopbackPorts(),
+    DeclaredListeners(),
     InternalNetworks(),
     HealthCheck(),
     ResourceLimits(),

@@ -9,6 +9,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from wizard.engine import filters, inside
 from wizard.engine.cgroup import Cgroup, cgroup_of
 from wizard.engine.docker import Docker
+from wizard.engine.listeners import listeners
 from wizard.engine.process import Process
 from wizard.engine.verdict import verdict
 from wizard.errors import SeawallError
@@ -133,6 +135,23 @@ class LiveContainer:
     def ulimit(self, name: str) -> tuple[int, int]:
         """Soft and hard limit of that process by its name in `ulimits`, such as `nofile`; -1 for none."""
         return self.process.ulimit(name)
+
+    def listeners(self, awaited: Sequence[str] = ()) -> tuple[str, ...]:
+        """What it listens on: `8000/tcp`, or `8000/tcp on loopback only`.
+
+        What was just started gets ten seconds to listen on those awaited and, where it has a health check, to pass its first one.
+        """
+        end = time.monotonic() + _TIMEOUT
+        while True:
+            found = listeners(self.process)
+            if time.monotonic() > end or ({name.partition(" ")[0] for name in found} >= set(awaited) and not self._is_starting()):
+                return found
+            time.sleep(0.1)
+
+    def _is_starting(self) -> bool:
+        if (self.facts["State"].get("Health") or {}).get("Status") != "starting":
+            return False
+        return bool(self.docker.inspect("container", self.facts["Id"])["State"]["Health"]["Status"] == "starting")
 
     @property
     def _group(self) -> Cgroup:
