@@ -13,6 +13,7 @@ from tests.engine.running import Engine, until
 from tests.engine.second import SecondEngine, second_engine
 from tests.tools import seawall
 from wizard.daemon import FIRST_ID, IDS, SETTINGS, Setting
+from wizard.engine.doctor import findings
 
 pytestmark = pytest.mark.engine
 
@@ -96,6 +97,12 @@ def test_root_inside_is_nobody_outside(second: SecondEngine) -> None:
     pid = second.engine.run("inspect", "--format", "{{.State.Pid}}", "plain").strip()
     assert Path(f"/proc/{pid}/uid_map").read_text().split() == ["0", str(FIRST_ID), str(IDS)]
     assert re.search(rf"^Uid:\t{FIRST_ID}\t", Path(f"/proc/{pid}/status").read_text(), re.M)
+
+
+def test_doctor_says_what_that_means(second: SecondEngine) -> None:
+    info = second.engine.json("info", "--format", "{{json .}}")
+    (users,) = (found for found in findings(info, "5.6.1") if found.about == "users")
+    assert (users.seen, users.verdict) == ("remapped", "ok")
 
 
 def test_what_needs_the_host_is_refused_in_the_words_that_are_quoted(second: SecondEngine, folder: Path) -> None:

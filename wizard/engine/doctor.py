@@ -4,11 +4,12 @@ Versions and effects are those measured (facts: engine.md and containers.md) or 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from wizard.engine import kernel
 from wizard.engine.docker import Docker
 from wizard.errors import NoEngineError, SeawallError
 
@@ -38,9 +39,17 @@ def examine(docker: Docker | None = None) -> tuple[Finding, ...]:
     return tuple(findings(docker.info(), compose))
 
 
+_UNTRIED = (29,)
+_SWITCHES: Mapping[str, tuple[str, Verdict, str]] = {
+    "CONFIG_SECCOMP_FILTER": ("system calls can be filtered", "lacks", "without CONFIG_SECCOMP and its filter every system call is open"),
+    "CONFIG_USER_NS": ("userns-remap and an engine without root are possible", "note", "no userns-remap, and no engine without root"),
+}
+"""What a switch of the kernel's build is for, and what its lack is worth."""
+
+
 def findings(info: Mapping[str, Any], compose: str) -> Iterator[Finding]:
     """What `docker info`, and the version of Compose (nothing where there is none), mean for a hardened service."""
-    for look in (_engine, _seccomp, _modules, _users, _limits, _settings):
+    for look in (_engine, _kernel, _seccomp, _modules, _users, _limits, _settings):
         yield from look(info)
     yield _compose(compose)
 
@@ -57,11 +66,23 @@ def _engine(info: Mapping[str, Any]) -> Iterator[Finding]:
     if version < (20, 10):
         yield Finding("engine", seen, "lacks", "older than 20.10, on which everything here was seen to work")
         return
-    yield Finding("engine", seen, "ok", "20.10 and 28.5 were tested")
+    if version >= _UNTRIED:
+        yield Finding("engine", seen, "note", "newer than those that were tested, 20.10 and 28.5")
+    else:
+        yield Finding("engine", seen, "ok", "20.10 and later; 20.10 and 28.5 were tested")
     if version < (23, 0, 11):
         yield Finding("engine names", seen, "note", "forwards names from internal networks (CVE-2024-29018); what is written here closes it with dns")
     if version < (28,):
         yield Finding("engine ports", seen, "note", "a port on 127.0.0.1 can be reached from the same layer-2 network")
+
+
+def _kernel(info: Mapping[str, Any]) -> Iterator[Finding]:
+    if not kernel.is_here(info):
+        return
+    for name, (means, verdict, lack) in _SWITCHES.items():
+        if found := kernel.option(name):
+            built = found.value == "y"
+            yield Finding(name, f"{found.value} ({found.file})", "ok" if built else verdict, means if built else lack)
 
 
 def _options(info: Mapping[str, Any]) -> Mapping[str, str]:
@@ -94,12 +115,18 @@ def _modules(info: Mapping[str, Any]) -> Iterator[Finding]:
 def _users(info: Mapping[str, Any]) -> Iterator[Finding]:
     options = _options(info)
     if "rootless" in options:
-        yield Finding("users", "rootless", "ok", "the engine itself is no root; limits need cgroup version 2 with delegation")
+        yield Finding("users", "rootless", "ok", "the engine itself is no root: uid 0 inside is the user that runs it, and no port below 1024 is "
+                      f"published; more: seawall explain rootless. {_UNSEEN}")  # fmt: skip
     elif "userns" in options:
-        yield Finding("users", "remapped", "ok", "uid 0 inside is nobody outside; host namespaces and some mounts do not work")
+        yield Finding("users", "remapped", "ok", "uid 0 inside is nobody outside; privileged mode, the host's namespaces and writing to its files do "
+                      f"not work; more: seawall explain userns-remap. {_UNSEEN}")  # fmt: skip
     else:
-        yield Finding("users", "the host's", "note", "uid 0 inside is uid 0 of the host, which is why no service here runs as it")
+        yield Finding("users", "the host's", "note", "uid 0 inside is uid 0 of the host, which is why no service here runs as it; "
+                      "more: seawall explain userns-remap")  # fmt: skip
 
+
+_UNSEEN = "Seawall cannot look into its containers yet"
+"""A user namespace of their own is refused by wizard.engine.live."""
 
 _LIMITS = {"MemoryLimit": "mem_limit", "SwapLimit": "memswap_limit", "PidsLimit": "pids_limit", "CpuCfsQuota": "cpus"}
 
@@ -108,14 +135,24 @@ def _limits(info: Mapping[str, Any]) -> Iterator[Finding]:
     version = f"cgroup version {info.get('CgroupVersion') or 'unknown'}"
     lacking = [setting for key, setting in _LIMITS.items() if info.get(key) is False]
     if lacking:
-        yield Finding("limits", version, "lacks", f"this kernel or engine ignores {', '.join(lacking)}")
+        yield Finding("limits", version, "lacks", f"this kernel or engine ignores {', '.join(lacking)} without a word; {_remedy(info, lacking)}")
     else:
         yield Finding("limits", version, "ok", "memory, swap, processes and processors are limited")
 
 
+def _remedy(info: Mapping[str, Any], lacking: Sequence[str]) -> str:
+    if "rootless" in _options(info):
+        return "without root it takes cgroups of version 2 and systemd's Delegate=cpu cpuset io memory pids for user@.service"
+    if lacking == ["memswap_limit"]:
+        return "boot with swapaccount=1, or without swap"
+    return "its controllers are not mounted, or switched off at boot"
+
+
 def _settings(info: Mapping[str, Any]) -> Iterator[Finding]:
     if not info.get("LiveRestoreEnabled"):
-        yield Finding("live-restore", "off", "note", "services stop while the engine is renewed; «live-restore» in daemon.json keeps them")
+        yield Finding(
+            "live-restore", "off", "note", "services stop while the engine is renewed; «live-restore» in daemon.json keeps them (--set extras=daemon)"
+        )
     driver = str(info.get("LoggingDriver") or "unknown")
     verdict: Verdict = "note" if driver == "json-file" else "ok"
     yield Finding(
