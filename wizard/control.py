@@ -97,7 +97,7 @@ class Live(Protocol):
         """Files and folders of the image (not of mounts) that this user could change, by owner and mode."""
 
     def limit(self, name: str) -> int | None:
-        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
+        """A cgroup limit: `memory`, `memory+swap`, `reservation` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
 
     def share(self) -> tuple[str, int]:
         """What it is worth when processors are short: `shares` or, with cgroups of version 2, `weight`; and the number."""

@@ -157,6 +157,9 @@ def _watching(project: Project) -> Iterator[Line]:
     yield Line(f"docker stats --no-stream $(docker compose ps --quiet {names})  # memory and processes beside their limits", "resource-limits")
     yield Line("docker inspect --format '{{.Name}} {{.RestartCount}} restarts, killed for memory: {{.State.OOMKilled}}' $(docker compose ps --quiet)",
                "resource-limits")  # fmt: skip
+    yield Line("for id in $(docker compose ps --quiet --no-trunc); do find /sys/fs/cgroup -path \"*$id*\" -regex "
+               r"'.*/\(memory.\(failcnt\|events\|peak\|max_usage_in_bytes\)\|pids.current\|cpu.stat\)' -exec grep -H . {} +; done"
+               "  # the kernel's own counts: the most it used, how often it was at its limits", "resource-limits")  # fmt: skip
     yield Line("docker compose logs --since 10m --timestamps", "log-rotation")
     yield Line(f"docker events --since 1h --until 0s --filter label=com.docker.compose.project={project.app.name} --format "
                "'{{.Time}} {{.Action}} {{.Actor.Attributes.name}}'  # who started, stopped or entered what")  # fmt: skip

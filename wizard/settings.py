@@ -76,8 +76,8 @@ COMPOSE: Mapping[str, Note] = {
                          ("no-host-access", "internal-networks")),
     "networks.internal": Note("No way out. The host stays reachable by the bridge's address, unless that is taken away as well; and ports of a "
                               "service that has no other network are not published, without a word.", _NETWORKS),
-    "oom_kill_disable": Note("Keeps the kernel from killing it at the memory limit: it hangs instead, and without a limit the host does. `false` "
-                             "is the default.", _LIMITS),
+    "oom_kill_disable": Note("Keeps the kernel from killing it at the memory limit: it hangs instead, in state D with `under_oom 1` in "
+                             "memory.oom_control (measured), and without a limit the host does. `false` is the default. Engines ignore it with cgroups of version 2.", _LIMITS),
     "oom_score_adj": Note("Who is killed first when the host runs out of memory; a negative number puts others before it."),
     "pids_limit": Note("The most processes and threads; 0 and -1 are no limit.", _LIMITS),
     "platform": Note("The kind of processor that the image is for."),
@@ -137,6 +137,9 @@ ELSEWHERE: Mapping[str, Note] = {
     "filter": Note("An option of docker commands that list: which rows they show."),
     "internal": Note("`docker network create --internal`, and `internal: true` under a network: no way out. The host stays reachable by the "
                      "bridge's address, unless that is taken away as well.", _NETWORKS),
+    "kernel-memory": Note("A limit of the kernel's own memory for it, which is gone: Engine 20.10 takes it with a warning and writes it down, the "
+                          "kernel keeps no such limit (memory.kmem.limit_in_bytes stays 9223372036854771712, measured). What the kernel holds for it "
+                          "counts in `mem_limit`.", _LIMITS),
     "key": Note("An option of cosign: the key that signs an image, or that a signature is checked with.", ("pinned-base-image",)),
     "label": Note("Under `security_opt` the SELinux type or level of the process. A host without SELinux accepts any and does nothing; "
                   "`svirt_sandbox_file_t` is a type for files and fits no process.", ("confinement-profiles",)),

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
@@ -152,7 +153,18 @@ print(engine.recv(15).decode())'""",
         return (
             Probe("namespaces and mounts of the host", "none", _observe, by_hand),
             Probe("devices of the host", ", ".join(sorted(given)) or "none", lambda live: ", ".join(sorted(live.devices())) or "none"),
+            *(
+                Probe(f"mount {mount.path}", "read-only" if mount.read_only else "writable", partial(_mounted, path=mount.path))
+                for mount in workload.mounts
+            ),
         )
+
+
+def _mounted(live: Live, path: str) -> str:
+    """How the kernel mounted it: what the engine says of a mount is only what was asked for."""
+    found = live.mount(path)
+    options = found.partition(" ")[2].split(",")
+    return ("read-only" if "ro" in options else "writable") if found else "no mount"
 
 
 def is_sensitive(source: str) -> bool:

@@ -162,7 +162,23 @@ print("all were opened")'""",
             "{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}}",
             f"{memory} {both} {limits.pids} {round(limits.cpus * 1e9)}",
         )
-        return (Probe("limits in the cgroup", expected, _observe, by_hand),)
+        return (Probe("limits in the cgroup", expected, _observe, by_hand), *_further(limits))
+
+
+def _further(limits: Limits) -> Iterator[Probe]:
+    """What is there only where it was asked for."""
+    if limits.reservation:
+        kept = size_in_bytes(limits.reservation)
+        by_hand = inspected("{{.HostConfig.MemoryReservation}}", str(kept))
+        yield Probe("memory that is kept for it", str(kept), lambda live: str(live.limit("reservation") or "none"), by_hand)
+    if limits.shm:
+        size = size_in_bytes(limits.shm)
+        yield Probe("size of /dev/shm", f"{size // 1024}k", _shm, inspected("{{.HostConfig.ShmSize}}", str(size)))
+
+
+def _shm(live: Live) -> str:
+    found = re.search(r"(?:^|[, ])size=([0-9]+k)", live.mount("/dev/shm"))
+    return found[1] if found else "not limited"
 
 
 def _with_swap(limits: Limits) -> int:

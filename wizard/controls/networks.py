@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe
+from wizard.control import Control, Fragment, Live, Probe, inspected
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Choice, Question
@@ -114,9 +114,11 @@ print("there is a route")'""",
         kinds = {INTERNAL: "internal, host unreachable", EDGE: "open" if service.workload.internet else "not masqueraded"}
         expected = "; ".join(f"{name}: {kinds[name]}" for name in sorted(networks_of(service)))
         asked = service.workload.dns or (() if service.workload.internet else _NO_NAMES)
+        named = service.workload.hostname
         return (
             Probe("networks", expected, _observe),
             Probe("name servers that the engine forwards to", ", ".join(asked) or "the host's", _name_servers),
+            *((Probe("host name", named, _host_name, inspected("{{.Config.Hostname}}", named)),) if named else ()),
         )
 
 
@@ -142,6 +144,10 @@ def _observe(live: Live) -> str:
             kind = "not masqueraded" if all(options.get(key) == value for key, value in _NO_WAY_OUT.items()) else "open"
         seen.append(f"{label}: {kind}")
     return "; ".join(sorted(seen))
+
+
+def _host_name(live: Live) -> str:
+    return str(live.inspect()["Config"]["Hostname"])
 
 
 def _name_servers(live: Live) -> str:

@@ -24,12 +24,14 @@ class Cgroup:
     folders: Mapping[str, Path]
 
     def limit(self, name: str) -> int | None:
-        """`memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited or not kept."""
+        """`memory`, `memory+swap`, `reservation` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited or not kept."""
         match name:
             case "memory":
                 return self._bytes("memory.limit_in_bytes") if "memory" in self.folders else self._number("unified", "memory.max")
             case "memory+swap":
                 return self._with_swap()
+            case "reservation":
+                return self._bytes("memory.soft_limit_in_bytes") if "memory" in self.folders else self._number("unified", "memory.low")
             case "pids":
                 return self._number("pids" if "pids" in self.folders else "unified", "pids.max")
             case "cpus":

@@ -83,7 +83,7 @@ class LiveContainer:
         return self._scan("changeable", uid, gid)
 
     def limit(self, name: str) -> int | None:
-        """A cgroup limit: `memory`, `memory+swap` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
+        """A cgroup limit: `memory`, `memory+swap`, `reservation` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
         return self._group.limit(name)
 
     def share(self) -> tuple[str, int]:
