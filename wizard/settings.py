@@ -77,7 +77,8 @@ COMPOSE: Mapping[str, Note] = {
     "networks.internal": Note("No way out. The host stays reachable by the bridge's address, unless that is taken away as well; and ports of a "
                               "service that has no other network are not published, without a word.", _NETWORKS),
     "oom_kill_disable": Note("Keeps the kernel from killing it at the memory limit: it hangs instead, in state D with `under_oom 1` in "
-                             "memory.oom_control (measured), and without a limit the host does. `false` is the default. Engines ignore it with cgroups of version 2.", _LIMITS),
+                             "memory.oom_control (measured), and without a limit the host does. `false` is the default. "
+                             "Engines ignore it with cgroups of version 2.", _LIMITS),
     "oom_score_adj": Note("Who is killed first when the host runs out of memory; a negative number puts others before it."),
     "pids_limit": Note("The most processes and threads; 0 and -1 are no limit.", _LIMITS),
     "platform": Note("The kind of processor that the image is for."),
