@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
 
+from wizard.host_gifts import Gift
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Project, Service
 from wizard.question import Question
@@ -225,6 +226,10 @@ class Control:
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         """Messages for what must not be in a (normalised) Compose service."""
         return iter(())
+
+    def gifts(self, fragment: Mapping[str, Any]) -> Iterator[Gift]:
+        """The same, each with what it means and what does instead, for a control that stops."""
+        return (Gift(message) for message in self.forbids(fragment))
 
     def notes(self, service: Service) -> tuple[str, ...]:
         """What a person should know of this very service: what was not added and why, what is not closed."""

@@ -6,14 +6,15 @@ from typing import Any
 from wizard import yaml_text
 from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.compose import Part, combined, merge
-from wizard.control import Control, Finding, Fragment, Severity
+from wizard.control import Control, Finding, Fragment
 from wizard.controls import CONTROLS
 from wizard.dockerfile_text import dockerfile, dockerignore, reason, support_files
 from wizard.errors import UsageError
 from wizard.project import Project, Service
 from wizard.recent import recent
 from wizard.resolve import resolve
-from wizard.workload import Workload
+from wizard.stops import Stop, Stopped, stops_of, waived_away
+from wizard.workload import Waiver, Workload
 
 _ORDER = (
     "image", "build", "init", "command", "entrypoint", "user", "group_add", "hostname", "read_only", "tmpfs", "volumes",
@@ -60,7 +61,7 @@ def shared_parts(project: Project) -> Merged:
 def compose_file(project: Project, annotate: bool = True) -> Artifact:
     """The Compose file alone, which takes no templates. Raises UsageError for answers that must not be rendered."""
     refuse_unknown_waivers(project.workload, project)
-    _refuse_findings(project)
+    _refuse_stops(project)
     return Artifact("compose.yaml", tuple(_compose(project, annotate)))
 
 
@@ -102,7 +103,14 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
             for message in control.notes(service):
                 yield control.id, service.name, message
     for waiver in project.workload.waivers:
-        yield waiver.control, waiver.service or "all services", f"waived: {waiver.why}"
+        yield waiver.control, waiver.service or "all services", f"waived: {waiver.why}{_given_away(waiver, project)}"
+
+
+def _given_away(waiver: Waiver, project: Project) -> str:
+    """What a waiver lets through of that which would stop everything else; nothing for most."""
+    meant = [service for service in project.services if waiver.service in (None, service.name)]
+    found = [words for service in meant for words in waived_away((c for c in CONTROLS if c.id == waiver.control), as_data(service_parts(service)))]
+    return f". STOP, answered with that reason: {'; '.join(dict.fromkeys(found))}" if found else ""
 
 
 def refuse_unknown_waivers(workload: Workload, project: Project) -> None:
@@ -115,20 +123,14 @@ def refuse_unknown_waivers(workload: Workload, project: Project) -> None:
             raise UsageError(f"waivers: {waiver.service} is no service here; accepted: {', '.join(services)}")
 
 
-def _refuse_findings(project: Project) -> None:
-    for service in project.services:
-        if message := _stopped(service):
-            raise UsageError(message)
+def _refuse_stops(project: Project) -> None:
+    if found := tuple(stop for service in project.services for stop in _stops(service)):
+        raise Stopped(found)
 
 
 @recent(16)
-def _stopped(service: Service) -> str | None:
-    fragment = as_data(service_parts(service))
-    for control in active(service):
-        if control.severity is Severity.STOP:
-            for message in control.forbids(fragment):
-                return f"{service.name}: {message} ({control.id}); take it out, or say why with --waive {control.id}=REASON"
-    return None
+def _stops(service: Service) -> tuple[Stop, ...]:
+    return tuple(stops_of(service.name, active(service), as_data(service_parts(service))))
 
 
 def _program(service: Service) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from wizard.answers import Layer
 from wizard.errors import UsageError
 from wizard.question import Question, answered, value
-from wizard.questions import all_questions
+from wizard.questions import all_questions, question_of
 from wizard.resolve import resolve
 from wizard.scaffold import Session, what_is_missing
 from wizard.spelling import COMMAND, Data
@@ -121,6 +121,14 @@ def _stands_for(least: Data, row: Data) -> bool:
     if isinstance(least, Mapping) and isinstance(row, Mapping):
         return all(row.get(key) == inner for key, inner in least.items())
     return bool(least == row)
+
+
+def with_reason(session: Session, control: str, service: str, why: str) -> tuple[Question, Data]:
+    """The question that waives, and its answer with one more: for the service, or for all where none here is called that."""
+    workload, question = facts(session), question_of("waivers")
+    known = {workload.name, *(companion.hostname for companion in workload.companions)}
+    waiver = {"control": control, "why": why} | ({"service": service} if service in known else {})
+    return question, [*(present(session, question) or ()), waiver]
 
 
 def problem(session: Session, question: Question, data: Data) -> str | None:

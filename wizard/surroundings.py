@@ -5,37 +5,59 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from wizard.artifact import WORKLOAD
-from wizard.controls.host_access import NoHostAccess, is_sensitive
+from wizard.controls.host_access import NoHostAccess
 from wizard.errors import UsageError
+from wizard.foreign_compose import given_in
+from wizard.host_gifts import is_sensitive, linked
 from wizard.project import Project
 from wizard.secret_files import stale
+from wizard.stops import Stop, Stopped, given
 
-_OTHERS = ("docker-compose.yml", "docker-compose.yaml", "compose.yml")
-_MERGED = ("compose.override.yaml", "compose.override.yml", "docker-compose.override.yml", "docker-compose.override.yaml")
+OTHERS = ("docker-compose.yml", "docker-compose.yaml", "compose.yml")
+MERGED = ("compose.override.yaml", "compose.override.yml", "docker-compose.override.yml", "docker-compose.override.yaml")
 
 
 def look_around(project: Project, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Notes (control, service, message) on what is in `folder`. Raises UsageError for a mount that gives the host away."""
+    """Notes (control, service, message) on what is in `folder`. Raises Stopped for what there gives the host away."""
     app = project.app
+    stops = (*_links(project, folder), *_merged(project, folder))
+    if stops:
+        raise Stopped(stops)
     for mount in project.workload.mounts:
-        source = folder / mount.source
-        real = Path(os.path.realpath(source))
-        if not os.path.lexists(source):
+        if not os.path.lexists(folder / mount.source):
             yield NoHostAccess.id, app.name, f"{mount.source} is not there yet: put it there before starting, or it will not start"
-        elif NoHostAccess.id not in app.waived and (_is_socket(real) or (_leaves(real, folder) and is_sensitive(str(real)))):
-            raise UsageError(
-                f"{app.name}: {mount.source} leads to {real} of the host ({NoHostAccess.id}); "
-                f"take it out, or say why with --waive {NoHostAccess.id}=REASON"
-            )
-    for name in _OTHERS:
+    for name in OTHERS:
         if (folder / name).is_file():
             yield WORKLOAD, app.name, f"{name} is there as well: Compose reads compose.yaml and leaves it aside"
-    for name in _MERGED:
+    for name in MERGED:
         if (folder / name).is_file():
             yield WORKLOAD, app.name, f"{name} is merged into compose.yaml by Compose and can take hardening away: look through it"
+    if NoHostAccess.id not in app.waived:
+        for found in (found for name in ("compose.yaml", *OTHERS) for found in given_in(folder, name)):
+            yield NoHostAccess.id, app.name, f"STOP in {found.place}, which is not taken over: {given(found.gift)}. Instead: {found.gift.instead}"
     for message in stale(project, folder):
         yield "secrets-as-files", app.name, message
+
+
+def _links(project: Project, folder: Path) -> Iterator[Stop]:
+    """Mounts that lead out of the project to something of the host, and those that are sockets."""
+    app = project.app
+    for mount in project.workload.mounts if NoHostAccess.id not in app.waived else ():
+        real = Path(os.path.realpath(folder / mount.source))
+        if _is_socket(real) or (_leaves(real, folder) and is_sensitive(str(real))):
+            yield Stop(NoHostAccess.id, app.name, linked(mount.source, str(real), _is_socket(real)))
+
+
+def _merged(project: Project, folder: Path) -> Iterator[Stop]:
+    """What an override file, which Compose takes without being asked, adds to the services."""
+    waived = {service.name for service in project.services if NoHostAccess.id in service.waived}
+    for found in (found for name in MERGED for found in given_in(folder, name)):
+        if (found.service or project.app.name) not in waived:
+            gift = replace(found.gift, message=f"{found.place}, which Compose merges into compose.yaml: {found.gift.message}", key="")
+            yield Stop(NoHostAccess.id, found.service or project.app.name, gift)
 
 
 def _is_socket(path: Path) -> bool:

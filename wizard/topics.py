@@ -143,7 +143,7 @@ def _setting(text: str) -> Topic | None:
 
 def _path(text: str) -> Topic | None:
     """A path: of the host it may give the host away, inside it may have to be written."""
-    from wizard.controls.host_access import is_sensitive
+    from wizard.host_gifts import is_sensitive
 
     path = "/var/run/docker.sock" if text == "docker.sock" else text.partition(":")[0]
     if " " in text or not path.startswith("/") or path in GLOSSARY:

@@ -890,13 +890,3 @@ def test_up_leads_from_the_line_to_the_rows_above_it(ledger: Path) -> None:
         assert person.workload.ports == ()
 
     drive(app_for(ledger), act)
-
-
-def test_what_a_control_refuses_leads_to_the_controls(ledger: Path) -> None:
-    async def act(person: Person) -> None:
-        await person.press("v")
-        assert "/etc of the host is mounted" in " ".join(" ".join(person.screen).split())
-        await person.press("enter")
-        assert person.app.state.page == "Controls"
-
-    drive(app_for(ledger, settings=("mounts=/etc:/x",)), act)

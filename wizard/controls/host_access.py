@@ -1,32 +1,18 @@
 """No access to the host."""
 
-import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
 from wizard.device_spelling import DEVICE_RULES, DEVICES
+from wizard.host_gifts import Gift, gifts, is_sensitive
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import MOUNTS
 
-_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock")
-_SENSITIVE = (
-    "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
-    "/var/lib/containerd", "/var/lib/docker", "/var/lib/kubelet", "/var/run",
-)  # fmt: skip
 _NAMESPACES = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
-_DEVICES = (
-    "/dev/block", "/dev/disk", "/dev/dm-", "/dev/fd", "/dev/kmem", "/dev/kmsg", "/dev/kvm", "/dev/loop", "/dev/mapper", "/dev/md", "/dev/mem",
-    "/dev/mmcblk", "/dev/mtd", "/dev/nvme", "/dev/port", "/dev/raw", "/dev/root", "/dev/sd", "/dev/sg", "/dev/vd", "/dev/xvd", "/dev/zd",
-)  # fmt: skip
-_TOO_MUCH = r"a\b|b |c \*:|c 1:(\*|1|2|4|11)( |$)|c 10:(\*|232)( |$)"
-"""Every device, disks, all of the kernel's own kinds; memory, ports and kernel log (major 1); virtual machines (10:232)."""
-_ENGINES = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock", "docker.raw.sock")
-
 _LABELS = {"shared": "z", "private": "Z"}
 """How Compose spells what SELinux does to a mount. Beside «create_host_path: false» Compose 5.6 drops it silently (measured)."""
 
@@ -125,25 +111,10 @@ print(engine.recv(15).decode())'""",
         return self.service(service)
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
-        if fragment.get("privileged"):
-            yield "privileged mode gives the host away"
-        for key in _NAMESPACES:
-            if str(fragment.get(key, "")).partition(":")[0] == "host":
-                yield f"{key}: host shares the host's namespace"
-        for volume in fragment.get("volumes", ()):
-            source = str(volume.get("source", "") if isinstance(volume, Mapping) else volume.partition(":")[0])
-            if source.startswith("/") and is_sensitive(source):
-                yield f"{source} of the host is mounted"
-            elif source.rpartition("/")[2] in _ENGINES:
-                yield f"{source} is named like the socket of an engine"
-            elif not source.startswith("/") and source.removeprefix("./").partition("/")[0] in ("", ".", "secrets"):
-                yield f"{source} is the project itself, or its secrets: mount only what is read"
-        for device in fragment.get("devices", ()):
-            if posixpath.normpath(str(device).partition(":")[0]).startswith(_DEVICES):
-                yield f"{str(device).partition(':')[0]} is a way to the host's memory or disks"
-        for rule in fragment.get("device_cgroup_rules", ()):
-            if re.match(_TOO_MUCH, str(rule)):
-                yield f"device_cgroup_rules: {rule} is a way to the host's memory or disks"
+        return (gift.message for gift in gifts(fragment))
+
+    def gifts(self, fragment: Mapping[str, Any]) -> Iterator[Gift]:
+        return gifts(fragment)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         workload = service.workload
@@ -165,13 +136,6 @@ def _mounted(live: Live, path: str) -> str:
     found = live.mount(path)
     options = found.partition(" ")[2].split(",")
     return ("read-only" if "ro" in options else "writable") if found else "no mount"
-
-
-def is_sensitive(source: str) -> bool:
-    """Whether a path of the host gives the host away: the engine's socket, a system folder, or a parent of one."""
-    path = posixpath.normpath("/" + source.lstrip("/"))
-    inside = any(path == s or path.startswith(s + "/") for s in (*_SENSITIVE, *_SOCKETS))
-    return inside or any(s.startswith(path.rstrip("/") + "/") for s in (*_SENSITIVE, *_SOCKETS))
 
 
 def _observe(live: Live) -> str:

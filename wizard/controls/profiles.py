@@ -1,10 +1,12 @@
 """Seccomp, AppArmor, SELinux."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard import seccomp
 from wizard.control import Control, Fragment, Live, Probe, Severity, kernel_says
+from wizard.host_gifts import Gift
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -119,6 +121,13 @@ class ConfinementProfiles(Control):
         for option in fragment.get("security_opt", ()):
             if str(option).replace("=", ":") in ("seccomp:unconfined", "apparmor:unconfined", "label:disable", "systempaths:unconfined"):
                 yield f"{option} takes a protection of the kernel away"
+
+    def gifts(self, fragment: Mapping[str, Any]) -> Iterator[Gift]:
+        for message in self.forbids(fragment):
+            key = {"seccomp": "seccomp", "apparmor": "apparmor", "label": "selinux"}.get(re.split("[:=]", message, maxsplit=1)[0], "")
+            yield Gift(
+                message, key, "calls and files that the engine's own profile keeps from it", "that profile, which is there when nothing is said"
+            )
 
     def notes(self, service: Service) -> tuple[str, ...]:
         found = []

@@ -10,9 +10,10 @@ from wizard.prompts import words
 from wizard.prompts.asker import Asker, Back, Option, Prompt
 from wizard.question import Question
 from wizard.questions import question_of
-from wizard.said import IMAGE, askable, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer
+from wizard.said import IMAGE, askable, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer, with_reason
 from wizard.scaffold import Outcome, Request, Session, outcome
 from wizard.spelling import YES_NO, Data
+from wizard.stops import Stop, Stopped
 
 _TYPED = "(typed)"
 
@@ -131,6 +132,10 @@ class Interview:
         while True:
             try:
                 found = outcome(self.session, self.request)
+            except Stopped as stopped:
+                if not self._stop(stopped.stops):
+                    return None
+                continue
             except UsageError as error:
                 if not self._mend(unresolved(self.session) or str(error)):
                     return None
@@ -172,6 +177,35 @@ class Interview:
             self._change()
         return step != "leave"
 
+    def _stop(self, stops: tuple[Stop, ...]) -> bool:
+        """What is given away, and no way to the files before each is taken out or has its reason. False: leave."""
+        self.asker.say("\n" + words.stopped(stops))
+        first = stops[0]
+        asked = next((q for q in askable(self.session) if q.key == first.gift.key), None)
+        mending = [Option("mend", f"Take it out: {asked.prompt}")] if asked else []
+        keep = Option("keep", f"Keep it, and say why (leaves {first.control} out, which is reported every time)")
+        step = self.asker.one(Prompt("What now?", "", _WHY_STOP), [*mending, keep, *_STEPS[2:]], "mend" if asked else "leave")
+        if step == "mend" and asked:
+            self._put_aside(asked)
+        elif step == "keep":
+            self._keep(first)
+        elif step == "change":
+            self._change()
+        return step != "leave"
+
+    def _keep(self, stop: Stop) -> None:
+        """The reason, recorded as a waiver for this service."""
+
+        def reasoned(why: str) -> tuple[Question, Data]:
+            return with_reason(self.session, stop.control, stop.service, why.strip())
+
+        prompt = Prompt(f"Why does {stop.service} have to have it?", "", _WHY_STOP)
+        try:
+            why = self.asker.text(prompt, "", lambda text: problem(self.session, *reasoned(text)))
+        except Back:
+            return
+        self.session = with_answer(self.session, *reasoned(why))
+
     def _change(self) -> None:
         """Any question there is; Back leaves the answer as it is."""
         columns = words.width() - 6
@@ -198,6 +232,10 @@ _STEPS = (
     Option("diff", "Show the diff"),
     Option("change", "Change another answer"),
     Option("leave", "Leave without writing"),
+)
+_WHY_STOP = (
+    "  Whoever breaks into the service has this as well, and with it the host. Nothing is written\n"
+    "  before it is taken out, or a reason stands in seawall.yaml, where others read it."
 )
 _WHY_REVIEW = (
     "  Nothing is written before you choose to. A file of yours that would change is kept\n"

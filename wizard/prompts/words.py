@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from wizard.question import Question
 from wizard.scaffold import Outcome, Session
+from wizard.stops import Stop, given
 from wizard.wording import found, implied, origin, read, shown, spelled
 
 if TYPE_CHECKING:
     from wizard.files import Change
 
-__all__ = ["diff", "implied", "in_the_way", "note", "opening", "row", "say", "shown", "spelled", "summary", "why", "width", "wrapped"]
+__all__ = ["diff", "implied", "in_the_way", "note", "opening", "row", "say", "shown", "spelled", "stopped", "summary", "why", "width", "wrapped"]
 
 _LABEL = 15
 
@@ -85,6 +86,15 @@ def summary(result: Outcome) -> str:
         counted = f"  +{change.added} -{change.removed}" if change.status == "changed" else ""
         lines.append(f"  {change.status:10}{shown(change.file.path)}{counted}")
     lines += [wrapped(f"{service}: {message} [{control}]", "  note      ", " " * 12) for control, service, message in result.notes]
+    return "\n".join(lines)
+
+
+def stopped(stops: Sequence[Stop]) -> str:
+    """What holds everything up, each with what does instead."""
+    lines = [wrapped("STOP. Nothing is written before this is answered.")]
+    for stop in stops:
+        lines.append(wrapped(f"{stop.service}: {given(stop.gift)} [{stop.control}]", "  * ", "    "))
+        lines += [wrapped(f"Instead: {stop.gift.instead}", "    ")] if stop.gift.instead else []
     return "\n".join(lines)
 
 

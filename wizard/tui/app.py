@@ -210,9 +210,9 @@ class Seawall(TypeAhead, Dressed):
         self.state = self.state.focused(key)
 
     async def go_on(self) -> None:
-        """To the next page; from the summary to the Review, or to what has to be said first."""
+        """To the next page; from the summary to the Review, which says what stops it, or to what has to be said first."""
         page = self.state.page
-        if page == SUMMARY and self.derived.trouble:
+        if page == SUMMARY and self.derived.trouble and not self.derived.stops:
             await self.mend()
         else:
             await self.go(self.state.at(REVIEW if page == SUMMARY else following(self.state.session, page)))

@@ -14,6 +14,7 @@ from wizard.render import compose_file, render
 from wizard.resolve import INGRESS, resolve
 from wizard.said import unresolved
 from wizard.scaffold import Session
+from wizard.stops import Stop, Stopped
 
 
 class Derived(Struct, frozen=True):
@@ -23,6 +24,8 @@ class Derived(Struct, frozen=True):
     artifacts: tuple[Artifact, ...] = ()
     project: Project | None = None
     trouble: str = ""
+    stops: tuple[Stop, ...] = ()
+    """What is given away, where that is the trouble: it is taken out, or a reason is given."""
 
     @property
     def lacks(self) -> str:
@@ -42,6 +45,8 @@ def derive(session: Session, annotate: bool = True) -> Derived:
     try:
         workload = session.workload
         return Derived(session, render(workload, annotate), resolve(workload))
+    except Stopped as stopped:
+        return Derived(session, trouble=str(stopped), stops=stopped.stops)
     except UsageError as error:
         return Derived(session, trouble=str(error))
 

@@ -8,7 +8,7 @@ from wizard.finish import finish
 from wizard.said import mine
 from wizard.tui.done import CLOSE, edit
 from wizard.tui.pages import DONE
-from wizard.tui.review import DIFF, LEAVE, MEND, WRITE, Review
+from wizard.tui.review import DIFF, LEAVE, MEND, WAIVE, WRITE, Review
 
 if TYPE_CHECKING:
     from wizard.tui.app import Seawall
@@ -22,10 +22,23 @@ async def act(app: "Seawall", action: str) -> None:
         await _write(app)
     elif action == LEAVE:
         app.action_leave()
-    elif action == MEND:
-        await app.mend()
+    elif action in (MEND, WAIVE):
+        await _answer(app, action)
     else:
         app.board.show_files(action.removeprefix("file ") if action != DIFF else "")
+
+
+async def _answer(app: "Seawall", action: str) -> None:
+    """What keeps the files from being written: its question, or the reason why it stays."""
+    from wizard.tui.stopping import waive
+
+    stop = next(iter(app.board.body.stops), None) if isinstance(app.board.body, Review) else None
+    if stop is None:
+        await app.mend()
+    elif action == WAIVE:
+        waive(app, stop)
+    else:
+        await app.open_question(stop.gift.key)
 
 
 async def _write(app: "Seawall") -> None:

@@ -11,6 +11,8 @@ from wizard.files import Change
 from wizard.posture import posture
 from wizard.render import findings
 from wizard.scaffold import Outcome, Request, outcome
+from wizard.stops import Stop, Stopped
+from wizard.tui import stopping
 from wizard.tui.derived import Derived
 from wizard.tui.menu import Menu, Row
 from wizard.tui.page import Page
@@ -18,8 +20,10 @@ from wizard.tui.preview import Sheet
 from wizard.tui.static import Static
 from wizard.wording import shown
 
-WRITE, DIFF, LEAVE, MEND = "write", "diff", "leave", "mend"
+WRITE, DIFF, LEAVE, MEND, WAIVE = "write", "diff", "leave", "mend", "waive"
 """What can be done; beside these «file PATH» shows what happens to a file."""
+
+_LEAVE = Row(LEAVE, "Leave without writing", note="the answers are kept as a draft")
 
 
 class Review(Page):
@@ -33,14 +37,17 @@ class Review(Page):
         self._force = force
         self.outcome: Outcome | None = None
         self.trouble = ""
+        self.stops: tuple[Stop, ...] = ()
         self._read(derived)
 
     def _read(self, derived: Derived) -> None:
-        self.outcome, self.trouble = None, derived.trouble
+        self.outcome, self.trouble, self.stops = None, derived.trouble, derived.stops
         if self.trouble:
             return
         try:
             self.outcome = outcome(derived.session, self._request)
+        except Stopped as stopped:
+            self.trouble, self.stops = str(stopped), stopped.stops
         except UsageError as error:
             self.trouble = str(error)
 
@@ -87,7 +94,10 @@ class Review(Page):
         self.query_one(".lead", Static).update(Content(f"✗ {trouble}"))
 
     def _draw(self) -> None:
-        if self.outcome is None:
+        if self.stops:
+            lead = stopping.lead(self.stops)
+            notes = Content("")
+        elif self.outcome is None:
             lead = Content(f"This cannot be written yet. {self.trouble}")
             notes = Content("")
         else:
@@ -105,8 +115,10 @@ class Review(Page):
         self.query_one(".notes", Static).update(notes)
 
     def _rows(self) -> list[Row]:
+        if self.stops:
+            return stopping.rows(self.stops[0], _LEAVE)
         if self.outcome is None:
-            return [Row(MEND, "Answer what is missing"), Row(LEAVE, "Leave without writing", note="the answers are kept as a draft")]
+            return [Row(MEND, "Answer what is missing"), _LEAVE]
         changes = self.outcome.plan.changes
         count = sum(change.status in ("new", "changed") for change in changes)
         files = "1 file" if count == 1 else f"{count} files"
@@ -116,8 +128,7 @@ class Review(Page):
             actions = [diff, Row(WRITE, f"Write {files}, replacing {replaced}", note="each is kept as NAME.orig")]
         else:
             actions = [Row(WRITE, f"Write {files}" if count else "Nothing to change: done"), diff]
-        leave = Row(LEAVE, "Leave without writing", note="the answers are kept as a draft")
-        return [*actions, leave, Row("", "Files", heading=True), *(self._file(change) for change in changes)]
+        return [*actions, _LEAVE, Row("", "Files", heading=True), *(self._file(change) for change in changes)]
 
     def _file(self, change: Change) -> Row:
         lines = change.file.text.count("\n")
