@@ -1,6 +1,6 @@
 """Law 9, first half: for every question `parse(format(value)) == value`, and odd values survive their spelling."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +10,7 @@ from tests import strategies as drawn
 from wizard.question import Question
 from wizard.questions import all_questions, question_of
 from wizard.spelling import PORTS, WRITABLE
+from wizard.workload import Extra
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "command": st.lists(drawn.TEXT, max_size=4),
@@ -20,7 +21,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         max_size=4,
     ),
     "writable": st.lists(drawn.WRITABLE, max_size=4),
-    "extras": st.lists(st.sampled_from(("runbook", "docker-run", "daemon")), max_size=3, unique=True),
+    "extras": st.lists(st.sampled_from(get_args(Extra)), max_size=3, unique=True),
     "needs": st.lists(st.sampled_from(("ping", "low-port")), max_size=2),
     "calls": st.lists(st.sampled_from(("kernel-aio", "32-bit")), max_size=2),
     "capabilities": st.lists(st.fixed_dictionaries({"name": st.just("NET_RAW"), "why": drawn.TEXT}), max_size=2),

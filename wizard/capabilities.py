@@ -130,7 +130,7 @@ FACTS: tuple[Fact, ...] = (
          "through since kernel 4.8.",
          instead="give it to a container for one look, not to the service: `docker run --rm -it --pid=container:NAME "
          "--network=container:NAME --cap-drop=ALL --cap-add=SYS_PTRACE DEBUG_IMAGE strace -f -p 1`. As the service's own user (`--user`) not "
-         "even that is needed, unless the host restricts tracing (ptrace_scope)"),
+         "even that is needed, unless the host restricts tracing (ptrace_scope). «debug» in extras writes the same as compose.debug.yaml"),
     Fact("SYS_PACCT", Level.MEDIUM, "switch the kernel's process accounting",
          "switches the record of what ran off, or has it written where it likes",
          "tools of the host; no service", opens="acct"),

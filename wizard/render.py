@@ -50,6 +50,10 @@ def _extras(project: Project) -> tuple[Artifact, ...]:
         from wizard.daemon import proposal, words
 
         extras += [proposal(), words(project)]
+    if "debug" in project.workload.extras:
+        from wizard.debug_variant import debug_variant
+
+        extras.append(debug_variant(project))
     return tuple(extras)
 
 

@@ -162,7 +162,7 @@ def test_a_value_that_no_choice_offers_stays_and_can_be_chosen_again(ledger: Pat
 
 _MARKED = {
     "needs": (("ping",), ("low-port", "set-clock"), ("ping", "ping")),
-    "extras": (("runbook", "docker-run"),),
+    "extras": (("runbook", "docker-run"), ("debug",)),
     "calls": (("kernel-aio", "32-bit"),),
 }
 
