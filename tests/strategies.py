@@ -33,7 +33,7 @@ STACK = st.one_of(
     st.fixed_dictionaries({"language": st.just("python")}, optional={
         "version": st.sampled_from(("3.12", "3.13")), "framework": st.sampled_from(("flask", "django")),
         "package_manager": st.sampled_from(("pip", "uv", "poetry")), "lockfile": st.sampled_from(("requirements.txt", "pyproject.toml")),
-        "packages": st.just(["gunicorn==23.0.0"]), "build": st.lists(TEXT, max_size=3)}),
+        "packages": st.just(["gunicorn==23.0.0"]), "system_packages": st.just(["curl", "libpq5"]), "build": st.lists(TEXT, max_size=3)}),
     st.fixed_dictionaries({"language": st.just("node")}, optional={
         "package_manager": st.sampled_from(("npm", "yarn", "pnpm")), "lockfile": st.sampled_from(("package-lock.json", "yarn.lock")),
         "build": st.just(["npm", "run", "build"])}),

@@ -17,7 +17,7 @@ def test_it_is_written_on_demand_alone_and_adds_one_service(tmp_path: Path) -> N
     assert seawall(str(app), "--yes").returncode == 0
     plain = (app / "compose.yaml").read_bytes()
     assert not (app / PATH).exists()
-    result = seawall(str(app), "--yes", "--set", "extras=debug")
+    result = seawall(str(app), "--yes", "--force", "--set", "extras=debug")
     assert result.returncode == 0, result.stderr
     assert (app / "compose.yaml").read_bytes() == plain
     project = resolve(begin(Request(app, app)).workload)

@@ -82,7 +82,18 @@ def _instructions(service: Service, place: str) -> str:
         for instruction in control.image(service)
         if instruction.place == place
     ]
-    return templates.marked(_one_layer(blocks))
+    installed = service.stack.system_packages if service.stack and place == "root" else ()
+    return templates.marked(_one_layer([*_installing(installed), *blocks]))
+
+
+def _installing(packages: Sequence[str]) -> list[tuple[str, str]]:
+    """Debian packages, before the setuid bits are taken off. Their mirrors keep the newest version alone: one that is named goes away."""
+    if not packages:
+        return []
+    names = " ".join(packages)
+    install = f"DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {names}"
+    run = f"RUN apt-get update \\\n    && {install} \\\n    && rm -rf /var/lib/apt/lists/*"
+    return [(WORKLOAD, "# hadolint ignore=DL3008"), (WORKLOAD, run)]
 
 
 def _one_layer(blocks: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -114,7 +125,7 @@ def _annotated(lines: Iterator[Line]) -> Iterator[Line]:
     instruction: list[Line] = []
     for line in lines:
         instruction.append(line)
-        if line.text.endswith("\\"):
+        if line.text.endswith("\\") or line.text.startswith("# hadolint "):  # Such a line has to stand right above its instruction.
             continue
         for owner in dict.fromkeys(part.control for part in instruction if part.text):
             if owner not in said:

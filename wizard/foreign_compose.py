@@ -32,7 +32,7 @@ def given_in(folder: Path, name: str) -> Iterator[Foreign]:
     from wizard.yaml_read import line_of, load_mapping
 
     try:
-        text = existing_text(folder / name, name, _LARGEST) or ""
+        text = (existing_text(folder / name, name, _LARGEST) or "") if (folder / name).is_file() else ""
     except UsageError:
         return
     try:

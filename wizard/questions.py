@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from wizard.companions import COMPANIONS
 from wizard.controls import CONTROLS
 from wizard.errors import UsageError
@@ -38,6 +40,9 @@ _PROGRAM = (
     Question("stack.build", "Workload", "Which command builds it?", _BUILT, COMMAND, basic=False, settings=_BUILD, when=_is_built),
     Question("stack.packages", "Workload", "Which packages beside its own?", "As NAME==VERSION: a server, say.", WORDS,
              basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "python"),
+    Question("stack.system_packages", "Workload", "Which system packages does it need at run time?",
+             "Debian's names. They are installed in the image: while it runs, nothing can be.", replace(WORDS, example="curl, libpq5"),
+             basic=False, settings=("RUN",), when=lambda w: w.stack is not None and w.stack.language in ("python", "node")),
     Question("stack.quirks", "Workload", "What does its build have to know?",
              "local-references: its manifests name files beside them; prepare-script: it is for developers.", WORDS,
              basic=False, settings=_BUILD, when=_is_built),

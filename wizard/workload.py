@@ -14,6 +14,7 @@ from msgspec import Meta
 from wizard.decode import convert
 from wizard.facts import DevicePath, Facts, Size
 from wizard.limits import Limits, SomeLimits
+from wizard.run_time_installs import PACKAGE
 from wizard.text import plain, size_in_bytes, visible
 
 Language = Literal["python", "node", "go", "static"]
@@ -57,7 +58,7 @@ class Stack(Facts, frozen=True):
     """What the service is built from.
 
     `source` is the folder served (static) or the package built (go); `build` a command that makes what is run;
-    `packages` are installed beside the project's own (a server that it does not depend on); `quirks` say what its
+    `packages` are installed beside the project's own (a server that it does not depend on), `system_packages` are Debian's; `quirks` say what its
     manifests do that a build has to know: refer to files beside them, or run a script that is for developers.
     """
 
@@ -68,6 +69,7 @@ class Stack(Facts, frozen=True):
     lockfile: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", description="a file's name such as uv.lock")] | None = None
     build: tuple[str, ...] = ()
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
+    system_packages: tuple[Annotated[str, Meta(pattern=rf"^{PACKAGE}$", description="the name of a Debian package such as libpq5")], ...] = ()
     quirks: tuple[Literal["local-references", "prepare-script"], ...] = ()
     source: Annotated[
         str,
@@ -81,6 +83,8 @@ class Stack(Facts, frozen=True):
         super().__post_init__()
         for argument in self.build:
             plain(argument)
+        if self.system_packages and self.language not in ("python", "node"):
+            raise ValueError(f"system_packages are Debian's, and the image for {self.language} has no apt; accepted: none")
 
 
 class User(Facts, frozen=True):

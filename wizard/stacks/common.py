@@ -51,17 +51,16 @@ class Findings:
         return Detected(self.answers, tuple(self.evidence), frozenset(self.reads), tuple(self.warnings))
 
 
-def procfile(folder: Folder, port: int) -> tuple[list[str], Match] | None:
-    """The command of the Procfile's `web` line, `$PORT` filled in; run by a shell only where it needs one."""
-    found = folder.search(r"^web:[ \t]*(\S.*?)[ \t]*$", "Procfile")
-    if not found:
-        return None
-    return words(found[0], port), found
+def procfile(folder: Folder) -> Match | None:
+    """The command of the Procfile's `web` line."""
+    return folder.search(r"^web:[ \t]*(\S.*?)[ \t]*$", "Procfile")
 
 
 def words(line: str, port: int) -> list[str]:
     """A command line as words; with shell syntax in it, the same line run by a shell that it replaces."""
     line = re.sub(r"\$\{PORT(:-\d+)?\}|\$PORT\b", str(port), line)
+    if not re.search(r"[;&|]", line):
+        line = re.sub(r"^exec\s+", "", line)  # a word of the shell, which is there or not
     if _SHELL_SYNTAX.search(re.sub(r"'[^']*'|\"[^\"$`]*\"", "", line)):
         return ["/bin/sh", "-c", f"exec {line}" if not re.search(r"[;&|]", line) else line]
     try:

@@ -7,6 +7,7 @@ from typing import Any
 from wizard.folder import Folder
 from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
 from wizard.stacks.common import Findings, look_around, procfile, publish
+from wizard.stacks.starting import start_words
 from wizard.workload import Workload
 
 _COMPANIONS = {
@@ -67,10 +68,11 @@ class Go(LanguageStack):
         found.say("command", list(self.default_command), mains[0] if mains else "go.mod")
         where = folder.search(r'"(?:[\d.]*:)?(\d{4,5})"', *sources)
         port = int(where[0]) if where and int(where[0]) <= 65535 else 8080
-        started = procfile(folder, port)
+        started = procfile(folder)
         found.add("ports", publish(port), where.file if where else "go.mod", where.line if where else 1)
-        if started and "/" not in started[0][0]:
-            found.answers["command"] = [*self.default_command, *started[0][1:]]
+        command = start_words(found, self.id, started[0], started.file, started.line, port) if started else []
+        if started and not re.match(r"/|go$", command[0]) and "/" not in command[0]:
+            found.answers["command"] = [*self.default_command, *command[1:]]
         look_around(found, sources, _VARIABLE, _COMPANIONS, "go.mod")
         return found.done()
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.folder import Folder
+from wizard.run_time_installs import moved
 from wizard.stack import Detected, LanguageStack, OwnUser
-from wizard.stacks.common import Findings, look_around, port_in, procfile, publish, words
+from wizard.stacks.common import Findings, look_around, port_in, procfile, publish
+from wizard.stacks.starting import look_into_compose, start_words
 from wizard.workload import Workload
 
 PNPM = "10.24.0"
@@ -72,6 +74,7 @@ class Node(LanguageStack):
             found.say("stack.quirks", ["prepare-script"], "package.json", _line(folder, "prepare"))
         sources = folder.sources(".js", ".mjs", ".cjs", ".ts")
         self._start(found, package, str(scripts.get("start", "")), sources)
+        look_into_compose(found, self.id)
         look_around(found, sources, _VARIABLE, {k: v for k, v in _COMPANIONS.items() if k in dependencies}, "package.json")
         return found.done()
 
@@ -92,16 +95,23 @@ class Node(LanguageStack):
         folder, port = found.folder, 3000
         where = folder.search(r"(?:PORT\W{1,12}|\.listen\(\s*|port\s*[:=]\s*)(\d{4,5})\b", *sources)
         port = int(where[0]) if where and int(where[0]) <= 65535 else port
-        if started := procfile(folder, port):
-            found.say("command", started[0], "Procfile", started[1].line)
-            port = port_in(started[1][0]) or port
-        elif start:
-            command = words(start, port)
+        scripts = _mapping(package, "scripts")
+        if (match := procfile(folder)) and not _script_of(match[0], scripts):
+            found.say("command", start_words(found, self.id, match[0], match.file, match.line, port), match.file, match.line)
+            port = port_in(match[0]) or port
+        elif start := _script_of(match[0], scripts) if match else start:
+            command = start_words(found, self.id, start, "package.json", _line(folder, "start"), port)
             local = command[0] not in ("node", "/bin/sh") and "/" not in command[0]
             found.say("command", [f"node_modules/.bin/{command[0]}", *command[1:]] if local else command, "package.json", _line(folder, "start"))
         elif main := next((m for m in (package.get("main"), "server.js", "index.js", "app.js") if isinstance(m, str) and folder.has(m)), None):
             found.say("command", ["node", main], main)
         found.add("ports", publish(port), where.file if where else "package.json", where.line if where else 1)
+
+
+def _script_of(line: str, scripts: Mapping[str, Any]) -> str:
+    """The script that a line runs by its name, behind what it installs first; nothing where it runs something else."""
+    named = re.fullmatch(r"(?:npm|yarn|pnpm)\s+(?:run\s+)?([\w:-]+)", moved(line, "node").line)
+    return str(scripts.get(named[1], "")) if named else ""
 
 
 def _mapping(package: dict[str, Any], key: str) -> dict[str, Any]:

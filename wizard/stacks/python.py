@@ -7,6 +7,7 @@ from typing import Any
 from wizard.folder import Folder, Match
 from wizard.stack import Detected, LanguageStack
 from wizard.stacks.common import Findings, look_around, port_in, procfile, publish
+from wizard.stacks.starting import look_into_compose, start_words
 from wizard.workload import Workload
 
 UV = "0.9.11"
@@ -73,6 +74,7 @@ class Python(LanguageStack):
             found.say("stack.framework", framework, manifest, where.line if where else 1)
         sources = folder.sources(".py")
         self._start(found, framework, dependencies, sources)
+        look_into_compose(found, self.id)
         look_around(found, sources, _VARIABLE, _COMPANIONS, manifest or "")
         return found.done()
 
@@ -106,9 +108,8 @@ class Python(LanguageStack):
             found.say("stack.version", match[1], match.file, match.line)
 
     def _start(self, found: Findings, framework: str | None, dependencies: str, sources: tuple[str, ...]) -> None:
-        if started := procfile(found.folder, PORT):
-            command, match = started
-            found.say("command", command, match.file, match.line)
+        if match := procfile(found.folder):
+            found.say("command", start_words(found, self.id, match[0], match.file, match.line, PORT), match.file, match.line)
             found.add("ports", publish(port_in(match[0]) or PORT), match.file, match.line)
         elif served := self._server(found.folder, framework, sources):
             command, package, match = served
