@@ -52,7 +52,9 @@ _PROGRAM = (
              choices=(Choice("runbook", "a runbook for these services", "What is set and why, how to verify, watch and respond."),
                       Choice("docker-run", "docker-run.sh: the same as docker run commands", "For where there is no Compose."),
                       Choice("daemon", "daemon.json: settings of the engine", "With DAEMON.md: why, what breaks, how to apply it by hand."),
-                      Choice("debug", "compose.debug.yaml: a debugger beside it, on request", "In place of SYS_PTRACE for the service itself."))),
+                      Choice("debug", "compose.debug.yaml: a debugger beside it, on request", "In place of SYS_PTRACE for the service itself."),
+                      Choice("ci", "a workflow for GitHub Actions", "Builds, starts, scans, pushes and signs: .github/workflows/container.yml."),
+                      Choice("signing", "a policy for Kubernetes: signed images only", "For Sigstore's policy-controller, in deploy/policy/."))),
     Question(
         "companions", "Companions and networks", "Which services does it work with?",
         "Each is hardened as well, and reached on the internal network only.",

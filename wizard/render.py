@@ -54,6 +54,10 @@ def _extras(project: Project) -> tuple[Artifact, ...]:
         from wizard.debug_variant import debug_variant
 
         extras.append(debug_variant(project))
+    if "ci" in project.workload.extras:
+        from wizard.workflow import workflow
+
+        extras.append(workflow(project))
     return tuple(extras)
 
 

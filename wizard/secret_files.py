@@ -68,10 +68,14 @@ def _existing(path: Path, name: str) -> str | None:
     return text
 
 
-def _variables(service: Service, values: Mapping[str, str]) -> File:
-    """For a waived control: the variables that stand for files, with the secrets themselves."""
+def handed_variables(service: Service) -> dict[str, str]:
+    """For a waived control: each variable that holds a secret itself, and the secret's name."""
     prefix = "/run/secrets/"
     files = {name.removesuffix("_FILE"): path.removeprefix(prefix) for name, path in service.environment.items() if path.startswith(prefix)}
-    named = files | {use.env: use.name for use in service.secrets if use.env}
-    text = "".join(f"{name}={values[secret].strip()}\n" for name, secret in named.items() if secret in values)
+    return files | {use.env: use.name for use in service.secrets if use.env}
+
+
+def _variables(service: Service, values: Mapping[str, str]) -> File:
+    """For a waived control: the variables that stand for files, with the secrets themselves."""
+    text = "".join(f"{name}={values[secret].strip()}\n" for name, secret in handed_variables(service).items() if secret in values)
     return File(f"{FOLDER}/{service.name}.env", text, 0o600, keep=True, folder_mode=_FOLDER_MODE)

@@ -19,7 +19,7 @@ from wizard.text import plain, size_in_bytes, visible
 
 Language = Literal["python", "node", "go", "static"]
 PackageManager = Literal["pip", "uv", "poetry", "npm", "yarn", "pnpm", "go", "none"]
-Extra = Literal["runbook", "docker-run", "daemon", "debug"]
+Extra = Literal["runbook", "docker-run", "daemon", "debug", "ci", "signing"]
 NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
     "set-clock", "trace-children",
