@@ -22,6 +22,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "writable": st.lists(drawn.WRITABLE, max_size=4),
     "extras": st.lists(st.sampled_from(get_args(Extra)), max_size=3, unique=True),
+    "digests": st.lists(st.just(f"redis:8@sha256:{'a' * 64}"), max_size=2),
     "needs": st.lists(st.sampled_from(("ping", "low-port")), max_size=2),
     "calls": st.lists(st.sampled_from(("kernel-aio", "32-bit")), max_size=2),
     "capabilities": st.lists(st.fixed_dictionaries({"name": st.just("NET_RAW"), "why": drawn.TEXT}), max_size=2),

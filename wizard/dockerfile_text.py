@@ -9,7 +9,7 @@ from wizard import apparmor, seccomp, templates
 from wizard.artifact import IGNORE, WORKLOAD, Artifact, Line
 from wizard.control import Control
 from wizard.controls import CONTROLS
-from wizard.controls.base_image import BASE_LABEL
+from wizard.controls.base_image import BASE_DIGEST, BASE_LABEL
 from wizard.project import Project, Service
 from wizard.resolve import INGRESS_FILES, ingress_health_port
 from wizard.stacks import stack_of
@@ -33,7 +33,8 @@ def _values(service: Service) -> Mapping[str, Any]:
     facts = stack_of(stack.language)
     owner = service.owner
     waived = "files-owned-by-root" in service.waived
-    labels = {"org.opencontainers.image.title": workload.name, BASE_LABEL: service.image.reference}
+    base, _, digest = service.image.reference.partition("@")
+    labels = {"org.opencontainers.image.title": workload.name, BASE_LABEL: base, **({BASE_DIGEST: digest} if digest else {})}
     return {
         **facts.values(workload),
         "image": service.image.reference,

@@ -6,9 +6,10 @@ import sys
 
 from msgspec import Struct
 
+from wizard.answers import Layer
 from wizard.errors import UsageError
 from wizard.finish import Finished, finish, note_lines
-from wizard.scaffold import Outcome, Request, begin, outcome
+from wizard.scaffold import Outcome, Request, Session, begin, outcome, what_is_missing
 
 
 class Options(Struct, frozen=True):
@@ -19,6 +20,7 @@ class Options(Struct, frozen=True):
     dry_run: bool = False
     force: bool = False
     json: bool = False
+    pin: bool = False
 
 
 def make_service(request: Request, options: Options) -> int:
@@ -26,6 +28,8 @@ def make_service(request: Request, options: Options) -> int:
     asks = _asks(options)
     _recover(request, options)
     session = begin(request)
+    if options.pin:
+        session = _by_digest(session)
     force = options.force
     if asks and not _plain(options):
         from wizard.tui import run_wizard
@@ -53,6 +57,17 @@ def make_service(request: Request, options: Options) -> int:
             sys.stdout.write(preview(result))
         raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept)")
     return _say(finish(result, request, session, force), options)
+
+
+def _by_digest(session: Session) -> Session:
+    """The session with the digests that this engine has of the project's images. Raises UsageError, NoEngineError."""
+    from wizard.digests import local
+    from wizard.engine.docker import Docker
+    from wizard.resolve import resolve
+
+    if problem := what_is_missing(session):
+        raise UsageError(problem)
+    return session.said(Layer("--pin-digests", {"digests": list(local(resolve(session.workload), Docker()))}))
 
 
 def _say(finished: Finished, options: Options) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from wizard import yaml_text
+from wizard import digests, yaml_text
 from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.compose import Part, combined, merge
 from wizard.control import Control, Finding, Fragment
@@ -110,6 +110,8 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
         for control in active(service):
             for message in control.notes(service):
                 yield control.id, service.name, message
+    for message in digests.notes(project):
+        yield digests.CONTROL, project.app.name, message
     for waiver in project.workload.waivers:
         yield waiver.control, waiver.service or "all services", f"waived: {waiver.why}{_given_away(waiver, project)}"
 

@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from wizard.companion import CatalogueEntry
 from wizard.companions import entry_of
+from wizard.digests import CONTROL as PINNED
+from wizard.digests import pinned
 from wizard.errors import UsageError
 from wizard.project import Image, Project, SecretFile, SecretUse, Service
 from wizard.recent import recent
@@ -58,7 +60,7 @@ def _waived(workload: Workload, service: str) -> frozenset[str]:
 def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) -> Service:
     waived = _waived(workload, workload.name)
     stack = stack_of(workload.stack.language) if workload.stack else None
-    image = _image(workload, stack, pinned="pinned-base-image" not in waived)
+    image = _image(workload, stack, named=PINNED not in waived)
     user = workload.user or image.user or (APP_USER if stack else None)
     if user is None and "non-root-user" not in waived:
         raise UsageError(
@@ -89,6 +91,11 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
     )
 
 
+def _by_digest(reference: str, workload: Workload, service: str) -> str:
+    """The image by its digest, where there is one and the control is not waived for this service."""
+    return reference if PINNED in _waived(workload, service) else pinned(reference, workload)
+
+
 def _what(workload: Workload) -> str:
     """The image of a workload as words."""
     return workload.image or "it"
@@ -105,14 +112,13 @@ def _refuse_env_secrets(workload: Workload, image: Image, uses: tuple[SecretUse,
         raise UsageError(f"secrets: «{named.name} as {named.env}» needs the command that is started with it; give command")
 
 
-def _image(workload: Workload, stack: LanguageStack | None, pinned: bool) -> Image:
+def _image(workload: Workload, stack: LanguageStack | None, named: bool) -> Image:
     if stack is None:
-        return Image(workload.image or "", "unknown")
+        return Image(_by_digest(workload.image or "", workload, workload.name), "unknown")
     own = stack.own_user
     user = User(own.uid, own.gid) if own else None
-    return Image(
-        stack.image(workload, pinned), "stack", user, own.name if own else "app", stack.shell, stack.unprivileged, stack.given_away, calls=stack.calls
-    )
+    reference = _by_digest(stack.image(workload, named), workload, workload.name)
+    return Image(reference, "stack", user, own.name if own else "app", stack.shell, stack.unprivileged, stack.given_away, calls=stack.calls)
 
 
 def _with_required_paths(workload: Workload, stack: LanguageStack | None) -> Workload:
@@ -147,7 +153,9 @@ def _condition(workload: Workload, service: str) -> str:
 
 def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
     waived, profile = _waived(workload, companion.hostname), _profile(workload, companion.hostname)
-    return _companion_of(msgspec.json.encode(companion), entry, workload.restart, _seccomp(workload), profile, waived)
+    # Named by its version also where that control is waived: its paths and user are those of this version.
+    reference = _by_digest(f"{entry.image}:{entry.version(companion)}", workload, companion.hostname)
+    return _companion_of(msgspec.json.encode(companion), entry, reference, workload.restart, _seccomp(workload), profile, waived)
 
 
 def _seccomp(workload: Workload) -> str:
@@ -161,7 +169,9 @@ def _profile(workload: Workload, service: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str, profile: str | None, waived: frozenset[str]) -> Service:
+def _companion_of(
+    data: bytes, entry: CatalogueEntry, reference: str, restart: str, seccomp: str, profile: str | None, waived: frozenset[str]
+) -> Service:
     """A companion by its very text, in which rows have an order; most of them stay while one answer changes."""
     companion = msgspec.json.decode(data, type=Companion)
     version = entry.version(companion)
@@ -171,8 +181,6 @@ def _companion_of(data: bytes, entry: CatalogueEntry, restart: str, seccomp: str
     answers["environment"] = dict(answers.get("environment", {})) | companion.environment
     given = msgspec.to_builtins(companion)
     answers |= {key: given[key] for key in ("command", "ports", "mounts", "restart", "stop_grace") if key in given}
-    # Named by its version also where that control is waived: its paths and user are those of this version.
-    reference = f"{entry.image}:{version}"
     filled = make(
         {
             "name": companion.hostname,
@@ -219,14 +227,14 @@ def _ingress(workload: Workload) -> Service:
     ports = msgspec.json.encode([port for port in workload.ports if port.publish])
     waived, health_port = _waived(workload, INGRESS), ingress_health_port(workload)
     profile = _profile(workload, INGRESS)
-    return _ingress_of(ports, workload.name, workload.restart, _seccomp(workload), profile, _asked_through(workload), health_port, waived)
+    image = _by_digest(f"{NGINX}:{INGRESS_VERSION}", workload, INGRESS)
+    return _ingress_of(ports, image, workload.name, workload.restart, _seccomp(workload), profile, _asked_through(workload), health_port, waived)
 
 
 @lru_cache(maxsize=8)
 def _ingress_of(
-    ports: bytes, name: str, restart: str, seccomp: str, profile: str | None, asked: str | None, health_port: int, waived: frozenset[str]
+    ports: bytes, image: str, name: str, restart: str, seccomp: str, profile: str | None, asked: str | None, health_port: int, waived: frozenset[str]
 ) -> Service:
-    image = f"{NGINX}:{INGRESS_VERSION}"
     filled = make(
         {
             "name": INGRESS,

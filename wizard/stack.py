@@ -68,6 +68,10 @@ class LanguageStack(ABC):
     def image(self, workload: Workload, pinned: bool = True) -> str:
         """The image that the last stage starts from, with its version, or the moving one."""
 
+    def build_image(self, workload: Workload) -> str:
+        """The image that the stages before the last one start from."""
+        return self.image(workload)
+
     @abstractmethod
     def health(self, url: str | None, port: int) -> tuple[str, ...]:
         """A health check in exec form that needs nothing but what the image has: of a URL, or of a TCP port."""

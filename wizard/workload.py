@@ -50,6 +50,15 @@ ImageReference = Annotated[
     ),
 ]
 
+PinnedReference = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]+([._/:-]+[a-zA-Z0-9_]+)*:[a-zA-Z0-9_]+([._-]+[a-zA-Z0-9_]+)*@sha256:[0-9a-f]{64}$",
+        max_length=330,
+        description="NAME:TAG@sha256: and 64 hex digits",
+    ),
+]
+
 _RESERVED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr")
 _DEFAULT_SHM = "64M"
 
@@ -316,6 +325,7 @@ class Workload(Facts, frozen=True, kw_only=True):
     selinux: (
         Annotated[str, Meta(pattern=r"^(user|role|type|level):[A-Za-z0-9_:,.-]{1,80}$", description="a label such as type:container_t")] | None
     ) = None
+    digests: tuple[PinnedReference, ...] = ()
     extras: tuple[Extra, ...] = ("runbook",)
     waivers: tuple[Waiver, ...] = ()
 
@@ -337,6 +347,7 @@ class Workload(Facts, frozen=True, kw_only=True):
         self._unique("ports (published)", [f"{p.host}/{p.protocol}" for p in self.ports if p.publish])
         self._unique("writable and mounts", [w.path for w in self.writable] + [m.path for m in self.mounts])
         self._unique("extras", self.extras)
+        self._unique("digests", [known.partition("@")[0] for known in self.digests])
         self._unique("devices", [d.path for d in self.devices])
         self._unique("device_rules", [r.devices for r in self.device_rules])
         self._unique("secrets", [s.name for s in self.secrets])

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 from wizard.control import Control, Live, Probe, Severity
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
+from wizard.question import Question
+from wizard.spelling import WORDS
 
 BASE_LABEL = "org.opencontainers.image.base.name"
+BASE_DIGEST = "org.opencontainers.image.base.digest"
 _MOVING = frozenset(("latest", "stable", "slim", "alpine", "mainline", "stable-alpine-slim", "nonroot", "edge", "lts"))
 
 
@@ -33,6 +36,14 @@ class PinnedBaseImage(Control):
     id = "pinned-base-image"
     severity = Severity.WARN
     settings: ClassVar[tuple[str, ...]] = ("image", "FROM")
+    questions = (
+        Question(
+            "digests", "Workload", "Which images are named by digest?",
+            "As NAME:TAG@sha256:..., for images of this project. --pin-digests takes them from this engine. Off by default: a digest gets no fixes "
+            "by itself, so have Dependabot or Renovate renew it.",
+            WORDS, "pinned-base-image", basic=False, settings=("image", "FROM"),
+        ),
+    )  # fmt: skip
     mistakes = (
         Mistake(
             "The image is named without a version, and its makers have released the next one.",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from wizard.digests import pinned
 from wizard.folder import Folder
 from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
 from wizard.stacks.common import Findings, look_around, procfile, publish
@@ -33,6 +34,9 @@ class Go(LanguageStack):
     def image(self, workload: Workload, pinned: bool = True) -> str:
         return "gcr.io/distroless/static-debian13:nonroot" if pinned else "gcr.io/distroless/static:nonroot"
 
+    def build_image(self, workload: Workload) -> str:
+        return f"golang:{self.version(workload)}"
+
     def health(self, url: str | None, port: int) -> tuple[str, ...]:
         return ("/usr/local/bin/healthcheck", url or f"tcp://127.0.0.1:{port}")
 
@@ -41,7 +45,7 @@ class Go(LanguageStack):
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
         source = workload.stack.source if workload.stack else "."
-        return {"builder": f"golang:{self.version(workload)}", "package": "." if source == "." else f"./{source.removeprefix('./')}"}
+        return {"builder": pinned(self.build_image(workload), workload), "package": "." if source == "." else f"./{source.removeprefix('./')}"}
 
     def files(self, workload: Workload) -> tuple[SupportFile, ...]:
         return (SupportFile(".seawall/healthcheck.go", "healthcheck.go"),)
