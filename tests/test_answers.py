@@ -157,6 +157,7 @@ SAID: dict[str, tuple[str, str]] = {
     "command": ("python 'a b.py'", '[python, "a b.py"]'),
     "image": ("redis:8", '"redis:8"'),
     "extras": ("docker-run", "[docker-run]"),
+    "repository": ("acme/shop.api", "acme/shop.api"),
     "digests": (f"redis:8@sha256:{'a' * 64}", f'["redis:8@sha256:{"a" * 64}"]'),
     "companions": ("postgres:17 as db, redis", '[{service: postgres, version: "17", name: db}, redis]'),
     "ports": ("8000, 0.0.0.0:443:8443, 9000 inside", '[8000, "0.0.0.0:443:8443", {container: 9000}]'),

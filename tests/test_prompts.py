@@ -169,11 +169,11 @@ SAMPLES = {
     "limits.swap": "64M", "limits.shares": "512", "limits.cpuset": "0-1,3", "limits.oom_score_adj": "500", "limits.disk_weight": "300",
     "limits.ulimits": "core=0,memlock=1M:64M", "limits.disks": "/dev/sda read=10M write-iops=50", "logs.size": "5M", "logs.files": "2", "stop_grace": "5", "restart": "always",
     "mounts": "./app.toml:/etc/app.toml", "devices": "/dev/ttyUSB0 r: reads the meter", "device_rules": "c 188:* rw: plugged in", "seccomp": "profiles/app.json",
-    "apparmor": "tight", "calls": "kernel-aio, 32-bit", "selinux": "type:container_t", "extras": "docker-run", "digests": f"redis:8@sha256:{'a' * 64}",
+    "apparmor": "tight", "calls": "kernel-aio, 32-bit", "selinux": "type:container_t", "extras": "docker-run", "repository": "acme/shop.api", "digests": f"redis:8@sha256:{'a' * 64}",
     "waivers": "read-only-rootfs=writes beside its code",
 }  # fmt: skip
 _APP = {"stack.source": "gate"}
-_BEFORE = {"calls": ("seccomp=trimmed",)}
+_BEFORE = {"calls": ("seccomp=trimmed",), "repository": ("extras=signing",)}
 """What has to be said before a question is asked."""
 
 

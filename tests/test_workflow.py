@@ -72,7 +72,7 @@ def test_the_judge_can_fail() -> None:
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS)
 def test_no_answer_becomes_an_expression_or_a_command(answers: dict[str, Any]) -> None:
-    workload = accepted({**answers, "extras": ["ci"]})
+    workload = accepted({**answers, "extras": ["ci", "signing"]})
     assume(workload is not None)
     assert workload
     plain = make({"name": workload.name, "stack": {"language": "go"}})

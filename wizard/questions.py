@@ -55,6 +55,9 @@ _PROGRAM = (
                       Choice("debug", "compose.debug.yaml: a debugger beside it, on request", "In place of SYS_PTRACE for the service itself."),
                       Choice("ci", "a workflow for GitHub Actions", "Builds, starts, scans, pushes and signs: .github/workflows/container.yml."),
                       Choice("signing", "a policy for Kubernetes: signed images only", "For Sigstore's policy-controller, in deploy/policy/."))),
+    Question("repository", "Workload", "Where is its code on GitHub?",
+             "As OWNER/NAME: what its workflow signs may run, and nothing else. Without it a key of your own signs.", TEXT,
+             "pinned-base-image", basic=False, when=lambda w: "signing" in w.extras),
     Question(
         "companions", "Companions and networks", "Which services does it work with?",
         "Each is hardened as well, and reached on the internal network only.",

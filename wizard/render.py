@@ -58,6 +58,10 @@ def _extras(project: Project) -> tuple[Artifact, ...]:
         from wizard.workflow import workflow
 
         extras.append(workflow(project))
+    if "signing" in project.workload.extras:
+        from wizard.signing import policies
+
+        extras += policies(project)
     return tuple(extras)
 
 

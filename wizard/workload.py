@@ -59,6 +59,14 @@ PinnedReference = Annotated[
     ),
 ]
 
+Repository = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$",
+        description="OWNER/NAME as on GitHub, such as acme/shop",
+    ),
+]
+
 _RESERVED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr")
 _DEFAULT_SHM = "64M"
 
@@ -327,6 +335,7 @@ class Workload(Facts, frozen=True, kw_only=True):
     ) = None
     digests: tuple[PinnedReference, ...] = ()
     extras: tuple[Extra, ...] = ("runbook",)
+    repository: Repository | None = None
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_prompts import SAMPLES
+from tests.test_prompts import _BEFORE, SAMPLES
 from tests.tools import APPS, copy_app
 from tests.tui.driving import PAGE_KEYS, Person, app_for, drive, empty, files, ledger, said_by, state_folder, without_bars  # noqa: F401
 from wizard import drafts
@@ -30,7 +30,7 @@ _EDITED = {
     "companions": ("postgres:16", "7"), "ports": ("900", "1"), "writable": ("/srv volume srv", "x"), "capabilities": ("NET_RAW: pings", "!"),
     "dns": ("9.9.9.9", "9"), "secrets": ("api_key", "2"), "environment": ("MODE=fast", "er"), "stack.packages": ("gunicorn==23.0", "1"),
     "stack.system_packages": ("libpq", "5"), "stack.quirks": ("local-references", ""), "groups": ("44", "5"), "mounts": ("./app.toml:/etc/app.toml", "l"),
-    "digests": (f"redis:8@sha256:{'a' * 63}", "b"),
+    "digests": (f"redis:8@sha256:{'a' * 64}", ""),
     "devices": ("/dev/ttyUSB0: reads", "s"), "waivers": ("read-only-rootfs=writes", "!"),
     "device_rules": ("c 188:* r: plugged", "d"), "limits.ulimits": ("nproc=20", "0"), "limits.disks": ("/dev/sda read-iops=10", "0"),
 }  # fmt: skip
@@ -103,22 +103,22 @@ def test_every_question_is_on_a_page_with_a_letter() -> None:
 
 @pytest.mark.parametrize("key", of_kind(TextField))
 def test_a_typed_answer_equals_set(tmp_path: Path, key: str) -> None:
-    folder = folder_for(key, tmp_path)
+    folder, before = folder_for(key, tmp_path), _BEFORE.get(key, ())
 
     async def act(person: Person) -> None:
         await person.question(key)
         await person.press("end", "ctrl+u")
         await person.type(SAMPLES[key])
-        assert person.workload == said_by(folder, f"{key}={SAMPLES[key]}")
-        assert person.workload != said_by(folder)
+        assert person.workload == said_by(folder, *before, f"{key}={SAMPLES[key]}")
+        assert person.workload != said_by(folder, *before)
         assert person.field_key == key
         assert person.app.focused.value == SAMPLES[key]
         shown_is_rendered(person.app)
         await person.press("enter")
-        assert person.workload == said_by(folder, f"{key}={SAMPLES[key]}")
+        assert person.workload == said_by(folder, *before, f"{key}={SAMPLES[key]}")
         assert person.app.state.page != question_of(key).page
 
-    drive(app_for(folder), act)
+    drive(app_for(folder, settings=before), act)
 
 
 @pytest.mark.parametrize(("key", "choice"), [(key, choice.value) for key in of_kind(ChoiceField) for choice in question_of(key).choices or ()])
