@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.engine.running import Engine, new_name, until
+from tests.tools import APPS
 from wizard.control import Live
+from wizard.controls import control_of
 from wizard.engine.docker import Docker
 from wizard.engine.live import LiveContainer, live
 from wizard.engine.process import Process
 from wizard.errors import NoEngineError, SeawallError
+from wizard.resolve import resolve
+from wizard.scaffold import Request, begin
 
 pytestmark = pytest.mark.engine
 
@@ -176,3 +180,14 @@ def test_no_engine_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
     with pytest.raises(NoEngineError, match="no container engine answers"):
         live("anything")
+
+
+def test_a_compiler_is_seen_in_an_image_to_build_with(engine: Engine) -> None:
+    service = resolve(begin(Request(APPS / "ledger", APPS / "ledger")).workload).app
+    (probe,) = (probe for probe in control_of("pinned-base-image").probes(service) if probe.expected == "none")
+    name = new_name("look")
+    engine.run("run", "-d", "--name", name, "--label", f"com.docker.compose.project={name}", "golang:1.27", "sleep", "60")
+    try:
+        assert "/usr/local/go/bin/go" in probe.observe(live(name))
+    finally:
+        engine.run("rm", "-f", name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from wizard.base_images import COMPILERS, too_much
 from wizard.control import Control, Live, Probe, Severity
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
@@ -15,15 +16,18 @@ _MOVING = frozenset(("latest", "stable", "slim", "alpine", "mainline", "stable-a
 
 
 class PinnedBaseImage(Control):
-    """Images are named by a version.
+    """Images are small and named by a version.
 
     Why:
     A tag such as `latest` is another program tomorrow: two builds of one commit differ, and a rollback may not roll
     back. A version is the least; a digest (`name:1.2@sha256:...`) is exact, and needs a tool that renews it, or it
-    freezes the security fixes out.
+    freezes the security fixes out. Only what runs belongs in it: a compiler builds whoever breaks in the tools to go on with,
+    and each package more is one that will need a fix. So `-slim` for Python and Node, distroless for Go, `-alpine-slim` for nginx.
 
     What may break:
-    Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose.
+    Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose. A small image lacks what one
+    is used to: `-slim` has no compiler and no curl, distroless no shell, and alpine's C library is musl, for which many ready-made
+    packages are not made, so that they are compiled or fail.
 
     How it shows:
     A service changes without a commit: what said `this is release 1` yesterday says `this is release 2` today; or, for a tag
@@ -64,13 +68,17 @@ class PinnedBaseImage(Control):
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         if "image" in fragment and is_moving(str(fragment["image"])):
             yield f"image {fragment['image']} moves"
+        if "image" in fragment and (message := too_much(str(fragment["image"]))):
+            yield message
 
     def notes(self, service: Service) -> tuple[str, ...]:
-        moving = is_moving(service.image.reference)
-        return (f"{service.image.reference} moves: name a version, so that the next build is this program",) if moving else ()
+        reference = service.image.reference
+        moving = (f"{reference} moves: name a version, so that the next build is this program",) if is_moving(reference) else ()
+        return (*moving, *((message,) if (message := too_much(reference)) else ()))
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        return (Probe("image named by a version", "pinned", _observe),)
+        named = Probe("image named by a version", "pinned", _observe)
+        return (named,) if service.image.origin == "unknown" else (named, Probe("no compiler in the image", "none", _compilers))
 
 
 def is_moving(reference: str) -> bool:
@@ -82,6 +90,10 @@ def is_moving(reference: str) -> bool:
         return False
     name, _, tag = reference.rpartition("/")[2].partition(":")
     return not tag or (tag in _MOVING and not any(c.isdigit() for c in name))
+
+
+def _compilers(live: Live) -> str:
+    return ", ".join(path for path in COMPILERS if not live.stat(path).startswith("E")) or "none"
 
 
 def _observe(live: Live) -> str:
