@@ -40,7 +40,7 @@ def artifact(service: Service) -> Artifact:
         "kept": [as_pattern(path.path) for path in writable if path.volume],
         "mounted": [as_pattern(mount.path) for mount in workload.mounts if not mount.read_only],
         "devices": [as_pattern(device.path) for device in workload.devices],
-        "stream": any(port.protocol == "tcp" for port in workload.ports) or service.peers or workload.internet,
+        "stream": any(port.protocol == "tcp" for port in workload.ports) or bool(service.inside) or workload.internet,
         "raw": "NET_RAW" in granted(service),
         "tracing": "trace-children" in workload.needs,
         "any_capability": "minimal-capabilities" in waived,

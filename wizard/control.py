@@ -121,6 +121,12 @@ class Live(Protocol):
     def filtered(self, calls: Sequence[tuple[str, int]]) -> tuple[str, ...]:
         """What the seccomp filter says to system calls with a first argument: `allowed`, `logged`, `killed`, an errno's name."""
 
+    def interfaces(self) -> tuple[str, ...]:
+        """The network interfaces that its processes see."""
+
+    def tunnel(self, address: str, port: int, target: str) -> str:
+        """The status with which a proxy answers a request for a tunnel from inside: `403`, an errno's name, `silence`."""
+
     def ulimit(self, name: str) -> tuple[int, int]:
         """Soft and hard limit of the service's process by its name in `ulimits`, such as `nofile`; -1 for none."""
 

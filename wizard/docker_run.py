@@ -71,6 +71,10 @@ def docker_run(project: Project, parts: Callable[[Service], Mapping[str, Sequenc
     lines += [Line(""), Line("up() {")]
     if project.app.stack:
         lines.append(Line(f"    docker build --tag {shlex.quote(name)} .", service=name))
+    for service in services:
+        if service.context:
+            words = shlex.join(["--tag", _container(project, service), service.context])
+            lines.append(Line(f"    docker build {words}", service=service.name))
     for network, options in shared.get("networks", {}).items():
         words = shlex.join([*_network_options(options or {}), f"{name}-{network}"])
         exists = f"docker network inspect {shlex.quote(f'{name}-{network}')} >/dev/null 2>&1"
@@ -117,7 +121,7 @@ def _started(project: Project, service: Service, parts: Mapping[str, Sequence[Pa
             # A value with line breaks keeps them, between its quotes.
             for text in f"        {quoted(flag)} \\".split("\n"):
                 yield Line(text, share.control, key, service.name)
-    image = project_name if service.stack else service.image.reference
+    image = (project_name if service.stack else container) if service.built else service.image.reference
     entry = combined("entrypoint", parts["entrypoint"])[1:] if "entrypoint" in parts else []
     command = combined("command", parts["command"]) if "command" in parts else []
     for text in f"        {shlex.join([image, *entry, *command])}".split("\n"):

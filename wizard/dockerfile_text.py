@@ -10,6 +10,8 @@ from wizard.artifact import IGNORE, WORKLOAD, Artifact, Line
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.base_image import BASE_DIGEST, BASE_LABEL
+from wizard.egress_proxy import CONTROL as ALLOW_LIST
+from wizard.egress_proxy import EGRESS_FOLDER, conf_values, dockerfile_values
 from wizard.project import Project, Service
 from wizard.resolve import INGRESS_FILES, ingress_health_port
 from wizard.stacks import stack_of
@@ -25,6 +27,27 @@ def dockerfile(service: Service, annotate: bool = True) -> Artifact:
     owned = ((text, WORKLOAD if owner in service.waived else owner) for text, owner in templates.owned_lines(text, WORKLOAD))
     lines = _lines(owned, service.name)
     return Artifact("Dockerfile", tuple(_annotated(lines) if annotate else lines))
+
+
+def egress_files(service: Service, entries: Sequence[str], annotate: bool = True) -> tuple[Artifact, ...]:
+    """What the proxy to the outside is built from, and its configuration."""
+    own = dockerfile_values()
+    title = {"org.opencontainers.image.title": service.name, BASE_LABEL: own["image"]}
+    values = {
+        **own,
+        "labels": "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in title.items()),
+        "root": _instructions(service, "root"),
+        "user": _instructions(service, "user"),
+        "command": f"CMD {templates.to_json(list(service.workload.command))}",
+    }
+    listed = ALLOW_LIST not in service.waived
+    owned = templates.owned_lines(templates.render("dockerfile/egress.j2", values), WORKLOAD)
+    lines = list(_lines(((text, WORKLOAD if owner in service.waived else owner) for text, owner in owned), service.name))
+    conf = templates.render("squid.conf", conf_values(entries, listed)).rstrip("\n").split("\n")
+    return (
+        Artifact(f"{EGRESS_FOLDER}/Dockerfile", tuple(_annotated(iter(lines)) if annotate else lines)),
+        Artifact(f"{EGRESS_FOLDER}/squid.conf", tuple(Line(line, ALLOW_LIST if listed else WORKLOAD, service=service.name) for line in conf)),
+    )
 
 
 def _values(service: Service) -> Mapping[str, Any]:
@@ -156,7 +179,7 @@ def dockerignore(service: Service) -> Artifact:
     return Artifact(IGNORE, tuple(Line(line) for line in text.rstrip("\n").split("\n")))
 
 
-def support_files(project: Project) -> tuple[Artifact, ...]:
+def support_files(project: Project, annotate: bool = True) -> tuple[Artifact, ...]:
     """Files that the build or a companion needs beside the person's own, under .seawall/."""
     found = []
     if project.app.stack:
@@ -167,6 +190,8 @@ def support_files(project: Project) -> tuple[Artifact, ...]:
         values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload), "files": INGRESS_FILES}
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
     for service in project.services:
+        if service.role == "egress":
+            found += egress_files(service, project.workload.egress, annotate)
         if seccomp.is_rendered(service):
             found.append(seccomp.artifact(service))
         if apparmor.is_rendered(service):

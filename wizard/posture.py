@@ -19,8 +19,8 @@ from wizard.render import active, as_data, service_parts
 DEFAULT_CAPABILITIES = tuple(name for bit, name in enumerate(CAPABILITIES) if 0xA80425FB >> bit & 1)
 """What the engine gives every container that drops nothing: CapBnd 00000000a80425fb."""
 
-_OUT, _HOST, _PUBLIC, _LOOPBACK = 0.5, 0.2, 0.3, 0.1
-"""What a way out to the internet, one to the host only, ports for other machines and ports for this one weigh. All of them
+_OUT, _HOST, _NAMED, _PUBLIC, _LOOPBACK = 0.5, 0.2, 0.1, 0.3, 0.1
+"""What a way out to the internet, one to the host only, one to listed names, ports for other machines and ports for this one weigh. All of them
 are less than 1.0: on a network of its own it still does not meet the containers of others."""
 
 
@@ -95,11 +95,16 @@ def _network(project: Project, fragment: Mapping[str, Any]) -> Row:
     app = project.app
     public, local = _published(project)
     inward = _inward(public, local)
+    if fragment.get("network_mode") == "none":
+        return Row("network", "any", "none", "has no network at all, only itself", 0.0)
     if "networks" not in fragment:
         return Row("network", "any", "any", f"is on an ordinary network, with ways out to everywhere; {inward}", 1.0)
     share = _PUBLIC if public else _LOOPBACK if local else 0.0
     if app.workload.internet:
         return Row("network", "any", "in and out" if public else "internet", f"may call the internet; {inward}", share + _OUT)
+    if app.outward:
+        names = app.workload.egress
+        return Row("network", "any", _counted(len(names), "name"), f"calls {_some(names)} through a proxy and nothing else; {inward}", share + _NAMED)
     after = f"{public} public" if public else _counted(local, "port") if local else "inside only"
     if app.published:
         return Row("network", "any", after, f"cannot call the internet, but reaches the host itself; {inward}", share + _HOST)

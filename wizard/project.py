@@ -47,7 +47,7 @@ class Service(Struct, frozen=True):
     """One container to be: a workload with everything that had to be decided decided."""
 
     workload: Workload
-    role: Literal["app", "companion", "ingress"]
+    role: Literal["app", "companion", "ingress", "egress"]
     image: Image
     user: User | None
     """None where the image's own start user (root) is kept, since the control was waived."""
@@ -56,8 +56,12 @@ class Service(Struct, frozen=True):
     secrets: tuple[SecretUse, ...] = ()
     depends_on: Mapping[str, str] = field(default_factory=dict)
     """Services that are started before it, each with the condition that is waited for."""
-    peers: bool = False
-    """Whether other services of the project talk with it."""
+    inside: tuple[str, ...] = ()
+    """The internal networks that it shares with others: one with each companion, one with each proxy."""
+    outward: Mapping[str, str] = field(default_factory=dict)
+    """The variables by which it finds the proxy to the outside, if there is one."""
+    context: str | None = None
+    """The folder that its image is built from where that is not the project itself."""
     shm: str | None = None
     waived: frozenset[str] = frozenset()
     apparmor: str | None = None
@@ -73,6 +77,11 @@ class Service(Struct, frozen=True):
     def stack(self) -> Stack | None:
         """What it is built from, if it is built here."""
         return self.workload.stack
+
+    @property
+    def built(self) -> bool:
+        """Whether its image is built here."""
+        return bool(self.stack or self.context)
 
     @property
     def published(self) -> bool:

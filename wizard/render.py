@@ -19,7 +19,7 @@ from wizard.workload import Waiver, Workload
 _ORDER = (
     "image", "build", "init", "command", "entrypoint", "user", "group_add", "hostname", "read_only", "tmpfs", "volumes",
     "devices", "device_cgroup_rules",
-    "cap_drop", "cap_add", "security_opt", "environment", "env_file", "secrets", "ports", "networks", "dns", "depends_on",
+    "cap_drop", "cap_add", "security_opt", "environment", "env_file", "secrets", "ports", "network_mode", "networks", "dns", "depends_on",
     "healthcheck", "mem_limit", "memswap_limit", "mem_reservation", "shm_size", "cpus", "pids_limit", "ulimits", "cpu_shares", "cpuset",
     "oom_score_adj", "blkio_config", "restart", "stop_grace_period", "logging",
 )  # fmt: skip
@@ -31,7 +31,7 @@ def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
     project = resolve(workload)
     compose = compose_file(project, annotate)
     built = (dockerfile(project.app, annotate), dockerignore(project.app)) if project.app.stack else ()
-    return (*built, compose, *support_files(project), *_extras(project))
+    return (*built, compose, *support_files(project, annotate), *_extras(project))
 
 
 def _extras(project: Project) -> tuple[Artifact, ...]:
@@ -150,8 +150,8 @@ def _stops(service: Service) -> tuple[Stop, ...]:
 def _program(service: Service) -> dict[str, Any]:
     """The parts of a service that make it run at all."""
     workload = service.workload
-    program: dict[str, Any] = {"build": {"context": "."}} if service.stack else {"image": service.image.reference}
-    if workload.command and (service.role != "app" or not service.stack):
+    program: dict[str, Any] = {"build": {"context": service.context or "."}} if service.built else {"image": service.image.reference}
+    if workload.command and not service.built:
         program["command"] = list(workload.command)
     if workload.hostname:
         program["hostname"] = workload.hostname

@@ -9,6 +9,8 @@ from wizard.companion import CatalogueEntry
 from wizard.companions import entry_of
 from wizard.digests import CONTROL as PINNED
 from wizard.digests import pinned
+from wizard.egress_proxy import CONTROL as ALLOW_LIST
+from wizard.egress_proxy import EGRESS, egress, handed
 from wizard.errors import UsageError
 from wizard.project import Image, Project, SecretFile, SecretUse, Service
 from wizard.recent import recent
@@ -24,6 +26,8 @@ RENDERED = "rendered"
 """The answer for «the AppArmor profile that is written here»: a loaded one is named after what it is for, never this."""
 
 INGRESS = "ingress"
+FRONT, BACK = "front", "back"
+"""Internal networks: between the proxy on the edge and the service; `back-NAME` between the service and each companion."""
 INGRESS_VERSION = "1.30-alpine-slim"
 INGRESS_FILES = 16384
 """Files and sockets that the proxy may have open: four for each client with room to spare."""
@@ -43,7 +47,16 @@ def resolve(workload: Workload) -> Project:
             raise UsageError(f"name: «{INGRESS}» is the proxy's name; choose another, or --set ingress=direct")
         services.append(_ingress(workload))
         inside = tuple(msgspec.structs.replace(port, publish=None) for port in workload.ports)
-        app = replace(app, workload=msgspec.structs.replace(app.workload, ports=inside), peers=True)
+        app = replace(app, workload=msgspec.structs.replace(app.workload, ports=inside), inside=(FRONT, *app.inside))
+    if workload.egress:
+        proxy = _egress(workload)
+        services.append(proxy)
+        handed_on = _handed(workload)
+        if ALLOW_LIST in app.waived:
+            app = replace(app, environment={**handed_on, **app.environment})
+        else:
+            app = replace(app, outward=handed_on)
+        app = replace(app, inside=(*app.inside, EGRESS), depends_on={**app.depends_on, EGRESS: _condition(workload, EGRESS)})
     return Project(workload, (app, *services), tuple(files.values()))
 
 
@@ -51,6 +64,20 @@ def _behind_proxy(workload: Workload) -> bool:
     """Whether published ports go through a proxy, so that the app itself is on no network with a way out."""
     wanted = not workload.internet and workload.ingress == "proxy" and any(port.publish for port in workload.ports)
     return wanted and "internal-networks" not in _waived(workload, workload.name)
+
+
+def _egress(workload: Workload) -> Service:
+    """The proxy to the outside, where single names of it are asked for. Raises UsageError where that means nothing."""
+    if workload.internet:
+        raise UsageError("egress: with internet: yes it reaches every name; answer «no» to the internet, or take the names back")
+    if EGRESS in (workload.name, *(companion.hostname for companion in workload.companions)):
+        raise UsageError(f"name: «{EGRESS}» is the name of the proxy to the outside; choose another")
+    return egress(workload.restart, _seccomp(workload), _profile(workload, EGRESS), workload.dns, _waived(workload, EGRESS))
+
+
+def _handed(workload: Workload) -> dict[str, str]:
+    hosts = [workload.name, *(companion.hostname for companion in workload.companions)]
+    return handed(hosts, node=workload.stack is not None and workload.stack.language == "node")
 
 
 def _waived(workload: Workload, service: str) -> frozenset[str]:
@@ -83,7 +110,7 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
         environment=handed | workload.environment,
         secrets=tuple(uses.values()),
         depends_on={companion.hostname: _condition(workload, companion.hostname) for companion, _ in entries},
-        peers=bool(entries),
+        inside=tuple(f"{BACK}-{companion.hostname}" for companion, _ in entries),
         shm=workload.limits.shm,
         waived=waived,
         apparmor=profile or workload.apparmor,
@@ -200,7 +227,7 @@ def _companion_of(
         health=entry.health(),
         environment=filled.environment,
         secrets=entry.own_secrets(companion),
-        peers=True,
+        inside=(f"{BACK}-{companion.hostname}",),
         shm=filled.limits.shm,
         waived=waived,
         apparmor=profile,
@@ -256,7 +283,7 @@ def _ingress_of(
         user=user,
         health=stack_of("static").health(asked or f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={name: "service_started"},
-        peers=True,
+        inside=(FRONT,),
         shm="1M",
         waived=waived,
         apparmor=profile,

@@ -48,7 +48,7 @@ def _service(service: Service) -> tuple[str, ...]:
     workload = service.workload
     writable = [f"{path.path} ({f'memory, {path.tmpfs}' if path.tmpfs else 'volume'})" for path in workload.writable]
     published = [f"{port.publish} to {port.container}/{port.protocol}" for port in workload.ports if port.publish]
-    image = "built here" if service.stack else service.image.reference
+    image = "built here" if service.built else service.image.reference
     user = f"{service.owner.uid}:{service.owner.gid}"
     return service.name, image, user, ", ".join(writable) or "nothing", ", ".join(published) or "nothing"
 

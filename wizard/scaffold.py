@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
 from wizard.artifact import IGNORE, WORKLOAD
 from wizard.detect import defaults, detect, detected_layer
+from wizard.egress_proxy import EGRESS
 from wizard.errors import UsageError
 from wizard.existing import existing_text
 from wizard.resolve import INGRESS
@@ -85,7 +86,7 @@ def _with_own_name(answers: Answers) -> Answers:
     data, (first, *rest) = answers.data(), answers.layers
     rows = data.get("companions")
     taken = {row.get("name") or row.get("service") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
-    if data["name"] == first.data["name"] and data["name"] in taken | {INGRESS}:
+    if data["name"] == first.data["name"] and data["name"] in taken | {INGRESS, EGRESS}:
         return Answers((replace(first, data={**first.data, "name": f"{data['name']}-app"}), *rest))
     return answers
 

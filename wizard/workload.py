@@ -14,6 +14,8 @@ from msgspec import Meta
 from wizard.decode import convert
 from wizard.facts import DevicePath, Facts, Size
 from wizard.limits import Limits, SomeLimits
+from wizard.outside_names import PATTERN as OUTSIDE
+from wizard.outside_names import taken_apart
 from wizard.run_time_installs import PACKAGE
 from wizard.text import plain, size_in_bytes, visible
 
@@ -304,6 +306,7 @@ class Workload(Facts, frozen=True, kw_only=True):
     logs: Logs = Logs()
     health: Health | None = None
     internet: bool = False
+    egress: tuple[Annotated[str, Meta(pattern=OUTSIDE, description="names such as api.example.com, *.example.org:8443")], ...] = ()
     ingress: Literal["proxy", "direct"] = "proxy"
     companions: tuple[Companion, ...] = ()
     secrets: tuple[Secret, ...] = ()
@@ -361,6 +364,12 @@ class Workload(Facts, frozen=True, kw_only=True):
         self._unique("device_rules", [r.devices for r in self.device_rules])
         self._unique("secrets", [s.name for s in self.secrets])
         self._unique("companions", [self.name, *(c.hostname for c in self.companions)])
+        self._unique("egress", self.egress)
+        for entry in self.egress:
+            try:
+                taken_apart(entry)
+            except ValueError as error:
+                raise ValueError(f"egress: {error}") from None
         for address in self.dns:
             check_address(address)
         self._fits_memory()

@@ -4,6 +4,7 @@ from wizard.control import Control
 from wizard.controls.base_image import PinnedBaseImage
 from wizard.controls.capabilities import MinimalCapabilities
 from wizard.controls.disks import DiskRates
+from wizard.controls.egress import EgressAllowList
 from wizard.controls.fair_share import FairShare
 from wizard.controls.files_owned_by_root import FilesOwnedByRoot
 from wizard.controls.health import HealthCheck
@@ -40,6 +41,7 @@ CONTROLS: tuple[Control, ...] = (
     LoopbackPorts(),
     DeclaredListeners(),
     InternalNetworks(),
+    EgressAllowList(),
     HealthCheck(),
     ResourceLimits(),
     ProcessLimits(),

@@ -44,7 +44,7 @@ class FilesOwnedByRoot(Control):
         return (Instruction(f"RUN chown -R 0:0 {folders} && chmod -R go-w {folders}"),)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        if service.role != "app" or not service.stack:
+        if not service.built:
             return ()
         user = service.owner
 

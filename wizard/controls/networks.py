@@ -9,10 +9,11 @@ from wizard.project import Project, Service
 from wizard.question import Choice, Question
 from wizard.spelling import TEXT, WORDS, YES_NO
 
-INTERNAL, EDGE = "internal", "edge"
+FRONT, EDGE, OUTSIDE = "front", "edge", "outside"
 _NO_HOST = {"com.docker.network.bridge.inhibit_ipv4": "true"}
 _NO_NAMES = ("127.0.0.1",)
 _NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+_NO_NEIGHBOURS = {"com.docker.network.bridge.enable_icc": "false"}
 
 
 class InternalNetworks(Control):
@@ -82,6 +83,8 @@ print("there is a route")'""",
 
     def service(self, service: Service) -> Fragment:
         names = list(networks_of(service))
+        if not names:
+            return {"network_mode": "none"}
         fragment: dict[str, Any] = {"networks": names}
         if service.workload.dns:
             fragment["dns"] = list(service.workload.dns)
@@ -94,11 +97,12 @@ print("there is a route")'""",
 
     def project(self, project: Project) -> Fragment:
         used = [name for service in project.services if self.id not in service.waived for name in networks_of(service)]
-        networks: dict[str, Any] = {}
-        if INTERNAL in used:
-            networks[INTERNAL] = {"internal": True, "driver_opts": dict(_NO_HOST)}
-        if EDGE in used:
-            networks[EDGE] = {} if project.workload.internet else {"driver_opts": dict(_NO_WAY_OUT)}
+        edge = _NO_NEIGHBOURS if project.workload.internet else {**_NO_WAY_OUT, **_NO_NEIGHBOURS}
+        options = {EDGE: edge, OUTSIDE: _NO_NEIGHBOURS}
+        networks = {
+            name: {"driver_opts": dict(options[name])} if name in options else {"internal": True, "driver_opts": dict(_NO_HOST)}
+            for name in dict.fromkeys(used)
+        }
         return {"networks": networks} if networks else {}
 
     def notes(self, service: Service) -> tuple[str, ...]:
@@ -111,8 +115,11 @@ print("there is a route")'""",
         )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        kinds = {INTERNAL: "internal, host unreachable", EDGE: "open" if service.workload.internet else "not masqueraded"}
-        expected = "; ".join(f"{name}: {kinds[name]}" for name in sorted(networks_of(service)))
+        names = tuple(networks_of(service))
+        if not names:
+            return (Probe("network interfaces", "lo", lambda live: ", ".join(live.interfaces())),)
+        kinds = {EDGE: "open" if service.workload.internet else "not masqueraded", OUTSIDE: "open"}
+        expected = "; ".join(f"{name}: {kinds.get(name, 'internal, host unreachable')}" for name in sorted(names))
         asked = service.workload.dns or (() if service.workload.internet else _NO_NAMES)
         named = service.workload.hostname
         return (
@@ -123,12 +130,17 @@ print("there is a route")'""",
 
 
 def networks_of(service: Service) -> Iterator[str]:
-    """The networks that a service stands on: internal with its peers, the edge where it is published or calls out."""
-    outside = service.published or service.workload.internet
-    if service.peers or not outside:
-        yield INTERNAL
-    if outside:
+    """The networks that a service stands on: one with each of those it works with, and the edge where it is published or calls out.
+
+    A service that nobody reaches and that reaches nobody stands on none.
+    """
+    yield from service.inside
+    if service.role == "egress":
+        yield OUTSIDE
+    elif service.published or service.workload.internet:
         yield EDGE
+    elif not service.inside and service.workload.ports:
+        yield FRONT
 
 
 def _observe(live: Live) -> str:

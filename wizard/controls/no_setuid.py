@@ -53,7 +53,7 @@ class NoSetuidFiles(Control):
         return (Instruction("RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"),)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        if service.role != "app" or not service.stack:
+        if not service.built:
             return ()
 
         def observe(live: Live) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wizard.engine import filters, inside
+from wizard.engine import asking, filters, inside
 from wizard.engine.cgroup import Cgroup, cgroup_of
 from wizard.engine.docker import Docker
 from wizard.engine.listeners import listeners
@@ -152,6 +152,18 @@ class LiveContainer:
         if (self.facts["State"].get("Health") or {}).get("Status") != "starting":
             return False
         return bool(self.docker.inspect("container", self.facts["Id"])["State"]["Health"]["Status"] == "starting")
+
+    def interfaces(self) -> tuple[str, ...]:
+        """The network interfaces that its processes see."""
+        return tuple(sorted(line.partition(":")[0].strip() for line in self.process.text("net/dev").splitlines() if ":" in line))
+
+    def tunnel(self, address: str, port: int, target: str) -> str:
+        """The status with which a proxy answers a request for a tunnel from inside: `403`, an errno's name, `silence`."""
+        request = {"pid": self.process.pid, "address": address, "port": port, "target": target}
+        answer = self._program(asking.__file__, json.dumps(request), what="asking a proxy", timeout=2 * _TIMEOUT)
+        if "seen" not in answer:
+            raise SeawallError(f"{self._name}: its network cannot be joined: {answer.get('problem')}")
+        return str(answer["seen"])
 
     @property
     def _group(self) -> Cgroup:

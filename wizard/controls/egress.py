@@ -1,0 +1,100 @@
+"""Only named outside services."""
+
+from typing import Any, ClassVar
+
+from wizard.control import Control, Fragment, Live, Probe
+from wizard.egress_proxy import EGRESS, EGRESS_PORT
+from wizard.outside_names import port_text, taken_apart
+from wizard.project import Service
+from wizard.question import Question
+from wizard.spelling import OUTSIDE_NAMES, Data
+
+_UNLISTED = "seawall.invalid:443"
+"""A name that nobody can have, and that no answer can list."""
+
+
+def _gloss(row: Data) -> str:
+    """What an entry lets through, in words."""
+    try:
+        entry = taken_apart(str(row))
+    except ValueError:
+        return ""
+    if entry.address:
+        return f"this address, port {entry.port}"
+    return f"every name below {entry.name}, not itself, port {entry.port}" if entry.below else f"this very name, port {entry.port}"
+
+
+class EgressAllowList(Control):
+    """What it reaches outside is a list of names.
+
+    Why:
+    Most services call two or three names, and an intruder calls others: for tools, for orders, to send data away. The service stays
+    on internal networks; beside it a proxy (squid, no privileges) alone has a way out and passes listed names on their ports. It
+    looks at what a name stands for as well, so that no name leads to this host, to private networks or to 169.254.169.254. Rules
+    of iptables inside the container, as is often advised, take NET_ADMIN and root: who may set them may flush them, an intruder too.
+
+    What may break:
+    Programs that ignore HTTP_PROXY get no way out, which is the point. curl, wget, pip, Go and Python's urllib, requests and httpx
+    heed it; Node does from 22.21 and 24 on by NODE_USE_ENV_PROXY=1, which is set here; aiohttp needs trust_env=True, Java
+    -Dhttps.proxyHost and -Dhttps.proxyPort. Other protocols (SMTP, a database elsewhere) do not pass. busybox wget ignores NO_PROXY:
+    `wget -Y off` in a health check. A name with a private address is refused unless that address is listed, too.
+
+    How it shows:
+    `Tunnel connection failed: 403 Forbidden`, `CONNECT tunnel failed, response 403` for a name that is not listed;
+    `Network is unreachable` or `Temporary failure in name resolution` for a program that does not ask the proxy. What it
+    refused stands in `docker compose logs egress` as TCP_DENIED.
+
+    References:
+    NIST SP 800-190 4.4.2; CIS Docker 5.3, 5.30; OWASP Docker rule 5; squid-cache.org: acl dstdomain, http_access.
+    """
+
+    id = "egress-allow-list"
+    settings: ClassVar[tuple[str, ...]] = ("environment",)
+    questions = (
+        Question(
+            "egress", "Companions and networks", "Which outside names may it reach?",
+            "Through a proxy that refuses all others; nothing means none. Port 443 unless said; *.example.org is every name below it.",
+            OUTSIDE_NAMES, "egress-allow-list", when=lambda workload: not workload.internet, gloss=_gloss, basic=False,
+        ),
+    )  # fmt: skip
+
+    def service(self, service: Service) -> Fragment:
+        told = {name: value for name, value in service.outward.items() if name not in service.environment}
+        return {"environment": told} if told else {}
+
+    def notes(self, service: Service) -> tuple[str, ...]:
+        if not service.outward:
+            return ()
+        names = ", ".join(port_text(taken_apart(entry)) for entry in service.workload.egress)
+        notes = [
+            f"reaches {names} through the proxy {EGRESS}, and nothing else. TLS is not opened: what is said to a listed name is not seen, and a "
+            "name on a shared front (a CDN) may lead to others behind it. Names are asked for listed entries only",
+        ]
+        if any(taken_apart(entry).below for entry in service.workload.egress):
+            notes.append("a listed *. lets queries for any name below it through: whoever answers for that domain could be told things by them")
+        own = [name for name in service.outward if name in service.environment]
+        return (*notes, *(f"{name} is your own and not the proxy's: what heeds it may get no way out" for name in own))
+
+    def probes(self, service: Service) -> tuple[Probe, ...]:
+        if not service.outward and service.role != "egress":
+            return ()
+        return (Probe("an outside name that is not listed", "refused by the proxy: 403", _observe),)
+
+
+def _observe(live: Live) -> str:
+    answer = live.tunnel(_proxy(live), EGRESS_PORT, _UNLISTED)
+    return f"refused by the proxy: {answer}" if answer == "403" else f"not refused: {answer}"
+
+
+def _proxy(live: Live) -> str:
+    """The proxy's address: of the two on that network the other one, or the container itself."""
+    own: dict[str, Any] = dict(live.inspect()["NetworkSettings"]["Networks"])
+    for name in own:
+        network = live.network(name)
+        if (network.get("Labels") or {}).get("com.docker.compose.network") == EGRESS:
+            others = [
+                facts["IPv4Address"] for facts in network["Containers"].values() if facts["IPv4Address"].partition("/")[0] != own[name]["IPAddress"]
+            ]
+            if others and "HTTPS_PROXY" in live.environment():
+                return str(others[0]).partition("/")[0]
+    return "127.0.0.1"
