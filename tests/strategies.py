@@ -92,6 +92,7 @@ ANSWERS = st.fixed_dictionaries(
         "logs": st.fixed_dictionaries({}, optional={"size": st.sampled_from(("10M", "1K", "5 M")), "files": st.integers(0, 101)}),
         "health": HEALTH,
         "internet": st.booleans(),
+        "egress": st.lists(st.one_of(st.sampled_from(("api.example.com", "*.example.org:8443", "10.1.2.3:80", "localhost", "127.0.0.1")), TEXT), max_size=2),
         "ingress": st.sampled_from(("proxy", "direct")),
         "companions": st.lists(COMPANION, max_size=3),
         "secrets": st.lists(st.fixed_dictionaries({"name": st.one_of(NAME, TEXT)}, optional={"env": VARIABLE}), max_size=2),

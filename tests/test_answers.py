@@ -166,6 +166,7 @@ SAID: dict[str, tuple[str, str]] = {
     "capabilities": ("NET_RAW: probes", "[{name: NET_RAW, why: probes}]"),
     "internet": ("yes", "true"),
     "ingress": ("direct", "direct"),
+    "egress": ("API.example.com., *.example.org:443", "[api.example.com, '*.EXAMPLE.org']"),
     "dns": ("9.9.9.9", "[9.9.9.9]"),
     "hostname": ("web", "web"),
     "secrets": ("api_key, token as API_TOKEN", "[api_key, {name: token, env: API_TOKEN}]"),

@@ -56,7 +56,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "restart=sometimes", "dns=nope", "hostname=a b", "groups=0", "devices=/dev/sda: disk", "devices=/dev/ttyS0 rwm: all", "devices=/dev/ttyS0 x: y z",
     "device_rules=a *:* rw: all", "device_rules=b 8:* r: disks", "device_rules=c 1:1 r: memory", "device_rules=c 188:* rw", "device_rules=c *:* r: all", "devices=/etc/passwd: x", "seccomp=unconfined",
     "seccomp=../x.json", "seccomp=/etc/x.json", "apparmor=a b", "selinux=disable", "needs=everything", "capabilities=NET_RAW",
-    "capabilities=ALL: all of them", "waivers=no-such=because", "waivers=read-only-rootfs", "internet=maybe", "ingress=none",
+    "capabilities=ALL: all of them", "waivers=no-such=because", "waivers=read-only-rootfs", "internet=maybe", "egress=https://api.example.com/v1", "egress=api.example.com:0", "egress=a.example.com:99999", "egress=*", "egress=*.com",
+    "egress=localhost", "egress=db", "egress=127.0.0.1", "egress=169.254.169.254", "egress=300.1.1.1", "egress=[::1]:443", "egress=a..example.com",
+    "egress=a b.example.com", "egress=a.example.com\nallow all", "egress=host.docker.internal", "egress=a*.example.com", "egress=x.example.com, X.example.com.", "ingress=none",
     "stop_grace=0", "nokey=1", "ports", "=1", "seawall=2", "name+=x", "limits={", 'limits={"memory":"1M"}',
 ])  # fmt: skip
 def test_refused_in_one_line_with_nothing_written(app: Path, setting: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -162,7 +162,7 @@ SAMPLES = {
     "stack.framework": "django", "stack.package_manager": "uv", "stack.lockfile": "uv.lock", "stack.build": "make 'all of it'",
     "stack.packages": "gunicorn==23.0.0", "stack.system_packages": "curl,libpq5", "stack.source": "./cmd/app", "stack.quirks": "local-references", "companions": "postgres:17,redis as cache",
     "ports": "8080,0.0.0.0:53:5353/udp,9000 inside", "writable": "/tmp,/srv/x volume,/cache tmpfs 32M", "needs": "ping,low-port",
-    "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "dns": "9.9.9.9",
+    "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "egress": "api.example.com,*.example.org:8443", "dns": "9.9.9.9",
     "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "DATA_DIR=/data,MODE=fast,LIST=a b", "health": "tcp 8000",
     "user": "2000:2001", "groups": "44,55", "limits.memory": "1G", "limits.reservation": "64M", "limits.cpus": "0.5",
     "limits.pids": "64", "limits.nofile": "2048", "limits.shm": "32M",

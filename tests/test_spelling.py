@@ -46,6 +46,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "stack.quirks": st.lists(st.just("prepare-script"), max_size=1),
     "stack.system_packages": st.lists(st.sampled_from(("curl", "libpq5", "g++")), max_size=2),
     "stack.packages": st.lists(st.just("gunicorn==23.0.0"), max_size=2),
+    "egress": st.lists(st.sampled_from(("api.example.com", "*.example.org:8443", "203.0.113.7:8443", "xn--bcher-kva.example")), max_size=3),
     "dns": st.lists(st.sampled_from(("9.9.9.9", "::1")), max_size=2),
 }  # fmt: skip
 """What a question's value may be, for those that are not plain text."""

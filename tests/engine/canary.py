@@ -1,4 +1,5 @@
-"""A server that writes down whoever reaches it: `canary.py RECORD PORT [dns]`. TCP and UDP on PORT, names on UDP 53.
+"""A server that writes down whoever reaches it: `canary.py RECORD PORT [ADDRESS]`. TCP and UDP on PORT; with an
+ADDRESS it answers names on UDP 53, all of them with that.
 
 A connection is written down when it is made, a packet when it comes in, each as a line of JSON with what it carried.
 """
@@ -30,14 +31,14 @@ def name_in(query: bytes) -> str:
     return ".".join(labels)
 
 
-def answer_to(query: bytes) -> bytes:
+def answer_to(query: bytes, found: str) -> bytes:
     """An answer with one address, whatever was asked."""
     end = query.index(b"\0", 12) + 5
-    address = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x01\x00\x04" + socket.inet_aton("203.0.113.1")
+    address = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x01\x00\x04" + socket.inet_aton(found)
     return query[:2] + b"\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00" + query[12:end] + address
 
 
-def main(record: str, port: int, names: bool) -> None:
+def main(record: str, port: int, names: str) -> None:
     """Serve until killed."""
     with open(record, "a", buffering=1) as file:
 
@@ -72,10 +73,10 @@ def main(record: str, port: int, names: bool) -> None:
                     else:
                         carried, sender = at.recvfrom(2000)
                         seen(key.data, sender, name_in(carried) if key.data == "dns" else carried)
-                        at.sendto(answer_to(carried) if key.data == "dns" else ANSWER, sender)
+                        at.sendto(answer_to(carried, names) if key.data == "dns" else ANSWER, sender)
                 except OSError:
                     continue
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), "dns" in sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), "".join(sys.argv[3:]))

@@ -40,8 +40,8 @@ class Canary:
 
 
 @contextlib.contextmanager
-def _serving(record: Path, port: int, *prefix: str, names: bool = False) -> Iterator[int]:
-    words = [*prefix, sys.executable, "-I", "-S", str(_HERE / "canary.py"), str(record), str(port), *(["dns"] if names else [])]
+def _serving(record: Path, port: int, *prefix: str, names: str = "") -> Iterator[int]:
+    words = [*prefix, sys.executable, "-I", "-S", str(_HERE / "canary.py"), str(record), str(port), *([names] if names else [])]
     record.touch()
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -70,7 +70,7 @@ def outside_canary(folder: Path, number: int = 0, routed_back: bool = False) -> 
     port, base = free_port(), (os.getpid() % 30 * 2 + number) * 4
     host, other, cable = f"203.0.113.{base + 1}", f"203.0.113.{base + 2}", f"sw{number}-{os.getpid()}"
     record = folder / f"outside-{number}.jsonl"
-    with _serving(record, port, "unshare", "--net", "--", names=True) as pid:
+    with _serving(record, port, "unshare", "--net", "--", names=other) as pid:
         inside = ("nsenter", "-t", str(pid), "-n")
         _run("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", str(pid))
         _run("ip", "address", "add", f"{host}/30", "dev", cable)

@@ -56,7 +56,7 @@ def _facts(container: dict[str, Any]) -> dict[str, Any]:
     host["Ulimits"] = sorted(host["Ulimits"] or (), key=lambda limit: limit["Name"])
     config["Healthcheck"] = {**config["Healthcheck"], "Test": None}
     mounts = sorted((mount["Type"], mount["Destination"], mount["RW"], mount.get("Name", mount["Source"])) for mount in container["Mounts"])
-    networks = {re.sub(r"[-_](internal|edge)$", r" \1", name) for name in container["NetworkSettings"]["Networks"]}
+    networks = {re.sub(r"[-_](front|back-[a-z0-9-]+|egress|outside|edge)$", r" \1", name) for name in container["NetworkSettings"]["Networks"]}
     return {**config, **host, "mounts": mounts, "networks": networks, "ports": container["NetworkSettings"]["Ports"]}
 
 

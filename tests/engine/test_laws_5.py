@@ -61,6 +61,7 @@ REMOVALS: dict[str, Removal] = {
     # Behind the proxy the app publishes nothing itself.
     "loopback-ports": Removal(settings=("ingress=direct",)),
     "internal-networks": Removal(settings=("ingress=direct",)),
+    "egress-allow-list": Removal(settings=("egress=api.example.com",), on_demand=True),
     "process-limits": Removal(settings=("limits.ulimits=core=1K, memlock=64K",), on_demand=True),
     "fair-share": Removal(settings=("limits.shares=512", "limits.cpuset=0", "limits.oom_score_adj=300"), on_demand=True),
     "disk-rates": Removal(settings=(f"limits.disks={DISK} read=10M write-iops=500",), on_demand=True),

@@ -124,6 +124,20 @@ def test_the_proxy_itself_stands_on_the_same_edge(projects: Projects, canaries: 
     _leaves_as_the_note_says(canaries.tried(projects.get(app), "ingress"))
 
 
+def test_each_pair_has_a_network_of_its_own(projects: Projects) -> None:
+    """The proxy in front does not reach the databases, nor they it or each other; each meets the service it works with."""
+    running, places = projects.get("ledger"), {"postgres": 5432, "redis": 6379, "ledger": 8000, "ingress": 8000}
+    found = {name: [seen["IPAddress"] for seen in running.inspect(name)["NetworkSettings"]["Networks"].values()] for name in places}
+    met, heard = set(), ("answered", "closed", "ECONNREFUSED", "ECONNRESET", "EPIPE")
+    for source in places:
+        targets = {(address, port): name for name, port in places.items() if name != source for address in found[name]}
+        seen = reach(running, source, list(targets), "GET / HTTP/1.0\r\n\r\n", seconds=1.5)
+        met |= {(source, name) for (address, _), name in targets.items() if seen[f"tcp {address}"] in heard}
+    pairs = {("ledger", "postgres"), ("ledger", "redis"), ("ledger", "ingress")}
+    assert met <= pairs | {(b, a) for a, b in pairs}
+    assert {("ledger", "postgres"), ("ledger", "redis"), ("ingress", "ledger")} <= met
+
+
 @pytest.fixture(scope="module")
 def echo(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A service that publishes a TCP and a UDP port."""
@@ -154,7 +168,7 @@ def test_a_udp_port_is_published_through_the_proxy(echo: Running) -> None:
 
 def _address(running: Running, service: str) -> str:
     networks = running.inspect(service)["NetworkSettings"]["Networks"]
-    return str(networks[f"{running.name}_internal"]["IPAddress"])
+    return str(networks[f"{running.name}_front"]["IPAddress"])
 
 
 def test_the_proxy_finds_the_service_again_at_another_address(engine: Engine, echo: Running) -> None:
@@ -163,7 +177,7 @@ def test_the_proxy_finds_the_service_again_at_another_address(engine: Engine, ec
     assert json.loads(echo.ask("/")[1])["address"] == before
     echo.compose("rm", "--stop", "--force", "echo")
     # The next to come gets the address that was set free.
-    squatter = engine.run("run", "-d", "--network", f"{echo.name}_internal", "--label", f"com.docker.compose.project={echo.name}",
+    squatter = engine.run("run", "-d", "--network", f"{echo.name}_front", "--label", f"com.docker.compose.project={echo.name}",
                           "python:3.13-slim", "sleep", "600").strip()  # fmt: skip
     try:
         echo.compose("up", "--detach", "--no-deps", "echo")
@@ -175,3 +189,17 @@ def test_the_proxy_finds_the_service_again_at_another_address(engine: Engine, ec
         assert echo.container("ingress") == proxy
     finally:
         engine.run("rm", "--force", squatter)
+
+
+def test_what_works_alone_has_no_network(engine: Engine, tmp_path: Path) -> None:
+    """A job that nobody calls and that calls nobody: loopback and nothing else, and its health check works there."""
+    ask = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000')"
+    answers = ("image=python:3.13-slim", "command=python3 -m http.server 8000", "user=10001:10001", "ports=", f'health=command: python3 -c "{ask}"')
+    made = scaffold(engine, ECHO, tmp_path / "job", *(word for answer in answers for word in ("--set", answer)))
+    made.overrides = (hurried(made),)
+    with started(made) as running:
+        assert running.inspect("job")["HostConfig"]["NetworkMode"] == "none"
+        assert running.live("job").interfaces() == ("lo",)
+        (probe,) = control_of("internal-networks").probes(running.service("job"))
+        assert probe.observe(running.live("job")) == probe.expected == "lo"
+        assert not engine.run("network", "ls", "-q", "--filter", f"label=com.docker.compose.project={running.name}")

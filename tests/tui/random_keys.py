@@ -118,6 +118,7 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "device_rules": (f"c {n}:* rw: plugged in", f"c 188:{n} r: reads it", "!c 188:*", "!x 1:1: y z y"),
         "devices": (f"/dev/ttyUSB{n}: reads the meter", f"/dev/ttyACM{n} r: listens", "!/dev/ttyUSB0", "!tty: why not"),
         "waivers": (f"{control}=it is so", f"{control}=until autumn, then no more", "!read-only-rootfs@other=for now", "!read-only-rootfs", "!nothing=why not"),
+        "egress": (f"api{n}.example.com", f"*.e{n}.example.org", f"x.example.net:{port}", "10.0.0.1", "!localhost", "!https://x.example.com/", "!*"),
         "dns": ("9.9.9.9", "::1", f"10.0.{n % 256}.1", "!x"),
         "repository": ("acme/shop", f"acme/x{n}", "", "!acme", "!a/../b"),
         "digests": (f"redis:8@sha256:{n:064x}", f"postgres:17@sha256:{n:064x}", f"x{n}:1@sha256:{n:064x}", "!redis:8", f"!redis@sha256:{n:064x}"),

@@ -40,9 +40,9 @@ class EgressAllowList(Control):
     `wget -Y off` in a health check. A name with a private address is refused unless that address is listed, too.
 
     How it shows:
-    `Tunnel connection failed: 403 Forbidden`, `CONNECT tunnel failed, response 403` for a name that is not listed;
-    `Network is unreachable` or `Temporary failure in name resolution` for a program that does not ask the proxy. What it
-    refused stands in `docker compose logs egress` as TCP_DENIED.
+    `Tunnel connection failed: 403 Forbidden` (Python), `CONNECT tunnel failed, response 403` (curl) for a name that is not listed.
+    What the proxy refused stands in `docker compose logs egress` as `TCP_DENIED`. A program that does not ask it finds no name
+    and no way, as internal-networks says.
 
     References:
     NIST SP 800-190 4.4.2; CIS Docker 5.3, 5.30; OWASP Docker rule 5; squid-cache.org: acl dstdomain, http_access.
