@@ -61,7 +61,12 @@ NAMED = {
     "disk-rates": """
         --device-read-bps=/dev/sda:10mb | --device-write-bps | blkio_config
     """,
+    "egress-allow-list": """
+        egress | HTTP_PROXY | HTTPS_PROXY | NO_PROXY | squid | iptables | NET_ADMIN | CAP_NET_ADMIN | --cap-add=NET_ADMIN | https_proxy
+        NODE_USE_ENV_PROXY | tinyproxy
+    """,
     "internal-networks": """
+        segmentation
         --network none | --network isolated-net | --network app-net | networks | internal: true | internal | --internal | --dns 8.8.8.8 | dns
         --hostname app-server | -h app-server | icc
     """,
@@ -103,6 +108,8 @@ PASTED = {
     "urlopen error [Errno -3] Temporary failure in name resolution": "internal-networks",
     "curl: (7) Failed to connect to 10.0.0.5 port 8000: Connection refused": "loopback-ports",
     "manifest for python:3.1 not found: manifest unknown": "pinned-base-image",
+    "curl: (56) CONNECT tunnel failed, response 403": "egress-allow-list",
+    "OSError: Tunnel connection failed: 403 Forbidden": "egress-allow-list",
     "defunct": "init-and-grace",
     "OOMKilled: true": "resource-limits",
 }  # fmt: skip

@@ -99,7 +99,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("NET_ADMIN", Level.HIGH, "configure interfaces, routes and firewall rules",
          "lifts firewall rules, diverts traffic, and reaches much kernel code that has flaws",
          "VPN gateways, firewalls and routers in a container",
-         instead="let the host or a proxy decide where it may go: whoever sets the rules can lift them"),
+         instead="name in egress what it may reach, and a proxy decides: whoever sets the rules can lift them"),
     Fact("NET_RAW", Level.HIGH, "send and receive raw packets: packet capture, older ways to ping",
          "forges packets and listens in: poses as its neighbours on the same network",
          "packet capture, and a ping program from before unprivileged ping", default=True,

@@ -56,7 +56,7 @@ def egress(restart: str, seccomp: str, profile: str | None, dns: tuple[str, ...]
     return Service(
         workload=filled,
         role="egress",
-        image=Image(_BASE, "catalogue", _USER, "proxy"),
+        image=Image(_BASE, "catalogue", _USER, "proxy", given_away=("/run/squid", "/var/log/squid", "/var/spool/squid")),
         user=None if "non-root-user" in waived else _USER,
         health=("bash", "-c", _HEALTH),
         inside=(EGRESS,),

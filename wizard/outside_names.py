@@ -17,7 +17,7 @@ PATTERN = (
     r"(:[1-9][0-9]{0,4})?$"
 )
 DEFAULT_PORT = 443
-ACCEPTED = "accepted: api.example.com (port 443), registry.example.com:8443, *.example.org, 203.0.113.7:443"
+ACCEPTED = "accepted: api.example.com (port 443), files.example.com:8443, *.example.org, 203.0.113.7:443"
 _LONGEST_NAME = 253
 _LOCAL = (".localhost", ".local", ".docker.internal", ".google.internal", ".invalid")
 """Endings that mean this host, its neighbours or nothing at all, whoever is asked."""

@@ -19,6 +19,7 @@ class Note(Struct, frozen=True):
     see: tuple[str, ...] = ()
 
 
+_EGRESS = ("egress-allow-list",)
 _HOST = ("no-host-access",)
 _LIMITS = ("resource-limits",)
 _NETWORKS = ("internal-networks",)
@@ -120,6 +121,14 @@ ELSEWHERE: Mapping[str, Note] = {
     "CONFIG_SECCOMP": Note("A switch of the kernel's build: without it there is no seccomp filter.", ("confinement-profiles",)),
     "DOCKER_CONTENT_TRUST": Note("A variable of the docker command: pull only what was signed by Notary v1, which is being retired; "
                                  "sign with cosign, name images by digest.", ("pinned-base-image",)),
+    "HTTP_PROXY": Note("A variable: the proxy for plain addresses (http:). curl reads it in small letters only, `http_proxy`.", _EGRESS),
+    "HTTPS_PROXY": Note("A variable: the proxy for addresses with TLS (https:). It sees the name, not what is said.", _EGRESS),
+    "NET_ADMIN": Note("To filter its ways out with iptables inside the container, as is often advised, gives it the power to lift the filter: "
+                      "measured, a rule that stops its calls is gone after `iptables -F` by the same root, and a user that is not root can set none "
+                      "(`you must be root`). A proxy outside of it cannot be talked into that.", _EGRESS),
+    "NODE_USE_ENV_PROXY": Note("A variable of Node: `1` makes its fetch, and newer ones' http and https, heed HTTP_PROXY; from 22.21 and 24.0 on.",
+                               _EGRESS),
+    "NO_PROXY": Note("A variable: names that are reached without the proxy, such as companions and localhost. busybox wget ignores it.", _EGRESS),
     "SCMP_ACT_ALLOW": Note("In a seccomp profile: the call is let through.", ("confinement-profiles",)),
     "SCMP_ACT_ERRNO": Note("In a seccomp profile: the call fails, as EPERM unless another error is named. As the default action it makes an "
                            "allow-list, which must also hold what the engine itself calls before the program starts.", ("confinement-profiles",)),
@@ -134,10 +143,13 @@ ELSEWHERE: Mapping[str, Note] = {
                         f"Each is explained by its name; {WORDS} says how to apply them and go back.",
                         tuple(dict.fromkeys(control for setting in SETTINGS for control in setting.see))),
     "disable-content-trust": Note("Takes images that nobody signed, which is the default.", ("pinned-base-image",)),
+    "egress": Note("Calls of a service to the outside. Here none, all, or a list of names through a proxy.", _EGRESS),
     "exit-code": Note("An option of trivy, which scans images: how it ends when it found something.", ("pinned-base-image",)),
     "filter": Note("An option of docker commands that list: which rows they show."),
     "internal": Note("`docker network create --internal`, and `internal: true` under a network: no way out. The host stays reachable by the "
                      "bridge's address, unless that is taken away as well.", _NETWORKS),
+    "iptables": Note("Rules of the kernel about packets. Inside a container they take NET_ADMIN and root, who may flush them again: no filter "
+                     "for an intruder. On the host they are the engine's, and published ports go around them.", _EGRESS),
     "kernel-memory": Note("A limit of the kernel's own memory for it, which is gone: Engine 20.10 takes it with a warning and writes it down, the "
                           "kernel keeps no such limit (memory.kmem.limit_in_bytes stays 9223372036854771712, measured). What the kernel holds for it "
                           "counts in `mem_limit`.", _LIMITS),
@@ -152,9 +164,14 @@ ELSEWHERE: Mapping[str, Note] = {
     "seccomp": Note("An option under `security_opt`: a file of the project, `unconfined`, or on newer engines `builtin`. `default` is read as the "
                     "name of a file and fails. The default profile closes kexec_load, mount and reboot, but not ptrace since kernel 4.8.",
                     ("confinement-profiles",)),
+    "segmentation": Note("Networks apart, so that who breaks into one service does not meet the others: here one for each pair that works "
+                         "together, back-NAME for a companion, front for the proxy on the edge.", _NETWORKS),
     "severity": Note("An option of trivy, which scans images: which findings count.", ("pinned-base-image",)),
+    "squid": Note("A proxy for http and https with lists of who may go where. Here it is the only way out.", _EGRESS),
     "systempaths": Note("An option under `security_opt`: `unconfined` uncovers the parts of /proc and /sys that the engine hides.",
                         ("confinement-profiles",)),
+    "tinyproxy": Note("A small proxy. Its lists are patterns for parts of a name unless they are anchored, and it does not look at what a name "
+                      "stands for; squid, which is used here, does both.", _EGRESS),
     "volume-driver": Note("Who keeps the volumes; in Compose it stands under the volume itself.", ("writable-paths",)),
 }  # fmt: skip
 

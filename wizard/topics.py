@@ -91,7 +91,9 @@ def _capability(text: str) -> Topic | None:
     name = text.upper().removeprefix("CAP_")
     if name not in CAPABILITIES:
         return None
-    return Topic("capability", name, (), _owners("cap_add"), "cap_add", fact_of(name))
+    note = ELSEWHERE.get(name, Note(""))
+    controls = (*_owners("cap_add"), *_seen(note))
+    return Topic("capability", name, (note.about,) if note.about else (), controls, "cap_add", fact_of(name))
 
 
 def _flag(text: str) -> Topic | None:
@@ -117,7 +119,7 @@ def _instruction(text: str) -> Topic | None:
     if not word.isupper() or (word not in DOCKERFILE and not owners):
         return None
     note = DOCKERFILE.get(word, Note(""))
-    seen = tuple(control for control in CONTROLS if control.id in note.see and control not in owners)
+    seen = tuple(control for control in _seen(note) if control not in owners)
     return Topic("instruction", word, (note.about,) if note.about else (), (*owners, *seen))
 
 
@@ -177,7 +179,12 @@ def _mentioned(text: str) -> Topic | None:
 
 
 def _noted(kind: str, name: str, note: Note) -> Topic:
-    return Topic(kind, name, (note.about,), tuple(control for control in CONTROLS if control.id in note.see))
+    return Topic(kind, name, (note.about,), _seen(note))
+
+
+def _seen(note: Note) -> tuple[Control, ...]:
+    """The controls that a note leads to."""
+    return tuple(control for control in CONTROLS if control.id in note.see)
 
 
 def _about(kind: str, name: str, setting: str, value: str, first: str) -> Topic:
@@ -186,7 +193,7 @@ def _about(kind: str, name: str, setting: str, value: str, first: str) -> Topic:
     note = COMPOSE.get(setting) or COMPOSE.get(outer) or Note("")
     owners = (*_owners(setting), *_owners(outer))
     forbidden = dict(_forbidden(outer, value))
-    seen = [c for c in CONTROLS if c.id in note.see]
+    seen = _seen(note)
     controls = tuple(dict.fromkeys((*(c for c in CONTROLS if c.id in forbidden), *(c for c in owners if _speaks_of(c, value)), *owners, *seen)))
     if forbidden or (setting == "security_opt" and value):
         controls = tuple(c for c in controls if c.id in forbidden or _speaks_of(c, value)) or controls
@@ -194,6 +201,8 @@ def _about(kind: str, name: str, setting: str, value: str, first: str) -> Topic:
         controls = tuple(reversed(controls))
     names = re.findall(r"[A-Za-z_]+", value) if outer in ("cap_add", "cap_drop") else []
     fact = next((fact_of(n) for n in (name.upper().removeprefix("CAP_") for name in names) if n in CAPABILITIES), None)
+    if fact and fact.name in ELSEWHERE:
+        controls = tuple(dict.fromkeys((*controls, *_seen(ELSEWHERE[fact.name]))))
     unset = "" if owners else "No control sets it."
     lines = tuple(
         line

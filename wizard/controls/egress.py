@@ -28,16 +28,16 @@ class EgressAllowList(Control):
     """What it reaches outside is a list of names.
 
     Why:
-    Most services call two or three names, and an intruder calls others: for tools, for orders, to send data away. The service stays
-    on internal networks; beside it a proxy (squid, no privileges) alone has a way out and passes listed names on their ports. It
-    looks at what a name stands for as well, so that no name leads to this host, to private networks or to 169.254.169.254. Rules
-    of iptables inside the container, as is often advised, take NET_ADMIN and root: who may set them may flush them, an intruder too.
+    Most services call two or three names, and an intruder calls others: for tools, for orders, to send data away. The service
+    stays on internal networks; a proxy (squid, without privileges) alone has a way out and passes listed names on their ports,
+    unless such a name leads to this host, a private network or 169.254.169.254. Rules of iptables inside the container, as is
+    often advised, take NET_ADMIN and root: who may set them may flush them, and so may an intruder.
 
     What may break:
-    Programs that ignore HTTP_PROXY get no way out, which is the point. curl, wget, pip, Go and Python's urllib, requests and httpx
-    heed it; Node does from 22.21 and 24 on by NODE_USE_ENV_PROXY=1, which is set here; aiohttp needs trust_env=True, Java
-    -Dhttps.proxyHost and -Dhttps.proxyPort. Other protocols (SMTP, a database elsewhere) do not pass. busybox wget ignores NO_PROXY:
-    `wget -Y off` in a health check. A name with a private address is refused unless that address is listed, too.
+    Programs that ignore HTTP_PROXY get no way out, which is the point. curl, Go and Python's urllib, requests and httpx heed it;
+    Node does from 22.21 and 24 on by NODE_USE_ENV_PROXY=1, which is set here; aiohttp needs `trust_env=True`, Java its
+    `-Dhttps.proxyHost`. Mail or a database elsewhere do not pass. busybox wget ignores NO_PROXY: `wget -Y off` in a health
+    check. A name with a private address is refused unless that address is listed, too.
 
     How it shows:
     `Tunnel connection failed: 403 Forbidden` (Python), `CONNECT tunnel failed, response 403` (curl) for a name that is not listed.

@@ -21,12 +21,14 @@ class InternalNetworks(Control):
 
     Why:
     A service that cannot reach out cannot send data away, fetch a second stage or scan its neighbours. «internal» alone
-    leaves the host reachable through the bridge's own address, so that address is taken away as well. Docker publishes
-    nothing from an internal network, so published ports go through a proxy that alone stands on the edge.
+    leaves the host reachable by the bridge's address, so that is taken away, too. Each pair that works together has its own
+    network: from the proxy in front nobody meets the database. Docker publishes nothing from an internal network, so published
+    ports go through a proxy that alone stands on the edge. Who works with nobody has no network.
 
     What may break:
-    Calls to the internet: package mirrors, payment services, mail. Answer «yes» to the internet for these.
-    The service sees the proxy's address instead of the client's.
+    Calls to the internet: package mirrors, payment services, mail. List the names in egress, or answer «yes» to the internet.
+    The service sees the proxy's address instead of the client's. Another service of yours that is to reach this one has to
+    be put on one of its networks, such as front.
 
     How it shows:
     `Network is unreachable`, `Temporary failure in name resolution`, or a time-out for every outside name; the same for a neighbour that
@@ -40,7 +42,7 @@ class InternalNetworks(Control):
     settings: ClassVar[tuple[str, ...]] = ("networks", "dns")
     questions = (
         Question("internet", "Companions and networks", "Does it call services on the internet?",
-                 "«No» keeps it on internal networks: it cannot send anything out.", YES_NO, "internal-networks"),
+                 "«No» keeps it on internal networks: it sends nothing out, but to names listed in egress.", YES_NO, "internal-networks"),
         Question(
             "ingress", "Companions and networks", "How do requests reach it?", "Only asked where it may not reach out itself.",
             TEXT, "internal-networks",
@@ -106,6 +108,8 @@ print("there is a route")'""",
         return {"networks": networks} if networks else {}
 
     def notes(self, service: Service) -> tuple[str, ...]:
+        if not list(networks_of(service)):
+            return ("it listens on nothing and works with nobody, so it has no network at all; a port, a companion or a name in egress gives it one",)
         if service.role != "app" or service.workload.internet or EDGE not in networks_of(service):
             return ()
         return (
