@@ -35,12 +35,12 @@ class Outside(Struct, frozen=True):
 
 def taken_apart(entry: str) -> Outside:
     """The parts of an entry in its canonical form. Raises ValueError saying what is accepted."""
-    if not re.match(PATTERN, entry):
+    if not re.fullmatch(PATTERN, entry):
         raise ValueError(f"{visible(entry)} is no name of the outside; {ACCEPTED}")
     host, _, port = entry.partition(":")
     if port and int(port) > 65535:
         raise ValueError(f"{visible(entry)}: {port} is no port; accepted: 1 to 65535")
-    found = Outside(host.removeprefix("*."), int(port or DEFAULT_PORT), host.startswith("*."), host[-1].isdigit())
+    found = Outside(host.removeprefix("*."), int(port or DEFAULT_PORT), host.startswith("*."), host.replace(".", "").isdigit())
     if found.address:
         _refuse_address(found.name, entry)
     elif len(host) > _LONGEST_NAME:
