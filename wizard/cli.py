@@ -170,14 +170,29 @@ def doctor(form: str) -> int:
 
 @cli.command()
 @click.argument("control", required=False, metavar="[CONTROL]")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--replay", is_flag=True, help="Show what was recorded, as is done where there is no engine.")
 @_FORMAT
-def demo(control: str | None, form: str) -> int:
-    """Show on the engine what a control stops: the attack without it, then with it."""
-    from wizard.reports import demonstrated
+def demo(control: str | None, name: str | None, replay: bool, form: str) -> int:
+    """Show on the engine what a control stops: the attack without it, then with it.
 
-    text, held = demonstrated(control, form)
-    click.echo(text, nl=False)
-    return 0 if held else 1
+    Without CONTROL: which attacks and mistakes there are. NAME is one of several. All of it is bounded, speaks to this machine alone, and
+    is removed when it is over.
+    """
+    from wizard.demo_report import Show, listed
+
+    if control is None:
+        click.echo(listed(form), nl=False)
+        return 0
+    show = Show(control, name, replay)
+    try:
+        for piece in show.told(form):
+            click.echo(piece, nl=False)
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; what was started is removed") from None
+    if show.missing:
+        click.echo(f"seawall: {show.missing}", err=True)
+    return 0 if show.held else 1
 
 
 @cli.command()

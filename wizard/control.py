@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from msgspec import Struct
 
@@ -18,6 +18,9 @@ from wizard.host_gifts import Gift
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Project, Service
 from wizard.question import Question
+
+if TYPE_CHECKING:
+    from wizard.demos import Demo
 
 Fragment = Mapping[str, Any]
 """Part of a Compose mapping in plain data, in long or short form as it will stand in the file."""
@@ -32,6 +35,19 @@ class Severity(StrEnum):
     INVALID = "invalid"
     WARN = "warn"
     INFO = "info"
+
+
+class Step(StrEnum):
+    """The steps of an attack, in its order."""
+
+    ENTER = "getting in"
+    RUN = "running code of one's own"
+    STAY = "staying"
+    RISE = "gaining rights"
+    USE_UP = "using up resources"
+    SPREAD = "spreading to other services"
+    TAKE = "taking data out"
+    HOST = "reaching the host"
 
 
 class Page(Struct, frozen=True):
@@ -160,20 +176,6 @@ class Probe(Struct, frozen=True):
     by_hand: ByHand | None = None
 
 
-class Demo(Struct, frozen=True):
-    """An attack, or a mistake, that a control stops: tried in a container without it and in one with it.
-
-    `attack` is a Python program. It says what `without` holds where nothing stops it, and what `held` holds where the control does:
-    the mechanism's own words. `also` are other controls that would stop it as well, and are left out of both containers.
-    """
-
-    story: str
-    attack: str
-    without: str
-    held: str
-    also: tuple[str, ...] = ()
-
-
 class Instruction(Struct, frozen=True):
     """Lines of a Dockerfile's last stage: `root` ones stand before the program is copied in, others after USER."""
 
@@ -191,8 +193,14 @@ class Control:
     keys: ClassVar[tuple[str, ...]] = ()
     """Keys whose mere presence satisfies the check (a person's own limit is as good as ours)."""
 
-    demo: ClassVar[Demo | None] = None
-    """What `seawall demo` shows of it."""
+    step: ClassVar[Step]
+    """The step of an attack that it stops."""
+
+    stops: ClassVar[str]
+    """What cannot be done while it holds: one concrete sentence."""
+
+    stands: ClassVar[str]
+    """What is still in the way when it is waived; the other controls are named by their ids, in brackets."""
 
     mistakes: ClassVar[tuple[Mistake, ...]] = ()
     """How it is got wrong, what is then seen and what mends it; `seawall learn` shows the first."""
@@ -212,6 +220,13 @@ class Control:
     def title(self) -> str:
         """What it does in one line."""
         return self.page.title
+
+    @cached_property
+    def demos(self) -> "tuple[Demo, ...]":
+        """What `seawall demo` shows of it: wizard/demos has a module of the same name."""
+        from wizard.demos import demos_of
+
+        return demos_of(type(self).__module__)
 
     def service(self, service: Service) -> Fragment:
         """What it puts into a Compose service."""

@@ -76,7 +76,7 @@ def docker_run(project: Project, parts: Callable[[Service], Mapping[str, Sequenc
             words = shlex.join(["--tag", _container(project, service), service.context])
             lines.append(Line(f"    docker build {words}", service=service.name))
     for network, options in shared.get("networks", {}).items():
-        words = shlex.join([*_network_options(options or {}), f"{name}-{network}"])
+        words = shlex.join([*network_options(options or {}), f"{name}-{network}"])
         exists = f"docker network inspect {shlex.quote(f'{name}-{network}')} >/dev/null 2>&1"
         lines.append(Line(f"    {exists} || docker network create {words} >/dev/null", "internal-networks", "networks"))
     for volume in shared.get("volumes", {}):
@@ -221,7 +221,7 @@ def _field(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
 
 
-def _network_options(options: Mapping[str, Any]) -> Iterator[str]:
+def network_options(options: Mapping[str, Any]) -> Iterator[str]:
     if options.get("internal"):
         yield "--internal"
     for name, value in options.get("driver_opts", {}).items():

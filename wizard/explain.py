@@ -9,7 +9,9 @@ from typing import Any
 from wizard.capabilities import FACTS, NON_ROOT, Fact
 from wizard.capability_page import needs, parts, review, summary
 from wizard.capability_sets import FIELDS, Decoded, decoded, looks_like_sets
+from wizard.chain import in_order
 from wizard.control import Control
+from wizard.controls import CONTROLS
 from wizard.controls.capabilities import MinimalCapabilities
 from wizard.mistake import Mistake
 from wizard.mistakes import in_a_line, stands_in
@@ -46,13 +48,25 @@ def bold(text: str) -> str:
 def explained(asked: str | None, form: str, strong: Style = plain) -> str:
     """All that is known of a topic; of none, the list of controls. Raises UsageError for what is no topic."""
     if asked is None:
-        return controls(form) + ("" if form == "json" else _HELP)
+        return controls(form) if form == "json" else _overview(strong) + _HELP
     if asked.casefold().strip() in ("capabilities", "all capabilities"):
         return _every_capability(form, strong)
     if looks_like_sets(asked):
         return taken_apart(asked, form, strong)
     topic = topic_of(asked)
     return _json(_entries(topic)) if form == "json" else _text(topic, strong, asked)
+
+
+def _overview(strong: Style) -> str:
+    """All controls along an attack, from break-in to host."""
+    wide = max(len(control.id) for control in CONTROLS)
+    said = []
+    for step, found in in_order():
+        said.append(f"{strong(step.value.capitalize())}\n")
+        for control in found:
+            head = f"  {control.id:{wide}}  {control.severity.value:7}  "
+            said.append(textwrap.fill(control.title, 80, initial_indent=head, subsequent_indent=" " * len(head)) + "\n")
+    return "".join(said)
 
 
 def taken_apart(text: str, form: str, strong: Style = plain) -> str:
@@ -95,6 +109,7 @@ def _control(control: Control) -> dict[str, Any]:
     return {
         "id": control.id, "title": control.title, "severity": control.severity.value, "settings": list(control.settings),
         "why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"],
+        "step": control.step.value, "stops": control.stops, "stands": control.stands,
         "references": list(control.page.references),
         "remedies": [{"shows": m.shows, "story": m.story, "mend": in_a_line(m.mend), "why": m.why} for m in control.mistakes],
         "review": list(review()) if isinstance(control, MinimalCapabilities) else [],
@@ -133,6 +148,9 @@ def page(control: Control, strong: Style = plain) -> str:
         if name == "References" and isinstance(control, MinimalCapabilities):
             shown.append(f"{strong('Where ALL cannot be dropped')}\n{''.join(map(wrapped, review()))}")
         shown.append(f"{strong(name)}\n{wrapped(text)}")
+        if name == "Why":
+            shown.append(f"{strong(f'What it stops: {control.step.value}')}\n{wrapped(control.stops)}")
+            shown.append(f"{strong('What still stands when it is waived')}\n{wrapped(control.stands)}")
         if name == "How it shows":
             shown.append(f"{strong('What mends it')}\n{''.join(map(_remedy, control.mistakes))}")
     return "\n".join(shown)

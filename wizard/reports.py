@@ -121,32 +121,5 @@ def _filled(text: str, indent: int = 0) -> str:
     return textwrap.fill(text, 78, initial_indent=" " * indent, subsequent_indent=" " * indent, break_on_hyphens=False) + "\n"
 
 
-def demonstrated(control: str | None, form: str) -> tuple[str, bool]:
-    """The demonstration of a control, told when it is over, and whether it went as expected; without a name, which there are.
-
-    Raises UsageError for one that there is not, NoEngineError without an engine.
-    """
-    from wizard.engine.demo import play, shown
-
-    if control is None:
-        rows = [{"id": one.id, "title": one.title, "story": one.demo.story if one.demo else ""} for one in shown()]
-        return (_json(rows) if form == "json" else "".join(f"{row['id']}\n{_filled(row['story'], 4)}" for row in rows)), True
-    scenes = tuple(play(control))
-    told = next(one for one in shown() if one.id == control)
-    held = all(scene.held for scene in scenes)
-    if form == "json":
-        runs = [{"hardened": s.hardened, "flags": list(s.flags), "said": s.said, "expected": s.expected, "passed": s.held,
-                 "seconds": round(s.seconds, 2)} for s in scenes]  # fmt: skip
-        return _json({"control": control, "story": told.demo.story if told.demo else "", "runs": runs, "passed": held}), held
-    added = [word for word in scenes[1].flags if word not in scenes[0].flags]
-    lines = [f"{told.title} ({control})", "", _filled(told.demo.story if told.demo else "").rstrip()]
-    for scene, where in zip(scenes, ("Without it:", f"With it ({' '.join(added) or 'see docker-run.sh'}):"), strict=True):
-        lines += ["", where, *(f"    {_printable(line)}" for line in scene.said.splitlines())]
-        if not scene.held:
-            lines.append(f"    expected to read: {scene.expected}")
-    lines += ["", "It held." if held else "It did not go as expected on this engine."]
-    return "\n".join(lines) + "\n", held
-
-
 def _printable(line: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in line)

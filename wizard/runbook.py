@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from wizard.artifact import Artifact, Line
+from wizard.chain import in_order
 from wizard.compose import Part
 from wizard.control import Control
 from wizard.controls import CONTROLS
@@ -25,6 +26,7 @@ def runbook(project: Project, parts: Parts) -> Artifact:
     sections = (
         _head(project),
         _settings(project, parts),
+        _along_an_attack(project),
         _checklist(project),
         _by_hand(project),
         _daemon(project),
@@ -88,6 +90,15 @@ def _remedies(control: Control) -> str:
     """What may break, and for each mistake what is seen and what mends it."""
     mends = (f"<br>«{mistake.shows}» ({mistake.story.rstrip('.')}): `{in_a_line(mistake.mend)}`" for mistake in control.mistakes)
     return control.page.sections["What may break"] + "".join(mends)
+
+
+def _along_an_attack(project: Project) -> Iterator[Line]:
+    yield from _title("Along an attack, from break-in to host")
+    yield from _head_of_table("Step", "Control", "What it stops", "What still stands when it is waived")
+    for step, controls in in_order():
+        for control in controls:
+            waived = f" **Waived for {', '.join(names)}.**" if (names := _waived(project, control)) else ""
+            yield Line(f"| {step.value} | {control.id} | {_cell(f'{control.stops}{waived}')} | {_cell(control.stands)} |", control.id)
 
 
 def _title(text: str) -> Iterator[Line]:

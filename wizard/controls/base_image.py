@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.base_images import COMPILERS, too_much
-from wizard.control import Control, Live, Probe, Severity
+from wizard.control import Control, Live, Probe, Severity, Step
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 from wizard.question import Question
@@ -39,6 +39,12 @@ class PinnedBaseImage(Control):
 
     id = "pinned-base-image"
     severity = Severity.WARN
+    step = Step.ENTER
+    stops = "Who takes over an image's maker moves its tag, and the next start here would run their program."
+    stands = (
+        "Their program runs as a user without rights (non-root-user), keeps nothing (read-only-rootfs) and has no way to call home "
+        "(internal-networks)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("image", "FROM")
     questions = (
         Question(

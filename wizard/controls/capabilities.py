@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from wizard.capabilities import FACTS, mask
-from wizard.control import Control, Demo, Fragment, Live, Probe, kernel_says
+from wizard.control import Control, Fragment, Live, Probe, Step, kernel_says
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -65,21 +65,6 @@ NEEDS: tuple[Need, ...] = (
 )  # fmt: skip
 
 
-_ATTACK = """
-import os, socket, stat
-try:
-    socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP).close()
-    print("a raw socket is open: any packet can be forged")
-except OSError as error:
-    print("raw socket:", error)
-try:
-    os.mknod("/dev/shm/disk", stat.S_IFBLK | 0o600, os.makedev(8, 0))
-    print("made a device node for the first disk")
-except OSError as error:
-    print("mknod:", error)
-"""
-
-
 class MinimalCapabilities(Control):
     """No capability is added without an effect and a reason.
 
@@ -101,9 +86,13 @@ class MinimalCapabilities(Control):
     """
 
     id = "minimal-capabilities"
+    step = Step.RISE
+    stops = "Who becomes root in it cannot forge packets, make devices, or take files from the users who own them."
+    stands = (
+        "They have to become root first (non-root-user, no-new-privileges); then the fourteen capabilities of the engine's default are "
+        "theirs, behind its filter (confinement-profiles)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("cap_drop", "cap_add")
-    demo = Demo("Root in a container, as most images start it, uses what the engine gives it by default.", _ATTACK,
-                "a raw socket is open", "Operation not permitted", also=("non-root-user",))  # fmt: skip
     questions = (
         Question(
             "needs", "Needs and capabilities", "Does it do any of these?", "Most services do none. Each is served by the least that works.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Probe, Severity
+from wizard.control import Control, Fragment, Probe, Severity, Step
 from wizard.limit_spelling import DISKS
 from wizard.limits import Disk
 from wizard.mistake import Mistake
@@ -36,6 +36,12 @@ class DiskRates(Control):
 
     id = "disk-rates"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "A service that writes without end does not make every other one on that disk wait."
+    stands = (
+        "Its image takes no writes (read-only-rootfs) and its log starts over (log-rotation), so that a volume is all that it can flood "
+        "(writable-paths)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("blkio_config",)
     keys: ClassVar[tuple[str, ...]] = settings
     questions = (

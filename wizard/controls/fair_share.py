@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import ceil, log2
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step
 from wizard.limits import Limits, processors
 from wizard.mistake import Mistake
 from wizard.project import Service
@@ -35,6 +35,9 @@ class FairShare(Control):
 
     id = "fair-share"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "A planted coin miner gets an eighth of a busy processor, and the kernel kills it before the database."
+    stands = "It has no more of a processor than its limit (resource-limits), and a miner finds no pool to talk to (internal-networks)."
     settings: ClassVar[tuple[str, ...]] = ("cpu_shares", "cpuset", "oom_score_adj")
     keys: ClassVar[tuple[str, ...]] = settings
     questions = (

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Instruction, Live, Probe
+from wizard.control import Control, Instruction, Live, Probe, Step
 from wizard.mistake import Mistake
 from wizard.project import Service
 
@@ -26,6 +26,9 @@ class FilesOwnedByRoot(Control):
     """
 
     id = "files-owned-by-root"
+    step = Step.STAY
+    stops = "A hole that lets somebody write a file cannot be turned on the program's own code, which every later start runs."
+    stands = "Nothing of the image can be written while its root is read-only (read-only-rootfs)."
     settings: ClassVar[tuple[str, ...]] = ("COPY",)
     mistakes = (
         Mistake(

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Instruction, Live, Probe, Severity, inspected
+from wizard.control import Control, Fragment, Instruction, Live, Probe, Severity, Step, inspected
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -29,6 +29,9 @@ class HealthCheck(Control):
 
     id = "health-check"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "A service that was brought to hang no longer passes for one that works."
+    stands = "A crash, unlike hanging, is still answered (restart-policy), and what hangs takes no more than its limit (resource-limits)."
     settings: ClassVar[tuple[str, ...]] = ("healthcheck", "HEALTHCHECK")
     keys: ClassVar[tuple[str, ...]] = ("healthcheck",)
     questions = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.device_spelling import DEVICE_RULES, DEVICES
 from wizard.host_gifts import Gift, gifts, is_sensitive
 from wizard.mistake import Lines, Mistake
@@ -41,6 +41,12 @@ class NoHostAccess(Control):
 
     id = "no-host-access"
     severity = Severity.STOP
+    step = Step.HOST
+    stops = "There is no engine to command, no process and no folder of the host to reach into from inside."
+    stands = (
+        "For a folder or a namespace of the host its owners and modes still hold (non-root-user, minimal-capabilities); with privileged "
+        "mode or the engine's socket nothing stands."
+    )
     settings: ClassVar[tuple[str, ...]] = ("privileged", "volumes", "devices", "device_cgroup_rules", *_NAMESPACES)
     violation: ClassVar[Fragment] = {"pid": "host"}
     questions = (

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -28,6 +28,12 @@ class InitAndGrace(Control):
 
     id = "init-and-grace"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "Helpers that ended do not fill up the service's list of processes, and a stop is not a kill in the middle of a write."
+    stands = (
+        "Zombies count against the limit of processes, so that they starve this service and not the host (resource-limits); if it dies of "
+        "that, it is started again (restart-policy)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("init", "stop_grace_period")
     keys: ClassVar[tuple[str, ...]] = ("stop_grace_period",)
     questions = (

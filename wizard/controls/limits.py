@@ -4,30 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Demo, Fragment, Live, Probe, Severity, inspected
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.limits import Limits
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
 from wizard.text import size_in_bytes, size_text
-
-_ATTACK = """
-import os, signal, time
-children = []
-try:
-    while len(children) < 400:
-        child = os.fork()
-        if not child:
-            time.sleep(30)
-            os._exit(0)
-        children.append(child)
-    print(len(children), "processes, and the host would give more")
-except OSError as error:
-    print(len(children), "processes, then:", error)
-for child in children:
-    os.kill(child, signal.SIGKILL)
-"""
 
 
 class ResourceLimits(Control):
@@ -54,6 +37,9 @@ class ResourceLimits(Control):
 
     id = "resource-limits"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "A fork bomb, or one request that takes memory without end, is over at this service's limit and not at the host's."
+    stands = "Nothing bounds the service as a whole. Who goes first can still be said (fair-share), and one process's share of it (process-limits)."
     settings: ClassVar[tuple[str, ...]] = (
         "mem_limit",
         "memswap_limit",
@@ -66,7 +52,6 @@ class ResourceLimits(Control):
         "mem_swappiness",
     )
     keys: ClassVar[tuple[str, ...]] = settings
-    demo = Demo("A fork bomb, which stops at 400 processes by itself here.", _ATTACK, "400 processes", "Resource temporarily unavailable")
     questions = (
         Question("limits.memory", "Limits", "How much memory may it use?", "More than it uses at its busiest, tmpfs included.",
                  TEXT, "resource-limits", basic=False, settings=("mem_limit", "memswap_limit")),

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -29,6 +29,9 @@ class LogRotation(Control):
 
     id = "log-rotation"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "Requests that leave a line each do not fill the host's disk, with which every service on it stops."
+    stands = "The engine writes logs, so no limit of a disk holds them; only the processor time to print them is limited (resource-limits)."
     settings: ClassVar[tuple[str, ...]] = ("logging",)
     keys: ClassVar[tuple[str, ...]] = ("logging",)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, inspected
+from wizard.control import Control, Fragment, Live, Probe, Step, inspected
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Choice, Question
@@ -39,6 +39,12 @@ class InternalNetworks(Control):
     """
 
     id = "internal-networks"
+    step = Step.TAKE
+    stops = "Who got in cannot send data away, load more tools, or try the machines around."
+    stands = (
+        "Tools that are loaded cannot be kept (read-only-rootfs) or started where they may be written (writable-paths); what the service "
+        "may read, passwords in files included (secrets-as-files), leaves unhindered."
+    )
     settings: ClassVar[tuple[str, ...]] = ("networks", "dns")
     questions = (
         Question("internet", "Companions and networks", "Does it call services on the internet?",

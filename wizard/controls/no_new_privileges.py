@@ -3,18 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Demo, Fragment, Live, Probe, kernel_says
+from wizard.control import Control, Fragment, Live, Probe, Step, kernel_says
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
-
-_ATTACK = """
-import os, subprocess, time
-su = subprocess.Popen(["su"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-time.sleep(0.5)
-status = open(f"/proc/{su.pid}/status").read()
-print("I am uid", os.getuid(), "and started su, which runs with effective uid", status.split("Uid:")[1].split()[1])
-su.kill()
-"""
 
 
 class NoNewPrivileges(Control):
@@ -35,9 +26,13 @@ class NoNewPrivileges(Control):
     """
 
     id = "no-new-privileges"
+    step = Step.RISE
+    stops = "A program with a setuid bit or a file capability, found or planted, gives no rights to who starts it."
+    stands = (
+        "The image has no setuid file left to start (no-setuid-files), on a tmpfs the bit does nothing (writable-paths), and root would "
+        "have no capabilities (minimal-capabilities)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("security_opt",)
-    demo = Demo("A user without rights starts one of the setuid programs that nearly every image has.", _ATTACK,
-                "effective uid 0", "effective uid 65534")  # fmt: skip
     mistakes = (
         Mistake(
             "The option is there, and switched off.",

@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
-from wizard.control import ByHand, Control, Instruction, Live, Probe, Severity
+from wizard.control import ByHand, Control, Instruction, Live, Probe, Severity, Step
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
+
+STRIP = "RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"
 
 
 class NoSetuidFiles(Control):
@@ -27,6 +29,9 @@ class NoSetuidFiles(Control):
 
     id = "no-setuid-files"
     severity = Severity.WARN
+    step = Step.RISE
+    stops = "`su`, `mount` and nine more programs of a base image do not start as root for whoever runs them."
+    stands = "The kernel ignores their setuid bits (no-new-privileges), and a root that they made would have no capabilities (minimal-capabilities)."
     settings: ClassVar[tuple[str, ...]] = ("RUN find",)
     mistakes = (
         Mistake(
@@ -50,7 +55,7 @@ class NoSetuidFiles(Control):
     def image(self, service: Service) -> tuple[Instruction, ...]:
         if service.image.unprivileged:
             return ()
-        return (Instruction("RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"),)
+        return (Instruction(STRIP),)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if not service.built:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -41,6 +41,9 @@ class LoopbackPorts(Control):
 
     id = "loopback-ports"
     severity = Severity.WARN
+    step = Step.ENTER
+    stops = "A scan of the host's address finds no database and no debug page, which a published port shows past the host's firewall."
+    stands = "Who gets into that service is a user without rights (non-root-user) and can send nothing on from there (internal-networks)."
     settings: ClassVar[tuple[str, ...]] = ("ports", "EXPOSE")
     questions = (
         Question(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard import seccomp
-from wizard.control import Control, Fragment, Live, Probe, Severity, kernel_says
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, kernel_says
 from wizard.host_gifts import Gift
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
@@ -55,6 +55,12 @@ class ConfinementProfiles(Control):
 
     id = "confinement-profiles"
     severity = Severity.STOP
+    step = Step.HOST
+    stops = "Holes of the kernel behind namespaces, its keyrings or bpf cannot be tried: the filter refuses the calls."
+    stands = (
+        "The calls are open, one that makes a namespace with every right in it among them. Who makes them is a user without rights outside "
+        "of it (non-root-user, no-new-privileges)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("security_opt",)
     violation: ClassVar[Fragment] = {"security_opt": ["seccomp=unconfined"]}
     questions = (

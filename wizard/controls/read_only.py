@@ -2,19 +2,9 @@
 
 from typing import ClassVar
 
-from wizard.control import ByHand, Control, Demo, Fragment, Live, Probe
+from wizard.control import ByHand, Control, Fragment, Live, Probe, Step
 from wizard.mistake import Mistake
 from wizard.project import Service
-
-_ATTACK = """
-import subprocess
-try:
-    with open("/var/tmp/tool", "w") as tool:
-        tool.write("echo the tool runs, and will after every restart")
-    print("planted /var/tmp/tool:", subprocess.run(["sh", tool.name], capture_output=True, text=True).stdout, end="")
-except OSError as error:
-    print(f"planting /var/tmp/tool: {error}")
-"""
 
 
 class ReadOnlyRoot(Control):
@@ -36,10 +26,13 @@ class ReadOnlyRoot(Control):
     """
 
     id = "read-only-rootfs"
-    settings: ClassVar[tuple[str, ...]] = ("read_only",)
-    demo = Demo(
-        "Somebody who got in plants a tool that survives until the container is made anew.", _ATTACK, "the tool runs", "Read-only file system"
+    step = Step.STAY
+    stops = "A web shell, or a start script with one line more, is not there to be run: not now, and not after the next start."
+    stands = (
+        "The program's own files are root's (files-owned-by-root) and it is not (non-root-user); what is planted elsewhere gains no rights "
+        "(no-new-privileges) and calls nobody (internal-networks)."
     )
+    settings: ClassVar[tuple[str, ...]] = ("read_only",)
     mistakes = (
         Mistake(
             "It writes its log to /var/log, and no path is declared as writable.",

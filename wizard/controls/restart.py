@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, inspected
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -29,6 +29,9 @@ class RestartPolicy(Control):
 
     id = "restart-policy"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "A request that crashes the program takes the service away for a second, not until somebody wakes up."
+    stands = "It stays down, and only what waits for it to be healthy says so (health-check)."
     settings: ClassVar[tuple[str, ...]] = ("restart",)
     keys: ClassVar[tuple[str, ...]] = ("restart",)
     questions = (

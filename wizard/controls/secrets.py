@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe
+from wizard.control import Control, Fragment, Live, Probe, Step
 from wizard.mistake import Lines, Mistake
 from wizard.project import Project, SecretUse, Service
 from wizard.question import Question
@@ -40,6 +40,12 @@ class SecretsAsFiles(Control):
     """
 
     id = "secrets-as-files"
+    step = Step.SPREAD
+    stops = "A crash report, a debug page or `docker inspect` does not hand out the database's password."
+    stands = (
+        "Who has the password still has to get to the database: to its network (internal-networks), or to a port that only this machine "
+        "reaches (loopback-ports)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("secrets", "environment", "env_file", "entrypoint")
     questions = (
         Question(

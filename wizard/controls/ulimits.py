@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step
 from wizard.limit_spelling import ULIMITS
 from wizard.limits import UNLIMITED
 from wizard.mistake import Mistake
@@ -33,6 +33,12 @@ class ProcessLimits(Control):
 
     id = "process-limits"
     severity = Severity.WARN
+    step = Step.USE_UP
+    stops = "One file that grows without end is cut off, and a crash does not leave the process's memory, passwords included, in a file."
+    stands = (
+        "The whole service still has its limits (resource-limits), and a read-only root leaves such a file few places (read-only-rootfs, "
+        "writable-paths)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("ulimits",)
     keys: ClassVar[tuple[str, ...]] = settings
     questions = (

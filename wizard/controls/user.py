@@ -3,20 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import ByHand, Control, Demo, Fragment, Instruction, Live, Probe
+from wizard.control import ByHand, Control, Fragment, Instruction, Live, Probe, Step
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import NUMBERS, USER
-
-_ATTACK = """
-import os
-try:
-    os.close(os.open(os.__file__, os.O_WRONLY))
-    print(f"uid {os.getuid()} may change {os.__file__}, which every later start runs")
-except OSError as error:
-    print(f"uid {os.getuid()} opens {os.__file__} for writing: {error}")
-"""
 
 
 class NonRootUser(Control):
@@ -39,9 +30,13 @@ class NonRootUser(Control):
     """
 
     id = "non-root-user"
+    step = Step.RISE
+    stops = "Whoever takes over the program is nobody: no file of root to change, and nothing to ask of the kernel that only root may."
+    stands = (
+        "What they are is a root without capabilities (minimal-capabilities), who cannot write to the image (read-only-rootfs) and whose "
+        "calls are filtered (confinement-profiles)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("user", "group_add", "USER")
-    demo = Demo("A hole in the program lets somebody write a file, and they choose a library that every start loads.", _ATTACK, "uid 0 may change",
-                "Permission denied", also=("read-only-rootfs",))  # fmt: skip
     keys: ClassVar[tuple[str, ...]] = ("user",)
     questions = (
         Question(

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Instruction, Live, Probe
+from wizard.control import Control, Fragment, Instruction, Live, Probe, Step
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Question
@@ -36,6 +36,12 @@ class WritablePaths(Control):
     """
 
     id = "writable-paths"
+    step = Step.RUN
+    stops = "A program that was uploaded to /tmp is not started: the kernel refuses it there, and it is gone after the next start."
+    stands = (
+        "With a read-only root nothing is left to write to but /dev/shm, which starts no programs either (read-only-rootfs); what is run "
+        "all the same gains no rights (no-new-privileges)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("tmpfs", "volumes", "VOLUME")
     questions = (
         Question(

@@ -50,23 +50,18 @@ class Docker:
         """The version of Compose as a part of the docker command. Raises SeawallError where there is none."""
         return self._ask("compose", "version", "--short").strip()
 
-    def run(self, name: str, words: Sequence[str], seconds: float) -> tuple[int, str]:
-        """Start a container that ends by itself, and take it away: its exit code and what it said, on an engine that answered before.
+    def do(self, words: Sequence[str], seconds: float, text: str = "", folder: str | None = None) -> tuple[int, str]:
+        """Run a docker command on an engine that answered before: its exit code and all that it said. Raises SeawallError after `seconds`.
 
-        Raises SeawallError, also after `seconds`.
+        `text` is what it reads, `folder` where it is run. Ctrl-C reaches the caller alone, who has to clean up by another command.
         """
         try:
             done = subprocess.run(
-                [self.command, "run", "--rm", "--pull", "never", "--name", name, *words], encoding="utf-8", errors="replace",
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, check=False,
+                [self.command, *words], encoding="utf-8", errors="replace", input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                timeout=seconds, check=False, cwd=folder, start_new_session=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise SeawallError(f"{name} did not end within {seconds:g} s and was removed") from None
-        finally:
-            # Whatever happened, also after an interruption: it is gone.
-            subprocess.run([self.command, "rm", "--force", name], capture_output=True, stdin=subprocess.DEVNULL, timeout=self.timeout, check=False)
-        if done.returncode in (125, 126, 127):
-            raise SeawallError(f"the container did not start: {' '.join(done.stdout.split())[-300:]}")
+            raise SeawallError(f"{self.command} {words[0]} did not end within {seconds:g} s") from None
         return done.returncode, done.stdout
 
     def _ask(self, *arguments: str) -> str:

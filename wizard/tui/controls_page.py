@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widget import Widget
 
+from wizard.chain import still_stands
 from wizard.control import Control
 from wizard.controls import CONTROLS, control_of
 from wizard.project import Project
@@ -66,7 +67,9 @@ class ControlsPage(QuestionsPage):
             if why is not None:
                 self._answer(_waivers(), [*_present(self._derived.session), self._waiver(control, why)], False)
 
-        self.app.push_screen(ReasonDialog(f"Why is «{control.id}» left out?", control.page.sections["Why"], check), waive)
+        others = [waiver["control"] for waiver in _present(self._derived.session)]
+        said = f"It stops: {control.stops}\nWhat still stands: {still_stands(control, others)}"
+        self.app.push_screen(ReasonDialog(f"Why is «{control.id}» left out?", said, check), waive)
 
     def _waiver(self, control: Control, why: str) -> Data:
         # For the service that the person answers for: its companions stay as they are known to work.

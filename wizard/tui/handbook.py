@@ -1,11 +1,15 @@
 """The handbook: all controls, to browse and to search; it needs no project."""
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
+from wizard.chain import in_order
+from wizard.control import Control
 from wizard.controls import control_of
 from wizard.project import Project
 from wizard.tui.fields import Line
@@ -20,7 +24,10 @@ NOTHING = "No control speaks of that."
 
 
 class Handbook(Screen[None]):
-    """A line to search in, the controls that hold its words, and the page of the one with the cursor."""
+    """A line to search in, the controls that hold its words, and the page of the one with the cursor.
+
+    Before anything is searched for they stand in the order of an attack, from break-in to host.
+    """
 
     DEFAULT_CSS = """
     Handbook {
@@ -66,7 +73,7 @@ class Handbook(Screen[None]):
 
     def _narrow(self, text: str) -> None:
         found = matching(text)
-        rows = [Row(control.id, control.title, note=control.severity.value) for control in found]
+        rows = _rows(found) if text.strip() else _along_an_attack()
         self.query_one(Menu).show(rows or [Row("", NOTHING, heading=True)])
         self._show()
 
@@ -105,6 +112,14 @@ class Handbook(Screen[None]):
             self.dismiss(None)
         else:
             self.app.exit()
+
+
+def _rows(controls: Sequence[Control]) -> list[Row]:
+    return [Row(control.id, control.title, note=control.severity.value) for control in controls]
+
+
+def _along_an_attack() -> list[Row]:
+    return [row for step, controls in in_order() for row in (Row("", step.value.capitalize(), heading=True), *_rows(controls))]
 
 
 class HandbookApp(Dressed):

@@ -30,6 +30,8 @@ def of_control(control: Control, project: Project | None = None) -> Reason:
     """The page of a control, with how its effect shows on a live container."""
     page = control.page
     shown = [(heading, page.sections[heading]) for heading in ("Why", "What may break", "How it shows")]
+    shown[1:1] = [(f"What it stops: {control.step.value}", control.stops)]
+    shown.append(("When it is waived", control.stands))
     if project and (probes := control.probes(project.app)) and control.id not in project.app.waived:
         shown.append(("Prove it", "; ".join(dict.fromkeys(f"{probe.what}: {probe.expected}" for probe in probes))))
     shown += [("References", "; ".join(page.references)), ("Settings", ", ".join(control.settings)), ("Severity", control.severity.value)]
@@ -83,7 +85,7 @@ def of_search(text: str, reason: Reason) -> Reason:
 
 
 def _searched(control: Control) -> str:
-    return " ".join((control.id, control.title, *control.settings, *control.page.sections.values())).lower()
+    return " ".join((control.id, control.title, control.step.value, control.stops, *control.settings, *control.page.sections.values())).lower()
 
 
 WELCOME = Reason(
