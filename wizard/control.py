@@ -208,6 +208,9 @@ class Control:
     unshown: ClassVar[tuple[Unshown, ...]] = ()
     """What its page quotes and no engine at hand can show, with the proof of that."""
 
+    undemonstrated: ClassVar[Unshown | None] = None
+    """Why nothing is demonstrated, with the proof of that."""
+
     violation: ClassVar[Fragment] = {}
     """For a control that forbids: the least that breaks it, for its demonstration and its test."""
 

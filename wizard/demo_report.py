@@ -40,7 +40,8 @@ def chosen(name: str, which: str | None) -> tuple[Control, tuple[Demo, ...]]:
     control = next((control for control in CONTROLS if control.id == name and control.demos), None)
     if control is None:
         shown = ", ".join(control.id for control in CONTROLS if control.demos)
-        raise UsageError(f"{visible(name)} has no demonstration; accepted: {shown}")
+        why = next((f": {other.undemonstrated.why}" for other in CONTROLS if other.id == name and other.undemonstrated), "")
+        raise UsageError(f"{visible(name)} has no demonstration{why}; accepted: {shown}")
     found = tuple(demo for demo in control.demos if which in (None, demo.name))
     if not found:
         raise UsageError(f"{visible(which or '')} is no demonstration of {name}; accepted: {', '.join(demo.name for demo in control.demos)}")

@@ -1,6 +1,7 @@
 """The way out by a list of names: what is listed answers through the proxy, everything else is refused. Never a public address."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,6 +83,22 @@ def test_listed_names_answer_and_nothing_else_does(way: Way) -> None:
     assert {request: answers[request] for request in refused} == dict.fromkeys(refused, "403")
     assert not way.host.record.read_text(), "the host heard nothing"
     assert "TCP_DENIED/403 CONNECT unlisted.example.com" in way.running.logs(), "and the log says so"
+
+
+def test_programs_say_what_its_page_says(way: Way, engine: Engine) -> None:
+    """The literals of «How it shows», from the real proxy: asked by Python in the app's network, and by the host's curl."""
+    app = way.running.inspect("api")
+    proxy = next(
+        network["IPAddress"] for name, network in way.running.inspect("egress")["NetworkSettings"]["Networks"].items() if name.endswith("_egress")
+    )
+    url = f"https://unlisted.example.com:{way.outside.port}/"
+    program = f"import urllib.request as r; r.build_opener(r.ProxyHandler({{'https': 'http://{proxy}:3128'}})).open({url!r}, timeout=5)"
+    words = ("run", "--rm", "--network", f"container:{app['Id']}", "python:3.13-slim", "python", "-c", program)
+    asked = subprocess.run(("docker", *words), capture_output=True, text=True, timeout=60, check=False, env=dict(engine.environment))
+    assert "Tunnel connection failed: 403 Forbidden" in asked.stderr
+    curl = ("nsenter", "--target", str(app["State"]["Pid"]), "--net", "curl", "--silent", "--show-error", "--proxy", f"http://{proxy}:3128", url)
+    assert "CONNECT tunnel failed, response 403" in subprocess.run(curl, capture_output=True, text=True, timeout=20, check=False).stderr
+    assert "TCP_DENIED" in way.running.compose("logs", "egress")
 
 
 def test_unlisted_names_are_not_even_asked_for(way: Way) -> None:

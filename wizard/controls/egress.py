@@ -2,13 +2,28 @@
 
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe
+from wizard.control import Control, Fragment, Live, Probe, Step
 from wizard.egress_proxy import EGRESS, EGRESS_PORT
+from wizard.mistake import Mistake, Unshown
 from wizard.outside_names import port_text, taken_apart
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import OUTSIDE_NAMES, Data
 
+_PROXY = r"""
+    docker network create --internal CONTAINER-egress >/dev/null
+    docker run --detach --network CONTAINER-egress --network-alias egress --name CONTAINER-proxy --label org.seawall.learn=yes IMAGE python -uc '
+import socket
+proxy = socket.create_server(("", 3128))
+print("Serving")
+while True:
+    asked = proxy.accept()[0]
+    listed = b"api.example.com" in asked.recv(1000).split(b"\r\n")[0]
+    asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" if listed else b"HTTP/1.1 403 Forbidden\r\n\r\n")' >/dev/null
+    for n in $(seq 99); do docker logs CONTAINER-proxy 2>&1 | grep -q Serving && break; sleep 0.1; done
+"""
+"""For a lesson: it answers as the real one does, to one name."""
+_BEHIND_PROXY: Fragment = {"networks": ["egress"], "dns": ["127.0.0.1"]}
 _UNLISTED = "seawall.invalid:443"
 """A name that nobody can have, and that no answer can list."""
 
@@ -41,14 +56,20 @@ class EgressAllowList(Control):
 
     How it shows:
     `Tunnel connection failed: 403 Forbidden` (Python), `CONNECT tunnel failed, response 403` (curl) for a name that is not listed.
-    What the proxy refused stands in `docker compose logs egress` as `TCP_DENIED`. A program that does not ask it finds no name
-    and no way, as internal-networks says.
+    What the proxy refused stands in `docker compose logs egress` as `TCP_DENIED`. `Temporary failure in name resolution` for a program
+    that does not ask it.
 
     References:
     NIST SP 800-190 4.4.2; CIS Docker 5.3, 5.30; OWASP Docker rule 5; squid-cache.org: acl dstdomain, http_access.
     """
 
     id = "egress-allow-list"
+    step = Step.TAKE
+    stops = "An intruder's own machines are on no list: no orders from there, no tools, and nothing is sent to them."
+    stands = (
+        "Every name is then reached through the proxy, but still no address of this host or of private networks; what is loaded cannot be kept "
+        "(read-only-rootfs) or started where it may be written (writable-paths)."
+    )
     settings: ClassVar[tuple[str, ...]] = ("environment",)
     questions = (
         Question(
@@ -56,6 +77,43 @@ class EgressAllowList(Control):
             "Through a proxy that refuses all others; nothing means none. Port 443 unless said; *.example.org is every name below it.",
             OUTSIDE_NAMES, "egress-allow-list", when=lambda workload: not workload.internet, gloss=_gloss, basic=False,
         ),
+    )  # fmt: skip
+
+    mistakes = (
+        Mistake(
+            "It calls a second name, and api.example.com alone is listed.",
+            {"environment": {"CALLS": "telemetry.example.com"}}, "Tunnel connection failed: 403 Forbidden",
+            {"environment": {"CALLS": "api.example.com"}}, "the tunnel is open",
+            given=_BEHIND_PROXY, before=_PROXY,
+            program="""python -c '
+import http.client, os
+proxy = http.client.HTTPConnection("egress", 3128)
+proxy.set_tunnel(os.environ["CALLS"], 443)
+proxy.connect()
+print("the tunnel is open")'""",
+            why="what is not listed is refused; list it in egress as well, if it is meant.",
+        ),
+        Mistake(
+            "Its own settings take the proxy's address away.",
+            {"environment": {"HTTP_PROXY": ""}}, "Temporary failure in name resolution",
+            {"environment": {"HTTP_PROXY": "http://egress:3128"}}, "the answer is 200",
+            given=_BEHIND_PROXY, before=_PROXY,
+            program="""python -c '
+import urllib.request
+print("the answer is", urllib.request.urlopen("http://api.example.com/").status)'""",
+            why="names of the outside are answered to the proxy only; who does not ask it finds none.",
+        ),
+    )  # fmt: skip
+    unshown = (
+        Unshown(("CONNECT tunnel failed, response 403",), "usual images have no curl; tests/engine/test_egress.py asks with the host's",
+                "docker run --rm --network none IMAGE curl --version", 'exec: "curl": executable file not found in $PATH'),
+        Unshown(("docker compose logs egress", "TCP_DENIED"), "the proxy is made from Debian's packages, which is not done for a lesson; "
+                "tests/engine/test_egress.py reads its log", "docker run --rm --network none IMAGE squid -v",
+                'exec: "squid": executable file not found in $PATH'),
+    )  # fmt: skip
+    undemonstrated = Unshown(
+        (), "its proxy is made from Debian's packages, and nothing is fetched for a demonstration; scaffold a service with egress and prove it",
+        "docker run --rm --network none IMAGE squid -v", 'exec: "squid": executable file not found in $PATH',
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:

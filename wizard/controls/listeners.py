@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import ByHand, Control, Fragment, Live, Probe, Severity
+from wizard.control import ByHand, Control, Fragment, Live, Probe, Severity, Step
+from wizard.mistake import Mistake
 from wizard.project import Service
 
 _EVERYWHERE = r"(0\.0\.0\.0|\*|\[?::\]?)"
@@ -25,8 +26,9 @@ class DeclaredListeners(Control):
     only its own loopback reaches needs no declaration.
 
     How it shows:
-    `Debugger listening on ws://0.0.0.0:9229` in its log; `Connection reset by peer` or `Empty reply from server` from a published
-    port behind which nobody listens, or only on 127.0.0.1 inside. To see all: `ss -lntu` in its network.
+    `00000000:2382 00000000:0000 0A` in /proc/net/tcp inside, where `0100007F:2382 00000000:0000 0A` is its own loopback;
+    `Debugger listening on ws://0.0.0.0:9229` in its log; `Connection reset by peer` from a published port behind which nobody listens,
+    or only on 127.0.0.1 inside.
 
     References:
     CIS Docker 5.8; OWASP Docker rule 5; NIST SP 800-190 4.4.2, 4.4.4.
@@ -34,6 +36,42 @@ class DeclaredListeners(Control):
 
     id = "declared-listeners"
     severity = Severity.WARN
+    step = Step.ENTER
+    stops = "A debugger or a page of numbers that somebody left open is no way in for whoever reaches the container."
+    stands = (
+        "Other machines reach only what is published, and that on this machine (loopback-ports); services that do not work with it have no "
+        "network to it (internal-networks); what is run through it has no rights (non-root-user)."
+    )
+    mistakes = (
+        Mistake(
+            "Its page of numbers is asked by a program beside it in the same container, and listens on every address.",
+            {"environment": {"METRICS": "0.0.0.0"}}, "00000000:2382 00000000:0000 0A",
+            {"environment": {"METRICS": "127.0.0.1"}}, "0100007F:2382 00000000:0000 0A",
+            program="""python -c '
+import os, socket
+metrics = socket.create_server((os.environ["METRICS"], 0x2382))
+print(open("/proc/net/tcp").read())'""",
+            why="the kernel's table has addresses in hexadecimal digits: 00000000 is every one, 2382 is 9090, 0A is a listener.",
+        ),
+        Mistake(
+            "A debugger was left on, for everybody who reaches the container.",
+            {"environment": {"NODE_OPTIONS": "--inspect=0.0.0.0:9229"}}, "Debugger listening on ws://0.0.0.0:9229",
+            {"environment": {"NODE_OPTIONS": ""}}, "no debugger",
+            given={"image": "node:24-slim"}, program="node -e 'console.log(require(`inspector`).url() || `no debugger`)'",
+            why="it asks for no password, and runs what it is sent.",
+        ),
+        Mistake(
+            "Its port is published, and it listens on its own loopback only.",
+            {"environment": {"ADDRESS": "127.0.0.1"}}, "Connection reset by peer", {"environment": {"ADDRESS": "0.0.0.0"}}, "200 OK",
+            given={"ports": ["127.0.0.1::8000"]}, program="exec python -u -m http.server --bind $ADDRESS 8000",
+            look="""
+                PORT=$(docker port CONTAINER 8000/tcp | sed 's/.*://')
+                for n in $(seq 99); do docker logs CONTAINER 2>&1 | grep -q Serving && break; sleep 0.1; done
+                curl http://127.0.0.1:$PORT --silent --show-error --noproxy '*' --include 2>&1
+            """,
+            why="the loopback of a container is not the host's: what is published comes in by its other address.",
+        ),
+    )  # fmt: skip
     violation: ClassVar[Fragment] = {"environment": {"NODE_OPTIONS": "--inspect=0.0.0.0:9229"}}
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:

@@ -31,5 +31,6 @@ DEMOS = (
         steps=(Run(_OUTSIDE, name="outside", background=True, network="outside", publishes=7000), Run(_SENDS, network=OWN, toward="outside")),
         without="thank you for all customers",
         held="there is no way out",
+        facts={"ports": [{"container": 8000}]},
     ),
 )

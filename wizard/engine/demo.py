@@ -21,7 +21,7 @@ IMAGE = "python:3.13-slim"
 """What the attacks are run in: a usual image, with a shell, setuid programs and a language."""
 _PATIENCE = 15
 """Seconds that an answer is waited for."""
-_ALWAYS_APART = (*ELSEWHERE, "networks", "dns", "entrypoint")
+_ALWAYS_APART = (*ELSEWHERE, "networks", "network_mode", "dns", "entrypoint")
 _APART = (*_ALWAYS_APART, "restart", "healthcheck", "logging")
 """What a container that ends by itself, and speaks with nobody, has no use for; a control's own settings are kept in its demonstration."""
 
@@ -71,7 +71,7 @@ def flags_of(control: Control, demo: Demo, hardened: bool) -> list[str]:
     found: dict[str, Any] = as_data(service_parts(service))
     apart = [key for key in _APART if key not in control.settings or key in _ALWAYS_APART]
     shown = [(key, value) for key, value in found.items() if key not in apart]
-    refused: Fragment = {} if hardened else control.violation
+    refused: Fragment = {} if hardened or demo.hardened else control.violation
     shown += refused.items()
     words = [str(word) for key, value in shown for flag in flags_for(key, value, "demo", service.name) for word in flag]
     for flag, value in demo.hurried.items():
