@@ -61,6 +61,9 @@ SETTINGS = {*COMPOSE, *DOCKERFILE, *ELSEWHERE, *(setting for control in CONTROLS
 EXPLAINED = {*PLAIN, *CAPABILITIES, *(word for setting in SETTINGS for word in setting.split())}
 """Names that need no entry: the page of a control, or the list of capabilities, says what they are."""
 
+PAGES = ("daemon.json", "DAEMON.md", "rootless")
+"""Names that `explain` has more to say of than an entry could."""
+
 
 def project() -> Project:
     """A project in which much is said: every need, a capability by name, an odd image beside it."""
@@ -97,7 +100,8 @@ ENTRIES = {f"glossary: {term}": text for term, text in GLOSSARY.items()}
 
 def unexplained(text: str) -> list[str]:
     """What looks like a term in a text and has no entry: `settings`, acronyms, and words of the technical kind."""
-    left = pattern().sub("", re.sub("|".join(control.id for control in CONTROLS), "", text))
+    known = "|".join((*(control.id for control in CONTROLS), *map(re.escape, PAGES), r"`(?:docker|awk) [^`]*`"))
+    left = pattern().sub("", re.sub(known, "", text))
     ticked = re.findall(r"`([a-z][\w.:-]*)`", left)
     acronyms = [word for word in re.findall(r"[A-Za-z]\w*", left) if sum(char.isupper() for char in word) > 1]
     technical = [word for stem in TECHNICAL for word in re.findall(rf"(?<![\w./-])(?i:{stem})[a-z]*(?![\w/])", left)]

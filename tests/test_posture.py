@@ -18,6 +18,8 @@ from wizard.resolve import resolve
 from wizard.scaffold import Request, begin
 from wizard.workload import Workload, evolve, make
 
+ALL = len(CONTROLS)
+
 LEDGER = begin(Request(APPS / "ledger", APPS / "ledger")).workload
 
 ALL = len(CONTROLS)

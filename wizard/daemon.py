@@ -51,7 +51,7 @@ class Setting(Struct, frozen=True):
                 f"In the engine's /etc/docker/daemon.json: `{shown}`.",
                 self.why,
                 *self.breaks,
-                f"To see it, `{self.check.command}` prints `{self.check.prints}`.",
+                f"To see it: `{self.check.command}` prints «{self.check.prints}».",
             )
         )
 

@@ -15,8 +15,8 @@ HOLDS = (
 )
 LIMITS = (
     "mem_limit, memswap_limit, pids_limit and cpus need cgroups of version 2 that systemd has handed to the user. With version 1 they are accepted "
-    "without a word and do nothing: a container with 32 MB took 100 (seen). `docker info` says so: "
-    "`WARNING: Running in rootless-mode without cgroups`. Hand them over: `Delegate=cpu cpuset io memory pids` for user@.service.",
+    "without a word and do nothing: a container with 32M took 100M (seen). `docker info` says so: "
+    "`Running in rootless-mode without cgroups`. Hand them over: `Delegate=cpu cpuset io memory pids` for user@.service.",
     "Ports below 1024 cannot be published: `cannot expose privileged port 80`, unless the host's net.ipv4.ip_unprivileged_port_start is lower.",
     "Limits above the user's own are refused (`error setting rlimit type 7: operation not permitted`); devices need the user's own right to them; "
     "AppArmor profiles cannot be chosen and are accepted without a word; disk rates do nothing.",

@@ -15,6 +15,9 @@ import pytest
 from tests.tools import ROOT, seawall
 from tests.tui.driving import files, ledger, state_folder  # noqa: F401
 from wizard import drafts
+from wizard.controls import CONTROLS
+
+ALL_ON = f"{len(CONTROLS)} controls on"
 
 ENTERED, LEFT = "\x1b[?1049h", "\x1b[?1049l"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b[=>78]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\r")
@@ -78,7 +81,7 @@ def run() -> Iterator[Callable[..., Run]]:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 def test_from_the_start_to_written_files(ledger: Path, run: Callable[..., Run], size: tuple[int, int]) -> None:
-    program = run(str(ledger), size=size).see("21 controls on").type("9090\r").see("added").type("\r").see("Write 9 files")
+    program = run(str(ledger), size=size).see(ALL_ON).type("9090\r").see("added").type("\r").see("Write 9 files")
     assert not (ledger / "compose.yaml").exists()
     program.type("\r").see("Wrote 9 files").type("\r")
     assert program.end() == 0
@@ -101,7 +104,7 @@ def test_four_keys_without_waiting_for_the_screen(ledger: Path, run: Callable[..
 @pytest.mark.parametrize("key", ["\x03", "\x11"])
 def test_leaving_writes_nothing_and_comes_back_next_time(ledger: Path, run: Callable[..., Run], key: str) -> None:
     before = files(ledger)
-    program = run(str(ledger)).see("21 controls on").type("9090\r").see("added").type(key)
+    program = run(str(ledger)).see(ALL_ON).type("9090\r").see("added").type(key)
     assert program.end() == 130
     assert files(ledger) == before
     assert program.left_behind.strip() == "seawall: nothing was written; your answers are kept for the next time"
@@ -112,7 +115,7 @@ def test_leaving_writes_nothing_and_comes_back_next_time(ledger: Path, run: Call
 
 def test_a_signal_that_ends_it_gives_the_terminal_back(ledger: Path, run: Callable[..., Run]) -> None:
     before = files(ledger)
-    program = run(str(ledger)).see("21 controls on")
+    program = run(str(ledger)).see(ALL_ON)
     program.type("\x03")
     assert program.end() == 130
     assert program.left_behind.strip() == "seawall: nothing was written"
@@ -146,23 +149,23 @@ def _of_256(number: int) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("setting", ["1", ""])
 def test_no_color_means_shades_of_grey(ledger: Path, run: Callable[..., Run], setting: str) -> None:
-    program = run(str(ledger), NO_COLOR=setting).see("21 controls on").type("p").see("Which ports").type("\x03")
+    program = run(str(ledger), NO_COLOR=setting).see(ALL_ON).type("p").see("Which ports").type("\x03")
     assert program.end() == 130
     hues = [colour for colour in colours(program.raw) if len(set(colour)) > 1 or len(colour) == 1]
     assert bool(hues) == (not setting), hues
 
 
 def test_no_color_sends_no_colour_at_all(ledger: Path, run: Callable[..., Run]) -> None:
-    program = run(str(ledger), NO_COLOR="1").see("21 controls on").type("\x03")
+    program = run(str(ledger), NO_COLOR="1").see(ALL_ON).type("\x03")
     assert program.end() == 130
     assert not colours(program.raw)
 
 
 def test_another_size_while_it_runs(ledger: Path, run: Callable[..., Run]) -> None:
-    program = run(str(ledger), size=(160, 50)).see("21 controls on").type("p").see("Which ports").type("90").see("90")
+    program = run(str(ledger), size=(160, 50)).see(ALL_ON).type("p").see("Which ports").type("90").see("90")
     program.child.setwinsize(20, 60)
     program.see("F2 files").child.setwinsize(50, 160)  # a key of narrow terminals alone: «Enter next» was there before
-    program.see("Docker's default").type("91\r").see("9091").type("\r").see("Writable").type("\x1b").see("21 controls on")
+    program.see("Docker's default").type("91\r").see("9091").type("\r").see("Writable").type("\x1b").see(ALL_ON)
     program.type("\r").see("Write 9 files").type("\r").see("Wrote").type("\r")
     assert program.end() == 0
     assert "127.0.0.1:9091:9091" in (ledger / "compose.yaml").read_text()
@@ -179,7 +182,7 @@ def test_plain_prompts_where_nothing_can_be_drawn_or_when_asked_for(ledger: Path
 
 def test_dry_run_shows_the_diff_afterwards_and_writes_nothing(ledger: Path, run: Callable[..., Run]) -> None:
     before = files(ledger)
-    program = run(str(ledger), "--dry-run").see("21 controls on").type("9090\r").see("added").type("\r").see("Write 9 files").type("\r")
+    program = run(str(ledger), "--dry-run").see(ALL_ON).type("9090\r").see("added").type("\r").see("Write 9 files").type("\r")
     assert program.end() == 0
     assert files(ledger) == before
     lines = program.left_behind.split("\n")
@@ -202,7 +205,7 @@ def test_a_fault_of_our_own_is_one_line_and_the_answers_are_kept(ledger: Path, r
         "sys.meta_path.insert(0, Spoil())\n"
     )
     before = files(ledger)
-    program = run(str(ledger), PYTHONPATH=f"{broken}:{ROOT}").see("21 controls on").type("9090\r").see("added").type("\r")
+    program = run(str(ledger), PYTHONPATH=f"{broken}:{ROOT}").see(ALL_ON).type("9090\r").see("added").type("\r")
     assert program.end() == 1
     assert "Traceback" not in program.raw
     said = [line for line in program.left_behind.split("\n") if line.strip()]

@@ -27,8 +27,8 @@ class DeclaredListeners(Control):
 
     How it shows:
     `00000000:2382 00000000:0000 0A` in /proc/net/tcp inside, where `0100007F:2382 00000000:0000 0A` is its own loopback;
-    `Debugger listening on ws://0.0.0.0:9229` in its log; `Connection reset by peer` from a published port behind which nobody listens,
-    or only on 127.0.0.1 inside.
+    `Debugger listening on ws://0.0.0.0:9229` in its log; `Connection reset by peer`, or an empty reply, from a published port behind which nobody
+    listens, or only on 127.0.0.1 inside.
 
     References:
     CIS Docker 5.8; OWASP Docker rule 5; NIST SP 800-190 4.4.2, 4.4.4.
