@@ -45,7 +45,7 @@ LINES: tuple[tuple[str, str, str] | tuple[str, str, str, dict[str, object]], ...
     (GUIDE, "Set resource limits (CPU, memory, PIDs)", "resource-limits"),
     (GUIDE, "Use tmpfs for writable areas", "writable-paths"),
     (GUIDE, "Use internal networks for databases", "internal-networks"),
-    (GUIDE, "Don't expose unnecessary ports", "loopback-ports"),
+    (GUIDE, "Don't expose unnecessary ports", "declared-listeners"),
     (GUIDE, "Bind to localhost for development", "loopback-ports"),
     (GUIDE, "Avoid host network mode", "no-host-access", _HOST_NETWORK),
     (GUIDE, "Enable seccomp (default profile minimum)", "confinement-profiles"),
@@ -59,7 +59,8 @@ LINES: tuple[tuple[str, str, str] | tuple[str, str, str, dict[str, object]], ...
 )
 """Document, line of its checklist, the control that it became, and what that control forbids where the line is about one such thing."""
 REASONS = {
-    "User namespace remapping enabled": "A setting of the engine (`userns-remap` in daemon.json), not of a project; not rendered yet.",
+    "User namespace remapping enabled": "A setting of the engine, not of a project: daemon.json with DAEMON.md (`--set extras=daemon`), applied by "
+    "hand; tests/engine/test_daemon.py::test_root_inside_is_nobody_outside ran it.",
     "Image signed and verified": "Needs a registry and a key; not rendered yet.",
     "Audit container events": "`docker events` in the runbook, HARDENING.md; tests/engine/test_runbook.py ran it.",
 }
