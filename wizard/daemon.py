@@ -78,7 +78,7 @@ SETTINGS = (
         {"icc": False},
         "Containers that somebody starts without a network all land on one bridge, where each reaches every port of the others. This closes it.",
         (
-            "Only that default bridge: the networks of a Compose file, and any other that was made, are as before. There "
+            "It is that default bridge only: the networks of a Compose file, and any other that was made, are as before. There "
             "`com.docker.network.bridge.enable_icc` does the same, to a database and its app as well.",
             "Containers that found each other on the default bridge time out. Give them a network of their own.",
         ),
@@ -90,8 +90,8 @@ SETTINGS = (
         {"no-new-privileges": True},
         "The default for every container that says nothing of it: no setuid program makes anybody root. Services of Seawall say it themselves.",
         (
-            "sudo and su inside, and images that step down by them: `sudo: effective uid is not 0`. One container gets it back by "
-            "`--security-opt no-new-privileges:false`.",
+            "sudo and su for whoever is not root inside: `sudo: effective uid is not 0`. Stepping down from root (gosu, setpriv) works. One "
+            "container gets it back by `--security-opt no-new-privileges:false`.",
         ),
         ByHand("awk '/^NoNewPrivs:/ {print $2}' /proc/PID/status", "1"),
         "Take the line out and restart; containers that exist are as they were started.",
@@ -161,7 +161,7 @@ def checks(settings: tuple[Setting, ...] = SETTINGS) -> Iterator[Line]:
     yield Line("```sh")
     commands = [setting.check.command for setting in settings]
     if any("CONTAINER" in command or "PID" in command for command in commands):
-        yield Line("CONTAINER=  # the name of one that was made after the restart, and asks for neither itself")
+        yield Line("CONTAINER=  # the name of one that was made after the restart and sets no option of these itself")
         yield Line("PID=$(docker inspect --format '{{.State.Pid}}' $CONTAINER)")
     for setting in settings:
         command = setting.check.command.replace("CONTAINER", "$CONTAINER").replace("/PID/", "/$PID/")

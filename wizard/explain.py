@@ -143,7 +143,8 @@ def _text(topic: Topic, strong: Style, asked: str) -> str:
 def page(control: Control, strong: Style = plain) -> str:
     """The page of a control."""
     head = textwrap.fill(f"{control.id}: {control.title}", 80, break_on_hyphens=False)
-    shown = [f"{strong(head)}\nseverity {control.severity.value}; settings {', '.join(control.settings)}\n"]
+    settings = f"; settings {', '.join(control.settings)}" if control.settings else ""
+    shown = [f"{strong(head)}\nseverity {control.severity.value}{settings}\n"]
     for name, text in control.page.sections.items():
         if name == "References" and isinstance(control, MinimalCapabilities):
             shown.append(f"{strong('Where ALL cannot be dropped')}\n{''.join(map(wrapped, review()))}")

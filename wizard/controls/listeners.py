@@ -77,7 +77,7 @@ print(open("/proc/net/tcp").read())'""",
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         for text in _texts(fragment):
             if found := _DEBUGGERS.search(text):
-                yield f"{found[0]}: a debugger that whoever reaches the container can use; 127.0.0.1 is its default"
+                yield f"{found[0].rstrip(':')}: a debugger that whoever reaches the container can use; 127.0.0.1 is its default"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         declared = _declared(service)
