@@ -63,6 +63,9 @@ class SecondEngine:
 
     def close(self) -> None:
         """Take away whatever runs on it, and itself."""
+        if self.daemon is None and (self.folder / "daemon.json").exists():
+            # Containers may have outlived it.
+            self.start(json.loads((self.folder / "daemon.json").read_text()))
         if self.daemon and self.daemon.poll() is None:
             if left := self.engine.run("ps", "--all", "--quiet", check=False).split():
                 self.engine.run("rm", "--force", *left, check=False)
