@@ -1,11 +1,10 @@
 """What a container listens on, seen from outside: over TCP and UDP, both kinds of address, and what begins to listen later."""
 
-import socket
 import subprocess
 
 import pytest
 
-from tests.engine.running import Engine, free_port, new_name, until
+from tests.engine.running import Engine, new_name
 from wizard.controls import control_of
 from wizard.engine.live import live
 from wizard.resolve import resolve
@@ -47,30 +46,3 @@ def test_it_is_seen_and_waited_for(engine: Engine) -> None:
         assert subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=20).stdout.strip() == probe.by_hand.prints == "8000"
     finally:
         engine.run("rm", "--force", name, check=False)
-
-
-def test_how_it_shows(engine: Engine) -> None:
-    name, port = new_name("shows"), free_port()
-    said = control_of("declared-listeners").page.sections["How it shows"]
-    program = ("node", "--inspect=0.0.0.0:9229", "-e", "setTimeout(() => {}, 60000)")
-    try:
-        engine.run("run", "--detach", "--name", name, "--label", f"com.docker.compose.project={name}", "--publish", f"127.0.0.1:{port}:8000",
-                   "node:22-slim", *program)  # fmt: skip
-        assert "Debugger listening on ws://0.0.0.0:9229" in said
-        until(lambda: subprocess.run(["docker", "logs", name], env=dict(engine.environment), capture_output=True, text=True).stderr,
-              lambda log: "Debugger listening on ws://0.0.0.0:9229" in log)  # fmt: skip
-        assert "9229/tcp" in live(name).listeners()
-        assert _answer(port) in ("Connection reset by peer", "Empty reply from server")
-        assert all(f"`{answer}`" in said for answer in ("Connection reset by peer", "Empty reply from server"))
-    finally:
-        engine.run("rm", "--force", name, check=False)
-
-
-def _answer(port: int) -> str:
-    """What a port that is published answers, in curl's words."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as asked:
-        try:
-            asked.sendall(b"GET / HTTP/1.0\r\n\r\n")
-            return asked.recv(1000).decode() or "Empty reply from server"
-        except ConnectionResetError as error:
-            return str(error.strerror)
