@@ -52,6 +52,9 @@ NON_ROOT = (
 REVIEWED = ("MKNOD", "SETUID", "SETGID", "NET_RAW")
 """Those of the default set to look at first where ALL cannot be dropped, in this order."""
 
+REVIEW = f"Of what the engine gives by default, review these first, and drop by name what is not used: {', '.join(REVIEWED)}."
+"""What the policy asks for there."""
+
 FACTS: tuple[Fact, ...] = (
     Fact("CHOWN", Level.MEDIUM, "change the owner and group of any file",
          "takes over files of other users, also those of the host that are mounted",

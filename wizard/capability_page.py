@@ -1,6 +1,6 @@
 """What is known of a capability, as a page in parts; nothing here draws."""
 
-from wizard.capabilities import NON_ROOT, REVIEWED, Fact, fact_of
+from wizard.capabilities import NON_ROOT, REVIEW, REVIEWED, Fact, fact_of
 from wizard.controls.capabilities import NEEDS
 
 Parts = tuple[tuple[str, str], ...]
@@ -32,8 +32,7 @@ def needs(fact: Fact) -> list[str]:
 
 def review() -> tuple[str, ...]:
     """What to look at first where ALL cannot be dropped: a sentence on all, then one on each."""
-    lead = f"Of what the engine gives by default, review these first, and drop by name what is not used: {', '.join(REVIEWED)}."
-    return (lead, *(f"{fact.name}: {fact.risk}. Instead: {fact.instead}." for fact in map(fact_of, REVIEWED)))
+    return (REVIEW, *(f"{fact.name}: {fact.risk}. Instead: {fact.instead}." for fact in map(fact_of, REVIEWED)))
 
 
 def sentence(text: str) -> str:

@@ -188,6 +188,9 @@ class Control:
 
     id: ClassVar[str]
     severity: ClassVar[Severity] = Severity.INVALID
+    lacking: ClassVar[Severity | None] = None
+    """What it means that its part is missing, where the policy takes that for less than what it forbids."""
+
     settings: ClassVar[tuple[str, ...]] = ()
     questions: ClassVar[tuple[Question, ...]] = ()
     keys: ClassVar[tuple[str, ...]] = ()
@@ -259,6 +262,10 @@ class Control:
         """What a person should know of this very service: what was not added and why, what is not closed."""
         return ()
 
+    def left_out(self) -> str:
+        """What a person has to look at themselves where it is waived; nothing for most."""
+        return ""
+
     def probes(self, service: Service) -> tuple[Probe, ...]:
         """How a live container shows it."""
         return ()
@@ -271,12 +278,12 @@ class Control:
             if key in self.keys and key in fragment:
                 continue
             if lacking := missing(key, value, fragment.get(key)):
-                yield self._finding(service, f"{key} lacks {lacking}", f"add {key}: {value}")
+                yield self._finding(service, f"{key} lacks {lacking}", f"add {key}: {value}", self.lacking)
         for message in self.forbids(fragment):
             yield self._finding(service, message, "remove it, or waive this control with a reason")
 
-    def _finding(self, service: Service, message: str, remedy: str) -> Finding:
-        return Finding(self.id, self.severity, service.name, message, remedy)
+    def _finding(self, service: Service, message: str, remedy: str, severity: Severity | None = None) -> Finding:
+        return Finding(self.id, severity or self.severity, service.name, message, remedy)
 
 
 def parse_page(docstring: str) -> Page:

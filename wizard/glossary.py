@@ -19,7 +19,8 @@ GLOSSARY: Mapping[str, str] = {
     "cgroup": "The kernel's accounting of a group of processes: limits of memory, processors, processes and devices are set there.",
     "chown": "To change the owner of a file.",
     "chroot": "To make a folder look like the root of all files for a process. It is no safe lock.",
-    "CIS": "Center for Internet Security. Its Docker Benchmark is a numbered list of checks; 5.4 and the like are its numbers.",
+    "CIS": "Center for Internet Security. Its Docker Benchmark is a numbered list of checks; 5.4 and the like are its numbers "
+    "as version 1.6 counts; others differ by one.",
     "companion": "A service that yours needs, such as a database, which Seawall sets up and hardens beside it.",
     "Compose": "The tool that starts the services of a compose.yaml together: `docker compose up`.",
     "container": "Processes with their own view of files, network and other processes, on the host's kernel. No virtual machine.",

@@ -19,22 +19,25 @@ class PinnedBaseImage(Control):
     """Images are small and named by a version.
 
     Why:
-    A tag such as `latest` is another program tomorrow: two builds of one commit differ, and a rollback may not roll
-    back. A version is the least; a digest (`name:1.2@sha256:...`) is exact, and needs a tool that renews it, or it
-    freezes the security fixes out. Only what runs belongs in it: a compiler builds whoever breaks in the tools to go on with,
-    and each package more is one that will need a fix. So `-slim` for Python and Node, distroless for Go, `-alpine-slim` for nginx.
+    A tag such as `latest` is another program tomorrow: two builds of one commit differ, and a rollback may not roll back;
+    who gets at the account that pushes it has their program in your next build. A version is the least; a digest
+    (`name:1.2@sha256:...`) is exact, and needs a tool that renews it, or it freezes the fixes out. Only what runs belongs in it:
+    a compiler builds whoever breaks in the tools to go on with, and each package more is one that will need a fix. So `-slim`
+    for Python and Node, distroless for Go, `-alpine-slim` for nginx.
 
     What may break:
-    Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose. A small image lacks what one
-    is used to: `-slim` has no compiler and no curl, distroless no shell, and alpine's C library is musl, for which many ready-made
-    packages are not made, so that they are compiled or fail.
+    Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose, and build again for the fixes
+    below it. A small image lacks what one is used to: `-slim` has no compiler and no curl, distroless no shell, and alpine's C
+    library is musl, for which many ready-made packages are not made. Stages that only build are no part of the image, and are named
+    by a version all the same.
 
     How it shows:
     A service changes without a commit: what said `this is release 1` yesterday says `this is release 2` today; or, for a tag
     that was removed, `manifest unknown` when pulling.
 
     References:
-    CIS Docker 4.2, 5.28; OWASP Docker rule 13; NIST SP 800-190 4.1.5.
+    CIS Docker 4.2, 5.28; OWASP Docker rule 13; NIST SP 800-190 4.1.5; Docker docs: Building best practices, «Pin base
+    image versions».
     """
 
     id = "pinned-base-image"

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from wizard.capabilities import FACTS, mask
-from wizard.control import Control, Fragment, Live, Probe, Step, kernel_says
+from wizard.capabilities import FACTS, REVIEW, mask
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, kernel_says
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -70,8 +70,9 @@ class MinimalCapabilities(Control):
 
     Why:
     The engine gives fourteen parts of root's power to every container by default, among them raw packets and device
-    nodes. A service that listens, reads and writes needs none of them. For a user that is not root an added capability
-    has no effect either, but still widens what a flaw could reach.
+    nodes: with the first an intruder forges packets of the neighbours, with the second opens devices that the host forgot
+    to forbid. A service that listens, reads and writes needs none of them. For a user that is not root an added
+    capability has no effect either, but still widens what a flaw could reach.
 
     What may break:
     Entry scripts that start as root and then chown or switch user; they are not needed when it starts as its own user.
@@ -82,10 +83,12 @@ class MinimalCapabilities(Control):
     setgroups from gosu or su-exec.
 
     References:
-    CIS Docker 5.4; OWASP Docker rule 3; NIST SP 800-190 4.4.3; Pod Security Standards: capabilities.
+    CIS Docker 5.4; OWASP Docker rule 3; NIST SP 800-190 4.4.3; Pod Security Standards: capabilities; Docker docs: Running
+    containers, «Runtime privilege and Linux capabilities».
     """
 
     id = "minimal-capabilities"
+    lacking = Severity.WARN
     step = Step.RISE
     stops = "Who becomes root in it cannot forge packets, make devices, or take files from the users who own them."
     stands = (
@@ -139,6 +142,9 @@ class MinimalCapabilities(Control):
             f"{asked.name} is not added: for a user that is not root it has no effect, and would only widen the bounding set and the seccomp filter"
             for asked in service.workload.capabilities
         )
+
+    def left_out(self) -> str:
+        return REVIEW
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

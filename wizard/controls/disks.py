@@ -31,7 +31,8 @@ class DiskRates(Control):
     `docker stats`; in its cgroup blkio.throttle.write_bps_device and blkio.throttle.io_service_bytes (version 2: io.max, io.stat).
 
     References:
-    NIST SP 800-190 4.4.3; OWASP Docker rule 7; measured: a rate of 0 is accepted and is no limit.
+    OWASP Docker rule 7; NIST SP 800-190 4.4.3; Docker docs: Define services in Docker Compose, «blkio_config»; measured:
+    a rate of 0 is accepted and is no limit.
     """
 
     id = "disk-rates"

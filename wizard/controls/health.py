@@ -13,8 +13,9 @@ class HealthCheck(Control):
     """It says whether it works.
 
     Why:
-    A process that runs is not a service that answers. The check is what makes `depends_on` wait, what makes a bad deploy
-    visible, and what proves here that hardening broke nothing. It uses only what the image has: no curl is installed for it.
+    A process that runs is not a service that answers. One request too many and it hangs, while `docker ps` says Up. The
+    check is what makes `depends_on` wait, what makes a bad deploy visible, and what proves here that hardening broke
+    nothing. It uses only what the image has: no curl is installed for it.
 
     What may break:
     A check that asks for too much (a slow query, another service) makes a healthy service look ill.
@@ -24,7 +25,8 @@ class HealthCheck(Control):
     `executable file not found in $PATH`.
 
     References:
-    CIS Docker 4.6, 5.27; measured: checks run under the service's own user, capabilities and filter.
+    CIS Docker 4.6, 5.27; Docker docs: Define services in Docker Compose, «healthcheck»; measured: checks run under the
+    service's own user, capabilities and filter.
     """
 
     id = "health-check"

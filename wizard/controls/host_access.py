@@ -36,7 +36,9 @@ class NoHostAccess(Control):
     as well; `Permission denied` (EACCES) where the group lacks. To watch: devices.list in its cgroup (version 1).
 
     References:
-    CIS Docker 5.5, 5.6, 5.10, 5.16, 5.17, 5.18, 5.21, 5.31, 5.32; OWASP Docker rule 1; NIST SP 800-190 4.5.5.
+    CIS Docker 5.5, 5.6, 5.10, 5.16, 5.17, 5.18, 5.21, 5.31, 5.32; OWASP Docker rule 1; NIST SP 800-190 4.4.3, 4.5.5; Pod
+    Security Standards: privileged, hostPath, hostNetwork, hostPID, hostIPC; measured on Engine 20.10: a socket that is
+    mounted read-only answers.
     """
 
     id = "no-host-access"

@@ -14,7 +14,8 @@ class InitAndGrace(Control):
 
     Why:
     PID 1 ignores signals that it has no handler for, so a program as PID 1 is killed at `docker stop` in the middle of
-    its work, and children that outlive their parents stay as zombies. An init passes signals on and reaps them.
+    its work, and children that outlive their parents stay as zombies until the limit of processes is full and nothing
+    starts any more. An init passes signals on and reaps them.
 
     What may break:
     Images with an init system of their own (s6) refuse to start as anything but PID 1: waive it for them.
@@ -23,7 +24,8 @@ class InitAndGrace(Control):
     `docker stop` takes ten seconds and ends with exit code 137, not with exit code 143 or 0; `ps` shows `<defunct>` processes.
 
     References:
-    OWASP Docker rule 7; measured on Engine 20.10: sleep as PID 1 exits with 137 after the full grace, with an init in 0.1 s.
+    Docker docs: Define services in Docker Compose, «init» and «stop_grace_period»; measured on Engine 20.10: sleep as PID
+    1 exits with 137 after the full grace, with an init in 0.1 s.
     """
 
     id = "init-and-grace"

@@ -32,7 +32,8 @@ class ResourceLimits(Control):
     memory.failcnt (version 2: memory.current), pids.current, cpu.stat.
 
     References:
-    CIS Docker 5.11, 5.12, 5.19, 5.29; OWASP Docker rule 7; NIST SP 800-190 4.4.3.
+    CIS Docker 5.11, 5.12, 5.19, 5.29; OWASP Docker rule 7; NIST SP 800-190 4.4.3; Docker docs: Define services in Docker
+    Compose, «mem_limit», «cpus» and «pids_limit».
     """
 
     id = "resource-limits"

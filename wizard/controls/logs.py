@@ -13,8 +13,9 @@ class LogRotation(Control):
     """Logs are rotated.
 
     Why:
-    By default the engine keeps every line that a container ever printed, until the host's disk is full and everything on it
-    stops. Three files of ten megabytes are enough to read what happened.
+    By default the engine keeps every line that a container ever printed, until the host's disk is full and everything on
+    it stops; who can make it print needs nothing but requests. Three files of ten megabytes are enough to read what
+    happened.
 
     What may break:
     Older lines are gone: ship them elsewhere if they must be kept.
@@ -24,7 +25,8 @@ class LogRotation(Control):
     it a second file ends in `-json.log.1`. `max-file` alone, without `max-size`, is accepted and does nothing.
 
     References:
-    CIS Docker 2.13; measured: `max-file` without `max-size` is silently ignored on Engine 20.10.
+    CIS Docker 2.13; Docker docs: Define services in Docker Compose, «logging»; measured: `max-file` without `max-size` is
+    silently ignored on Engine 20.10.
     """
 
     id = "log-rotation"

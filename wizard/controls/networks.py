@@ -35,7 +35,7 @@ class InternalNetworks(Control):
     stands on another network.
 
     References:
-    CIS Docker 5.30, 2.2; OWASP Docker rule 5; NIST SP 800-190 4.3.3, 4.4.2; moby issue 36174.
+    CIS Docker 2.2, 5.30; OWASP Docker rule 5; NIST SP 800-190 4.3.3, 4.4.2; moby issue 36174.
     """
 
     id = "internal-networks"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Step, kernel_says
+from wizard.control import Control, Fragment, Live, Probe, Severity, Step, kernel_says
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 
@@ -16,16 +16,19 @@ class NoNewPrivileges(Control):
     setuid program is no way up. It does not make root harmless, so it stands beside the user and never in its place.
 
     What may break:
-    sudo, su and programs with file capabilities. Stepping down (gosu, setpriv) works.
+    sudo, su and programs with file capabilities: start the service as the user that it needs. Stepping down (gosu,
+    setpriv) works.
 
     How it shows:
     In /proc/1/status `NoNewPrivs: 0` where it is off, `NoNewPrivs: 1` where it is on; then `sudo: effective uid is not 0`.
 
     References:
-    CIS Docker 5.26; OWASP Docker rule 4; NIST SP 800-190 4.4.3; Pod Security Standards: allowPrivilegeEscalation.
+    CIS Docker 5.26; OWASP Docker rule 4; NIST SP 800-190 4.4.3; Pod Security Standards: allowPrivilegeEscalation; Docker
+    docs: Docker security non-events.
     """
 
     id = "no-new-privileges"
+    severity = Severity.WARN
     step = Step.RISE
     stops = "A program with a setuid bit or a file capability, found or planted, gives no rights to who starts it."
     stands = (

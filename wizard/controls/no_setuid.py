@@ -17,14 +17,16 @@ class NoSetuidFiles(Control):
     a service never uses. Without the bits they stay where they are and do nothing.
 
     What may break:
-    A program that calls `sudo`, `su` or `ping` with a file capability. no-new-privileges stops these as well.
+    A program that calls `sudo`, `su` or `ping` with a file capability. no-new-privileges stops these as well. Start the
+    program as the user that it needs, or take the capability off the file. Build stages keep theirs, which are not in the
+    image; an image without a shell has none, and the step is left out.
 
     How it shows:
     Without it, `find / -perm /6000 -type f` lists `/usr/bin/su` and its like. With it, a helper that relied on its bit does what
     its user may: `Permission denied`.
 
     References:
-    CIS Docker 4.8; measured: a Debian base has 11 such files, `find / -perm /6000` lists them.
+    CIS Docker 4.8; OWASP Docker rule 4; measured: a Debian base has 11 such files, `find / -perm /6000` lists them.
     """
 
     id = "no-setuid-files"

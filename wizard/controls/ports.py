@@ -29,14 +29,15 @@ class LoopbackPorts(Control):
     Put a proxy with TLS in front, or name the address on purpose.
 
     What may break:
-    Other machines cannot reach it until the address is given (`0.0.0.0:8000:8000`).
+    Other machines cannot reach it until the address is given, or a proxy on this one passes requests on
+    (`0.0.0.0:8000:8000`).
 
     How it shows:
     `docker ps` shows `0.0.0.0:...->8000/tcp` in place of `127.0.0.1:...->8000/tcp`. With it, `Connection refused` from outside, while
     `curl http://127.0.0.1:...` works on the host.
 
     References:
-    CIS Docker 5.8, 5.9, 5.14; OWASP Docker rule 5a; NIST SP 800-190 4.4.2.
+    CIS Docker 5.8, 5.9, 5.14; OWASP Docker rule 5a; NIST SP 800-190 4.4.2; Pod Security Standards: hostPort.
     """
 
     id = "loopback-ports"

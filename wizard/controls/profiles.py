@@ -49,8 +49,8 @@ class ConfinementProfiles(Control):
     that it is enforced was not. SELinux: `ausearch -m avc -ts recent`.
 
     References:
-    CIS Docker 5.2, 5.3, 5.22; OWASP Docker rule 6; Pod Security Standards: seccompProfile; measured on Engine
-    20.10 and 28.
+    CIS Docker 5.2, 5.3, 5.22; OWASP Docker rule 6; NIST SP 800-190 4.4.3; Pod Security Standards: seccompProfile,
+    appArmorProfile, seLinuxOptions; Docker docs: Seccomp security profiles for Docker; measured on Engine 20.10 and 28.
     """
 
     id = "confinement-profiles"

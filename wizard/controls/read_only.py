@@ -12,17 +12,20 @@ class ReadOnlyRoot(Control):
 
     Why:
     An intruder cannot plant a tool, change a script or leave something behind for the next start: what runs is what was
-    built. What has to be written gets a place of its own, which is listed beside it.
+    built. A web shell that came as an upload has no page to become. What has to be written gets a place of its own, which
+    is listed beside it.
 
     What may break:
-    Everything that writes where no writable path is declared: caches in the home folder, pid files, uploads.
-    /dev/shm and /dev/mqueue stay writable; they are memory.
+    Everything that writes where no writable path is declared: caches in the home folder, pid files, uploads: name each,
+    as memory (tmpfs) or as a volume that stays. Packages that are installed at the start: they belong into the image.
+    Build stages write as they like. /dev/shm and /dev/mqueue stay writable; they are memory.
 
     How it shows:
     `Read-only file system` (EROFS, errno 30) with the path that is missing from the list.
 
     References:
-    CIS Docker 5.13; OWASP Docker rule 8; NIST SP 800-190 4.4.4; NSA/CISA Kubernetes guide 1.1.
+    CIS Docker 5.13; OWASP Docker rule 8; NIST SP 800-190 4.4.4; NSA/CISA Kubernetes guide 1.1; Docker docs: Define
+    services in Docker Compose, «read_only».
     """
 
     id = "read-only-rootfs"

@@ -13,18 +13,20 @@ class RestartPolicy(Control):
     """It comes back after a crash.
 
     Why:
-    Health checks do not restart anything by themselves: without a policy a crashed service stays down until a person looks.
-    `unless-stopped` also survives a reboot of the host; `on-failure:5` gives up after five crashes in a row.
+    Health checks do not restart anything by themselves: without a policy a crashed service stays down until a person
+    looks, and one request that crashes it is an outage. `unless-stopped` also survives a reboot of the host;
+    `on-failure:5` gives up after five crashes in a row, which CIS asks for; both pass.
 
     What may break:
-    A service that cannot start at all is restarted for ever with `unless-stopped`: watch the restart count.
+    A service that cannot start at all is restarted for ever with `unless-stopped`: watch the restart count, or say
+    on-failure:5.
 
     How it shows:
     `docker ps --all` shows `Exited (1)` where there is no policy, and `Restarting` for what cannot start at all;
     `docker inspect -f '{{.RestartCount}}'` grows.
 
     References:
-    CIS Docker 5.15 asks for on-failure:5; OWASP Docker rule 7. Both pass here.
+    CIS Docker 5.15; OWASP Docker rule 7.
     """
 
     id = "restart-policy"

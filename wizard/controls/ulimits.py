@@ -28,7 +28,8 @@ class ProcessLimits(Control):
     `error setting rlimit type 7: operation not permitted` for what cannot be raised. To watch: /proc/PID/limits.
 
     References:
-    CIS Docker 5.19; CIS Docker 2.8; OWASP Docker rule 7; NIST SP 800-190 4.4.3.
+    CIS Docker 2.8, 5.19; OWASP Docker rule 7; NIST SP 800-190 4.4.3; Docker docs: Define services in Docker Compose,
+    «ulimits».
     """
 
     id = "process-limits"

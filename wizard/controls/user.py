@@ -14,19 +14,23 @@ class NonRootUser(Control):
     """The program runs as a fixed user that is not root.
 
     Why:
-    Root in a container is root for the kernel: one flaw in the kernel or in a mount away from the host. A user without
-    rights has nothing to start from, and a fixed number means the same to volumes, secrets and other hosts.
+    Root in a container is root for the kernel: one flaw in the kernel or in a mount away from the host. As root an
+    intruder also puts a library in place that every program loads. A user without rights has nothing to start from, and a
+    fixed number means the same to volumes, secrets and other hosts.
 
     What may break:
-    Files and volumes that belong to root cannot be written any more; an existing volume keeps its old owner.
-    Ports below 1024 keep working: the engine opens them to every user since 20.10.
+    Files and volumes that belong to root cannot be written any more; an existing volume keeps its old owner: change it
+    once, from a container that runs as root for that alone. Ports below 1024 keep working: the engine opens them to every
+    user since 20.10. Stages that only build may be root, since only what is copied out of them is in the image. An image
+    made from `scratch` has no list of users: a number works there, a name does not.
 
     How it shows:
     `Permission denied` (EACCES) on a path that root could write; for a volume, `ls -ln` shows another owner. Where the group was
     left out, `gid=0(root)`.
 
     References:
-    CIS Docker 4.1; OWASP Docker rule 2; NIST SP 800-190 4.1.2; Pod Security Standards: runAsNonRoot.
+    CIS Docker 4.1; OWASP Docker rule 2; NIST SP 800-190 4.1.2; Pod Security Standards: runAsNonRoot, runAsUser; Docker
+    docs: Building best practices, «USER».
     """
 
     id = "non-root-user"

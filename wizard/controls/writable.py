@@ -32,7 +32,8 @@ class WritablePaths(Control):
     when all tmpfs together reach the memory limit.
 
     References:
-    CIS Docker 5.13; OWASP Docker rule 8; moby issues 20437 and 39466; measured on Engine 20.10 and 28.
+    CIS Docker 5.13; OWASP Docker rule 8; NIST SP 800-190 4.4.4; Docker docs: Define services in Docker Compose, «tmpfs»
+    and «volumes»; moby issues 20437 and 39466; measured on Engine 20.10 and 28.
     """
 
     id = "writable-paths"
