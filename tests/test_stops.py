@@ -65,6 +65,19 @@ def test_a_waiver_for_another_service_answers_nothing(tmp_path: Path) -> None:
     assert "STOP ledger" in result.stderr
 
 
+def test_what_a_companion_is_given_stops_as_well_and_leads_to_the_companions(tmp_path: Path) -> None:
+    companions = json.dumps([{"service": "postgres", "mounts": [{"path": "/x", "source": "/etc"}]}])
+    app = copy_app("ledger", tmp_path)
+    result = seawall(str(app), "--yes", "--set", f"companions={companions}")
+    assert result.returncode == 2
+    assert "STOP postgres: /etc of the host is mounted" in result.stderr
+    assert "Take it out of companions" in result.stderr
+    person = Guarded("it reads the host's own certificates", review=["keep", "write"])
+    person.replies["Why does postgres have to have it?"] = ["it reads the host's own certificates"]
+    found = agreed(interview(app, person, settings=(f"companions={companions}",)))
+    assert [(w.control, w.service) for w in found.session.workload.waivers] == [("no-host-access", "postgres")]
+
+
 def test_all_of_it_is_counted_in_the_one_line(tmp_path: Path) -> None:
     result = seawall(str(copy_app("api", tmp_path)), "--yes", "--set", "mounts=/etc:/x, /run:/y", "--set", "devices=/dev/sda: disks")
     assert result.stderr.endswith("(and 2 more like it)\n")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from wizard import digests, yaml_text
 from wizard.artifact import WORKLOAD, Artifact, Line
 from wizard.compose import Part, combined, merge
@@ -148,7 +150,8 @@ def _refuse_stops(project: Project) -> None:
 
 @recent(16)
 def _stops(service: Service) -> tuple[Stop, ...]:
-    return tuple(stops_of(service.name, active(service), as_data(service_parts(service))))
+    found = stops_of(service.name, active(service), as_data(service_parts(service)))
+    return tuple(stop if service.role == "app" else replace(stop, gift=replace(stop.gift, key="companions")) for stop in found)
 
 
 def _program(service: Service) -> dict[str, Any]:
