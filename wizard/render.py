@@ -119,11 +119,10 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
     for message in digests.notes(project):
         yield digests.CONTROL, project.app.name, message
     for waiver in project.workload.waivers:
-        yield waiver.control, waiver.service or "all services", f"waived: {waiver.why}{_given_away(waiver, project)}{_to_review(waiver)}"
-
-
-def _to_review(waiver: Waiver) -> str:
-    return "".join(f". {words.rstrip('.')}" for control in CONTROLS if control.id == waiver.control and (words := control.left_out()))
+        yield waiver.control, waiver.service or "all services", f"waived: {waiver.why}{_given_away(waiver, project)}"
+        for words in (control.left_out() for control in CONTROLS if control.id == waiver.control):
+            if words:
+                yield waiver.control, waiver.service or "all services", words
 
 
 def _given_away(waiver: Waiver, project: Project) -> str:
