@@ -247,20 +247,9 @@ def test_nothing_found_names_what_comes_closest(asked: str, meant: str) -> None:
 
 
 KEYS = [
-    "id",
-    "title",
-    "severity",
-    "settings",
-    "why",
-    "what_may_break",
-    "how_it_shows",
-    "references",
-    "remedies",
-    "review",
-    "topic",
-    "capability",
-    "needs",
-]
+    "id", "title", "severity", "settings", "why", "what_may_break", "how_it_shows", "references", "remedies", "review", "step", "stops",
+    "stands", "topic", "capability", "needs",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("asked", ["read_only", "NET_RAW", "--rm", "EROFS", "USER", "Permission denied", "security_opt", "--cap-add SYS_PTRACE"])

@@ -100,6 +100,9 @@ def _entries(topic: Topic) -> list[dict[str, Any]]:
         "references": [],
         "remedies": [],
         "review": [],
+        "step": None,
+        "stops": "",
+        "stands": "",
     }
     return [_control(control) | about for control in topic.controls] or [nothing | about]
 
@@ -109,10 +112,10 @@ def _control(control: Control) -> dict[str, Any]:
     return {
         "id": control.id, "title": control.title, "severity": control.severity.value, "settings": list(control.settings),
         "why": sections["Why"], "what_may_break": sections["What may break"], "how_it_shows": sections["How it shows"],
-        "step": control.step.value, "stops": control.stops, "stands": control.stands,
         "references": list(control.page.references),
         "remedies": [{"shows": m.shows, "story": m.story, "mend": in_a_line(m.mend), "why": m.why} for m in control.mistakes],
         "review": list(review()) if isinstance(control, MinimalCapabilities) else [],
+        "step": control.step.value, "stops": control.stops, "stands": control.stands,
     }  # fmt: skip
 
 
