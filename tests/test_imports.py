@@ -41,7 +41,7 @@ def imported(*arguments: str, folder: Path = ROOT) -> frozenset[str]:
     [
         ("--version",), ("--help",), ("new", "--help"), ("explain",), ("explain", "read_only"), ("explain", "NET_RAW"), ("controls",),
         ("explain", "--cap-drop"), ("explain", "EROFS"), ("explain", "--decode", "a80425fb"), ("explain", "volumes", "--format", "json"),
-        ("controls", "--format", "json"), ("stacks",), ("companions",), ("schema",), ("detect", str(APPS / "ledger")),
+        ("controls", "--format", "json"), ("stacks",), ("companions",), ("schema",), ("demo",), ("demo", "--replay", "log-rotation"), ("detect", str(APPS / "ledger")),
     ],
     ids=lambda command: "-".join(Path(word).name for word in command),
 )  # fmt: skip

@@ -188,6 +188,7 @@ def demo(control: str | None, name: str | None, replay: bool, form: str) -> int:
     try:
         for piece in show.told(form):
             click.echo(piece, nl=False)
+            sys.stdout.flush()
     except KeyboardInterrupt:
         raise Interrupted("interrupted; what was started is removed") from None
     if show.missing:

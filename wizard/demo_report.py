@@ -4,7 +4,7 @@ import json
 import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.chain import in_order
 from wizard.control import Control
@@ -13,6 +13,9 @@ from wizard.demos import Demo, Scene
 from wizard.demos.recorded import Recording, recorded, recording
 from wizard.errors import NoEngineError, SeawallError, UsageError
 from wizard.text import visible
+
+if TYPE_CHECKING:
+    from wizard.engine.docker import Docker
 
 _WIDTH = 78
 _SPLIT = "\x00"
@@ -62,45 +65,40 @@ class Show:
 
     def told(self, form: str) -> Iterator[str]:
         """The text in pieces, each when it is known; JSON in one piece."""
-        played = self._scenes()
-        why = next(played)
+        docker = self._begun()
         if form == "json":
-            yield self._data([scene for scene in played if isinstance(scene, Scene)])
+            yield self._data([scene for demo in self.demos for scene in self._scenes(demo, docker)])
             return
         yield _filled(f"{self.control.title} ({self.control.id})") + "\n"
         if self.kept:
+            why = "nothing was played now" if self._replay else "there is no engine here to play it on"
             yield "\n" + _filled(f"Recorded on Engine {self.kept.engine}, {self.kept.date}; {why}.") + "\n"
-        several = len(self.demos) > 1
-        for scene in played:
-            assert isinstance(scene, Scene)
-            demo = next(demo for demo in self.demos if demo.name == scene.demo)
-            if not scene.hardened:
-                yield "\n" + _filled(f"{demo.name}: {demo.story}" if several else demo.story) + "\n"
-            yield _scene(self.control, demo, scene)
+        for demo in self.demos:
+            yield "\n" + _filled(f"{demo.name}: {demo.story}" if len(self.demos) > 1 else demo.story) + "\n"
+            for scene in self._scenes(demo, docker):
+                yield _scene(self.control, demo, scene)
         yield f"\n{self._end()}\n"
 
-    def _scenes(self) -> Iterator[Scene | str]:
-        """Why nothing is played, or nothing; then the scenes."""
-        why = "nothing was played now" if self._replay else ""
-        if not self._replay:
-            from wizard.engine.demo import play, prepared
+    def _begun(self) -> "Docker | None":
+        """The engine to play on; None where it is what was recorded that is shown."""
+        from wizard.engine.demo import prepared
 
-            try:
-                docker = prepared()
-            except NoEngineError as error:
-                why, self.missing = "there is no engine here to play it on", str(error)
-        if why:
-            self.kept = recording()
-            yield why
-            for demo in self.demos:
-                scenes = recorded(self.control.id, demo, self.kept)
-                if not scenes:
-                    raise SeawallError(f"{demo.name} of {self.control.id} is not recorded; it takes an engine")
-                yield from map(self._counted, scenes)
-            return
-        yield ""
-        for demo in self.demos:
+        try:
+            docker = None if self._replay else prepared()
+        except NoEngineError as error:
+            docker, self.missing = None, str(error)
+        self.kept = recording() if docker is None else None
+        return docker
+
+    def _scenes(self, demo: Demo, docker: "Docker | None") -> Iterator[Scene]:
+        from wizard.engine.demo import play
+
+        if docker:
             yield from map(self._counted, play(self.control, demo, docker))
+        elif self.kept and (scenes := recorded(self.control.id, demo, self.kept)):
+            yield from map(self._counted, scenes)
+        else:
+            raise SeawallError(f"{demo.name} of {self.control.id} is not recorded; it takes an engine")
 
     def _counted(self, scene: Scene) -> Scene:
         self.held = self.held and scene.held

@@ -6,7 +6,7 @@ _SOCKET = """
 import os, socket
 try:
     socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
-    print("uid", os.getuid(), "has opened: a raw socket is open, to read and forge what passes on its networks")
+    print("uid", os.getuid(), "opens a raw socket: it is open, to read and forge packets")
 except OSError as error:
     print("uid", os.getuid(), "opens a raw socket:", error.strerror)
 """
@@ -23,7 +23,7 @@ DEMOS = (
         name="raw-socket",
         story="Root in a container, as most images start it, listens to the network with what the engine gives it by default.",
         steps=(Run(_SOCKET),),
-        without="a raw socket is open",
+        without="it is open",
         held="Operation not permitted",
         also=("non-root-user",),
     ),

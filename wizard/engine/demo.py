@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from wizard.control import Control, Fragment
@@ -122,7 +123,7 @@ def _run(stage: Stage, step: Run, control: Control, demo: Demo, hardened: bool) 
     joined = ["--network", network, *(["--network-alias", step.name] if network != "none" else [])]
     if step.publishes:
         joined += ["--publish", str(step.publishes)]
-    image = f"{stage.named('image')}:{step.tag}" if step.tag else IMAGE
+    image = stage.image(step.tag) if step.tag else IMAGE
     toward = stage.reach(step.toward) if step.toward else ()
     real = _real(stage, project.app, words)
     return stage.run(step.name, step.network, [*joined, *real, image, "python", "-u", "-c", step.program, *toward], step.background)
@@ -151,8 +152,6 @@ def _real(stage: Stage, service: Service, words: Sequence[str]) -> list[str]:
 
 
 def _write_secrets(stage: Stage, service: Service) -> None:
-    from pathlib import Path
-
     folder = Path(stage.folder, "secrets")
     folder.mkdir(exist_ok=True)
     for use in service.secrets:

@@ -1,5 +1,6 @@
 """The docker command of this machine. Which engine it speaks to is the environment's matter (DOCKER_HOST, contexts)."""
 
+import contextlib
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,8 @@ from typing import Any
 from wizard.errors import NoEngineError, SeawallError
 
 _NO_ENGINE = ("Cannot connect to the Docker daemon", "failed to connect to the docker API", "error during connect", "permission denied while trying")
+_GRACE = 2
+"""Seconds that a command gets to end by itself when a person breaks off."""
 _UNKNOWN = ("No such", "not found")
 
 
@@ -55,14 +58,22 @@ class Docker:
 
         `text` is what it reads, `folder` where it is run. Ctrl-C reaches the caller alone, who has to clean up by another command.
         """
-        try:
-            done = subprocess.run(
-                [self.command, *words], encoding="utf-8", errors="replace", input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                timeout=seconds, check=False, cwd=folder, start_new_session=True,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise SeawallError(f"{self.command} {words[0]} did not end within {seconds:g} s") from None
-        return done.returncode, done.stdout
+        with subprocess.Popen(
+            [self.command, *words], encoding="utf-8", errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                said, _ = process.communicate(text, seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise SeawallError(f"{self.command} {words[0]} did not end within {seconds:g} s") from None
+            except KeyboardInterrupt:
+                # What it asked of the engine is there or not once it has ended: then it can be cleaned up.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_GRACE)
+                process.kill()
+                raise
+        return process.returncode, said
 
     def _ask(self, *arguments: str) -> str:
         try:

@@ -4,11 +4,12 @@ The label names this machine and process. What carries that of a process which i
 demonstration removes it. Nothing else is ever touched.
 """
 
+import contextlib
 import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,7 @@ from wizard.errors import SeawallError
 LABEL = "org.seawall.demo"
 SECONDS = 60
 _KINDS = {"container": ("ls", "--all"), "network": ("ls",), "image": ("ls",)}
-_FOLDER = "seawall-demo-"
+_FOLDER, _IMAGE = "seawall-demo-", "image"
 _scenes = count(1)
 
 
@@ -67,10 +68,14 @@ class Stage:
             self.tell("network", "create", "--label", _label(), *options(), self.named(short))
         return self.named(short)
 
+    def image(self, tag: str) -> str:
+        """What an image is called on the engine."""
+        return self.named(f"{_IMAGE}:{tag}")
+
     def build(self, lines: Sequence[str], tag: str) -> None:
         """An image with a tag."""
-        name = f"{self.named('image')}:{tag}"
-        self._images.append(name)
+        name = self.image(tag)
+        self._images.append(f"{_IMAGE}:{tag}")
         self.tell("build", "--quiet", "--label", _label(), "--tag", name, "-", text="\n".join(lines) + "\n", seconds=2 * SECONDS)
 
     def run(self, short: str, network: str, words: Sequence[str], background: bool) -> str:
@@ -98,15 +103,17 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Not through `tell`: whatever fails, the rest is removed, and a scene's own error is the one to see.
-        if self.containers:
-            self._docker.do(("rm", "--force", "--volumes", *map(self.named, self.containers)), SECONDS)
-        if self._networks:
-            self._docker.do(("network", "rm", *map(self.named, sorted(self._networks))), SECONDS)
-        if self._images:
-            self._docker.do(("image", "rm", "--force", *dict.fromkeys(self._images)), SECONDS)
+        # Whatever fails, the rest is removed, and a scene's own error is the one to see.
+        self._remove(("rm", "--force", "--volumes"), self.containers)
+        self._remove(("network", "rm"), sorted(self._networks))
+        self._remove(("image", "rm", "--force"), dict.fromkeys(self._images))
         if "folder" in self.__dict__:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _remove(self, words: Sequence[str], names: Iterable[str]) -> None:
+        if real := [self.named(name) for name in names]:
+            with contextlib.suppress(SeawallError):
+                self._docker.do([*words, *real], SECONDS)
 
 
 def _label() -> str:
@@ -145,8 +152,6 @@ def _is_gone(owner: str) -> bool:
 
 def disks() -> Iterator[str]:
     """Disks of this host whose rates can be limited, the one that holds the engine's data by default first."""
-    import contextlib
-
     for path in ("/var/lib/docker", "/"):
         with contextlib.suppress(OSError):
             number = os.stat(path).st_dev
