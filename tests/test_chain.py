@@ -52,6 +52,8 @@ def test_a_waiver_on_the_command_line_is_answered_with_what_still_stands(tmp_pat
     done = seawall("new", str(APPS / "api"), "--yes", "--output", str(tmp_path), "--waive", "files-owned-by-root=tried here",
                    "--waive", "read-only-rootfs=tried here", "--set", "extras=runbook")  # fmt: skip
     assert done.returncode == 0, done.stderr
+    tried = seawall("new", str(APPS / "api"), "--yes", "--dry-run", "--output", str(tmp_path / "new"), "--waive", "log-rotation=tried here")
+    assert tried.stdout.endswith(f"waived: log-rotation. {control_of('log-rotation').stands}\n")
     assert "But read-only-rootfs is waived as well." in done.stdout
     runbook = (tmp_path / "HARDENING.md").read_text("utf-8")
     rows = [line for line in runbook.partition("## Along an attack")[2].partition("\n## ")[0].splitlines() if line.startswith("| ")]

@@ -32,12 +32,12 @@ def note_lines(result: Outcome) -> list[str]:
     return [f"note: {service}: {shown(message)} [{control}]" for control, service, message in result.notes]
 
 
-def waived_lines(session: Session) -> list[str]:
+def waived_lines(result: Outcome) -> list[str]:
     """What still stands in the way of an attack for each control that was waived."""
     from wizard.chain import still_stands
     from wizard.controls import control_of
 
-    waived = list(dict.fromkeys(waiver.control for waiver in session.workload.waivers))
+    waived = list(dict.fromkeys(waiver.control for waiver in result.project.workload.waivers))
     return [f"waived: {name}. {still_stands(control_of(name), waived)}" for name in waived]
 
 
@@ -54,7 +54,7 @@ def _done(result: Outcome, request: Request, session: Session, backups: dict[str
     if kept_secrets:
         lines.append(f"Kept as they are: {', '.join(kept_secrets)}")
     lines += note_lines(result)
-    lines += waived_lines(session)
+    lines += waived_lines(result)
     where = "" if str(request.output) == "." else f"cd {_quoted(str(request.output))} && "
     if request.output != request.folder and session.workload.stack:
         return "\n".join([*lines, "", f"Next: look at them, then copy them into {shown(str(request.folder))}: they build there."]) + "\n"

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from wizard.answers import Layer
 from wizard.errors import UsageError
-from wizard.finish import Finished, finish, note_lines
+from wizard.finish import Finished, finish, note_lines, waived_lines
 from wizard.scaffold import Outcome, Request, Session, begin, outcome, what_is_missing
 
 
@@ -110,7 +110,7 @@ def preview(result: Outcome) -> str:
     lines = [f"{change.status:10} {change.file.path}" + (f"  +{change.added} -{change.removed}" if change.status == "changed" else "")
              for change in result.plan.changes]  # fmt: skip
     diffs = [change.diff() for change in result.plan.changes if change.status in ("new", "changed")]
-    return "\n".join([*lines, "", *diffs, *note_lines(result)]).rstrip("\n") + "\n"
+    return "\n".join([*lines, "", *diffs, *note_lines(result), *waived_lines(result)]).rstrip("\n") + "\n"
 
 
 def as_json(result: Outcome, backups: tuple[tuple[str, str], ...]) -> str:
