@@ -9,6 +9,8 @@ from tests.tools import APPS, seawall
 from wizard.chain import in_order, named_in, still_stands
 from wizard.control import Control, Step
 from wizard.controls import CONTROLS, control_of
+from wizard.explain import explained
+from wizard.tui.reasons import of_control
 
 IDS = {control.id for control in CONTROLS}
 _BOILERPLATE = re.compile(r"\b(attack surface|best practi[cs]e|defen[cs]e in depth|malicious actor|layer of (security|protection))\b", re.I)
@@ -59,6 +61,14 @@ def test_a_waiver_on_the_command_line_is_answered_with_what_still_stands(tmp_pat
     rows = [line for line in runbook.partition("## Along an attack")[2].partition("\n## ")[0].splitlines() if line.startswith("| ")]
     assert [row.split(" | ")[1] for row in rows[1:]] == [control.id for _, controls in in_order() for control in controls]
     assert sum("**Waived for api" in row for row in rows) == 2
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+def test_its_page_shows_it(control: Control) -> None:
+    said = " ".join(explained(control.id, "text").split())
+    assert all(" ".join(text.split()) in said for text in (f"What it stops: {control.step.value}", control.stops, control.stands))
+    shown = dict(of_control(control).parts)
+    assert (shown[f"What it stops: {control.step.value}"], shown["When it is waived"]) == (control.stops, control.stands)
 
 
 def test_the_overview_follows_the_chain() -> None:

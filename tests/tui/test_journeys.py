@@ -132,6 +132,7 @@ def test_read_only_is_declined_with_8_keys_and_the_reason(ledger: Path) -> None:
         await person.press("c")
         await person.press(*["down"] * [control.id for control in ALL_CONTROLS].index("read-only-rootfs"))
         await person.press("w")
+        assert person.sees("What still stands: The program's own files are root's")
         before = person.keys
         await person.type("writes beside its code")
         typed, person.keys = person.keys - before, before

@@ -32,7 +32,7 @@ class NoSetuidFiles(Control):
     id = "no-setuid-files"
     severity = Severity.WARN
     step = Step.RISE
-    stops = "`su`, `mount` and nine more programs of a base image do not start as root for whoever runs them."
+    stops = "`su`, `mount` and nine more programs of a base image give no rights to whoever runs them."
     stands = "The kernel ignores their setuid bits (no-new-privileges), and a root that they made would have no capabilities (minimal-capabilities)."
     settings: ClassVar[tuple[str, ...]] = ("RUN find",)
     mistakes = (
