@@ -74,7 +74,12 @@ NAMED = {
     "non-root-user": "--user 1000:1000 | -u 0 | user | user: postgres | USER | USER 1000:1000 | USER <uid>:<gid> | --group-add",
     "files-owned-by-root": "COPY --chown=appuser:appgroup app /app | --chown=appuser:appgroup | COPY | ADD | WORKDIR",
     "no-setuid-files": "RUN | RUN addgroup -S appgroup",
-    "pinned-base-image": "FROM alpine:latest | FROM | image: myapp:latest | image | --severity HIGH,CRITICAL | --exit-code 1 | --key cosign.pub | DOCKER_CONTENT_TRUST=1 | --disable-content-trust",
+    "pinned-base-image": """
+        FROM alpine:latest | FROM | image: myapp:latest | image | --severity HIGH,CRITICAL | --exit-code 1 | --key cosign.pub | DOCKER_CONTENT_TRUST=1 | --disable-content-trust
+        | cosign | cosign generate-key-pair | cosign sign --key cosign.key myregistry.com/myapp:v1 | cosign verify --key cosign.pub myregistry.com/myapp:v1
+        | trivy | trivy image myapp:latest | trivy fs /path/to/code | SBOM | --sbom | --provenance | digest | DOCKER_CONTENT_TRUST | docker trust
+        | docker-bench | docker/docker-bench-security | policy-controller | ClusterImagePolicy | notary | keyless | --pin-digests | DCT
+    """,
     "health-check": """
         --health-cmd='curl -f http://localhost:8080/health || exit 1' | --health-interval=30s | --health-timeout=5s | --health-retries=3
         healthcheck | healthcheck.test | HEALTHCHECK | --no-healthcheck
@@ -204,6 +209,10 @@ def test_notes_name_controls_that_there_are_and_no_control_twice() -> None:
     ("seccomp=default", "confinement-profiles", "name of a file and fails"),
     ("deploy.resources.limits.pids", "resource-limits", "refused"),
     ("device_cgroup_rules", "no-host-access", "never narrows"),
+    ("DOCKER_CONTENT_TRUST=1", "pinned-base-image", "8 December 2026"),
+    ("ClusterImagePolicy", "pinned-base-image", "subjectRegExp"),
+    ("trivy image --severity HIGH,CRITICAL myapp:latest", "pinned-base-image", "fails on what has a fix"),
+    ("image: python:3.13", "pinned-base-image", "python:3.13-slim"),
 ])  # fmt: skip
 def test_a_value_decides_what_comes_first_and_what_is_said(asked: str, first: str, said: str) -> None:
     topic = topic_of(asked)

@@ -12,6 +12,7 @@ from wizard.chain import in_order
 from wizard.compose import Part
 from wizard.control import Control
 from wizard.controls import CONTROLS
+from wizard.image_care import TITLE, know_the_images
 from wizard.mistakes import in_a_line
 from wizard.project import Project, Service
 from wizard.recent import recent
@@ -29,6 +30,7 @@ def runbook(project: Project, parts: Parts) -> Artifact:
         _along_an_attack(project),
         _checklist(project),
         _by_hand(project),
+        _images(project),
         _daemon(project),
         _watching(project),
         _incident(project),
@@ -158,6 +160,11 @@ def _daemon(project: Project) -> Iterator[Line]:
 def in_shell(command: str) -> str:
     """A command by hand with the shell's variables in place of CONTAINER and PID."""
     return command.replace("CONTAINER", "$CONTAINER").replace("/proc/PID/", "/proc/$PID/").replace("/proc/PID", "/proc/$PID")
+
+
+def _images(project: Project) -> Iterator[Line]:
+    yield from _title(TITLE)
+    yield from know_the_images(project)
 
 
 def _watching(project: Project) -> Iterator[Line]:

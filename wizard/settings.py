@@ -119,8 +119,9 @@ ELSEWHERE: Mapping[str, Note] = {
     **{setting.name: Note(setting.about, setting.see) for setting in SETTINGS},
     "ALL": Note("All capabilities at once: `cap_drop: [ALL]` is where to begin, `cap_add: [ALL]` gives everything back.", ("minimal-capabilities",)),
     "CONFIG_SECCOMP": Note("A switch of the kernel's build: without it there is no seccomp filter.", ("confinement-profiles",)),
-    "DOCKER_CONTENT_TRUST": Note("A variable of the docker command: pull only what was signed by Notary v1, which is being retired; "
-                                 "sign with cosign, name images by digest.", ("pinned-base-image",)),
+    "DOCKER_CONTENT_TRUST": Note("A variable of the docker command: pull only what was signed by Notary v1. That is retired: official images are "
+                                 "not signed with it any more, and notary.docker.io ends on 8 December 2026. Sign with cosign, name images "
+                                 "by digest.", ("pinned-base-image",)),
     "HTTP_PROXY": Note("A variable: the proxy for plain addresses (http:). curl reads it in small letters only, `http_proxy`.", _EGRESS),
     "HTTPS_PROXY": Note("A variable: the proxy for addresses with TLS (https:). It sees the name, not what is said.", _EGRESS),
     "NET_ADMIN": Note("To filter its ways out with iptables inside the container, as is often advised, gives it the power to lift the filter: "
@@ -142,7 +143,8 @@ ELSEWHERE: Mapping[str, Note] = {
                         f"(`--set extras=daemon`) and never applies it. In it: {', '.join(setting.name for setting in SETTINGS)}. "
                         f"Each is explained by its name; {WORDS} says how to apply them and go back.",
                         tuple(dict.fromkeys(control for setting in SETTINGS for control in setting.see))),
-    "disable-content-trust": Note("Takes images that nobody signed, which is the default.", ("pinned-base-image",)),
+    "disable-content-trust": Note("Takes images that nobody signed with Docker Content Trust, which is retired: the default.",
+                                  ("pinned-base-image",)),
     "egress": Note("Calls of a service to the outside. Here none, all, or a list of names through a proxy.", _EGRESS),
     "exit-code": Note("An option of trivy, which scans images: how it ends when it found something.", ("pinned-base-image",)),
     "filter": Note("An option of docker commands that list: which rows they show."),

@@ -14,6 +14,7 @@ from wizard.errors import UsageError
 from wizard.glossary import GLOSSARY
 from wizard.run_flags import FLAGS, flag_of
 from wizard.settings import COMMAND_ONLY, COMPOSE, DOCKERFILE, ELSEWHERE, OPTIONS, Note
+from wizard.supply_chain import TOOLS, tool
 from wizard.symptoms import literals, search
 from wizard.text import LONGEST, visible
 
@@ -58,7 +59,7 @@ def topic_of(asked: str) -> Topic:
 def find(asked: str) -> Topic | None:
     """What a text is about; None when it is nothing known here."""
     text = " ".join(asked[:LONGEST].split()).removeprefix("- ")
-    finders = (_control, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _call, _symptom, _mentioned)
+    finders = (_control, _tool, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _call, _symptom, _mentioned)
     return next((topic for finder in finders if text and (topic := finder(text))), None)
 
 
@@ -68,7 +69,7 @@ def closest(text: str) -> Sequence[str]:
 
     if len(text) > _LONGEST_NAME:
         return []
-    known = [*(f"--{flag.name}" for flag in FLAGS), *(c.id for c in CONTROLS), *_settings(), *COMPOSE, *ELSEWHERE, *CAPABILITIES, *DOCKERFILE]
+    known = [*(f"--{flag.name}" for flag in FLAGS), *(c.id for c in CONTROLS), *_settings(), *COMPOSE, *ELSEWHERE, *CAPABILITIES, *DOCKERFILE, *TOOLS]
     known += [f"«{literal}»" for control in CONTROLS for literal in literals(control)]
     by_name = {name.strip("«»").casefold(): name for name in known}
     return [by_name[name] for name in difflib.get_close_matches(text.casefold(), by_name, 1)]
@@ -79,6 +80,11 @@ def _control(text: str) -> Topic | None:
     # no-new-privileges is an option, too, of which there is something to say.
     note = ELSEWHERE.get(found[0].id) if found else None
     return Topic("control", found[0].id, (note.about,) if note else (), found) if found else None
+
+
+def _tool(text: str) -> Topic | None:
+    name = tool(text)
+    return _noted("flag" if text.startswith("--") else "term", f"--{name}" if text.startswith("--") else name, TOOLS[name]) if name else None
 
 
 def _whole_symptom(text: str) -> Topic | None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.running import Engine, Running, hurried, new_name, scaffold, started
 from tests.tools import APPS
+from wizard.image_care import TITLE
 from wizard.runbook import PATH
 
 pytestmark = pytest.mark.engine
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.engine
 def running(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The ledger with its runbook; the project has the name that the runbook gives it."""
     name = new_name("book")
-    made = scaffold(engine, APPS / "ledger", tmp_path_factory.mktemp("book") / "ledger", "--set", f"name={name}", "--set", "extras=runbook",
+    made = scaffold(engine, APPS / "ledger", tmp_path_factory.mktemp("book") / "ledger", "--set", f"name={name}", "--set", "extras=runbook", "--set", "repository=Acme/Shop",
                     inside=8000, name=name)  # fmt: skip
     made.overrides = (hurried(made),)
     with started(made) as project:
@@ -61,6 +62,21 @@ def test_what_is_watched_says_something_of_each_service(running: Running) -> Non
         assert done.stdout, command
     stats = shell(running, commands[1]).stdout
     assert all(f"-{service.name}-" in stats for service in running.project.services)
+
+
+def test_what_is_known_of_the_images_is_said(running: Running, tmp_path: Path) -> None:
+    docker, others = blocks(running, TITLE)
+    named = shell(running, docker[0]).stdout.split()
+    assert set(named) == {f"{running.name}-{running.name}", *(s.image.reference for s in running.project.services if not s.stack)}
+    told = shell(running, docker[1])
+    assert (told.returncode, told.stdout.count(" made ")) == (0, len(named)), told.stderr
+    for name in ("trivy", "cosign"):
+        (tmp_path / name).write_text(f'#!/bin/sh\nprintf "%s\\n" "{name} $*" >>"{tmp_path}/said"\n')
+        (tmp_path / name).chmod(0o755)
+    done = shell(running, "\n".join([f"PATH={tmp_path}:$PATH DIGEST=sha256:x", *others]))
+    assert done.returncode == 0, done.stderr
+    said = (tmp_path / "said").read_text().splitlines()
+    assert [line.split()[-1] for line in said] == [".", *named, f"{running.name}-{running.name}", "ghcr.io/acme/shop@sha256:x"]
 
 
 def test_the_incident_response_collects_what_pausing_would_lose(running: Running) -> None:
