@@ -1,7 +1,7 @@
 """The part of HARDENING.md about the images: which they are, what is in them, who signed them.
 
 The first block is run on an engine by tests/engine/test_runbook.py. The second takes programs that are not part of Docker: there it is run with
-stand-ins that write down their words; trivy's were tried by hand, cosign's read in its own manual (version 3).
+stand-ins that write down their words; trivy's and docker-bench-security's were tried by hand, cosign's read in its own manual (version 3).
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from wizard.signing import subject
 from wizard.workflow import ISSUER
 
 TITLE = "Know the images"
+BENCH = "sh docker-bench-security.sh -c container_images,container_runtime"
 
 
 def know_the_images(project: Project) -> Iterator[Line]:
@@ -29,6 +30,11 @@ def know_the_images(project: Project) -> Iterator[Line]:
         "trivy fs --scanners vuln,secret,misconfig --skip-dirs secrets --severity HIGH,CRITICAL --ignore-unfixed --exit-code 1 .",
         "docker compose config --images | sort --unique | xargs --max-args 1 trivy image --severity HIGH,CRITICAL --ignore-unfixed --exit-code 1",
         *_own(project),
+    )
+    yield Line("")
+    yield Line(
+        f"Docker's own comparison with the CIS benchmark, from its repository and as root: `{BENCH} -i {project.app.name}-`. What it warns of "
+        "here: content trust (4.5), which is retired; AppArmor (5.2) where the kernel has none; and each published port (5.9), to be looked at."
     )
 
 
