@@ -59,6 +59,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "capabilities=ALL: all of them", "waivers=no-such=because", "waivers=read-only-rootfs", "internet=maybe", "egress=https://api.example.com/v1", "egress=api.example.com:0", "egress=a.example.com:99999", "egress=*", "egress=*.com",
     "egress=localhost", "egress=db", "egress=127.0.0.1", "egress=169.254.169.254", "egress=300.1.1.1", "egress=[::1]:443", "egress=a..example.com",
     "egress=a b.example.com", "egress=a.example.com\nallow all", "egress=host.docker.internal", "egress=a*.example.com", "egress=x.example.com, X.example.com.", "ingress=none",
+    "extras=cd", "extras=ci,ci", "repository=acme", "repository=a/..", "repository=a/b`id`", "repository=${{ github.token }}/x", "digests=redis:8",
+    "digests=redis:8@sha256:0", "digests=redis@sha256:" + "a" * 64, "digests=$(id):1@sha256:" + "a" * 64,
     "stop_grace=0", "nokey=1", "ports", "=1", "seawall=2", "name+=x", "limits={", 'limits={"memory":"1M"}',
 ])  # fmt: skip
 def test_refused_in_one_line_with_nothing_written(app: Path, setting: str, capsys: pytest.CaptureFixture[str]) -> None:
