@@ -104,7 +104,7 @@ ANSWERS = st.fixed_dictionaries(
         "stop_grace": st.integers(1, 3600),
         "dns": st.lists(st.sampled_from(("9.9.9.9", "::1", "x")), max_size=2),
         "hostname": NAME,
-        "extras": st.lists(st.sampled_from(("runbook", "docker-run", "ci", "signing")), max_size=2),
+        "extras": st.sampled_from(([], [], [], ["runbook"], ["docker-run"], ["ci", "signing"])),
         "repository": st.one_of(st.just("Acme/shop.api"), TEXT),
         "digests": st.lists(st.builds(lambda n, d: f"{n}@sha256:{d:064x}", st.sampled_from(("python:3.13-slim", "redis:8", "redis")), st.just(7)), max_size=2),
         "groups": st.lists(st.integers(1, 60000), max_size=2),
