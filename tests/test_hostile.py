@@ -50,7 +50,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "mounts=/var:/x", "mounts=.:/x", "mounts=./secrets:/x", "mounts=secrets/api_key:/x",
     "health=http:nope", "health=/a b", "health=/`id`", "health=tcp 0", "health=none:", "health=/$(id)",
     "image=../x", "image=a b", "image=X", "image=nginx:1 --privileged", "image=nginx:1",
-    "stack.language=cobol", "stack.version=latest", "stack.version=3.13;id", "stack.version=../3", "stack.lockfile=../x",
+    "stack.language=cobol", "stack.language=\ud800", "stack.version=latest", "stack.version=3.13;id", "stack.version=../3", "stack.lockfile=../x",
     "stack.packages=a b", "stack.packages=--index-url=http://x", "stack.system_packages=curl;id", "stack.system_packages=--allow-unauthenticated",
     "stack.system_packages=./x.deb", "stack.system_packages=curl=1", "stack.system_packages=$(id)", "stack.source=../x", "stack.source=/etc",
     "restart=sometimes", "dns=nope", "hostname=a b", "groups=0", "devices=/dev/sda: disk", "devices=/dev/ttyS0 rwm: all", "devices=/dev/ttyS0 x: y z",

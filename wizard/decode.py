@@ -21,6 +21,9 @@ def convert(data: Any, kind: type[T], where: str) -> T:
     except msgspec.ValidationError as error:
         key, problem = _explain(str(error), data, kind)
         raise AnswerError(where, key, problem) from None
+    except UnicodeEncodeError as error:
+        # msgspec compares one of a few words by its bytes, which half a character has none of.
+        raise AnswerError(where, "", f"{visible(error.object)} is not accepted; accepted: text of whole characters") from None
 
 
 def _explain(message: str, data: Any, kind: type) -> tuple[str, str]:
