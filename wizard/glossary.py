@@ -38,7 +38,7 @@ GLOSSARY: Mapping[str, str] = {
     "Dockerfile": "The recipe for an image: its base image and the steps that add the program.",
     "EACCES": "The error «Permission denied» (errno 13): owner and mode of a file do not let this user do it.",
     "EAGAIN": "The error «Resource temporarily unavailable» (errno 11): a limit is reached, here that of processes and threads.",
-    "edge": "The network here on which a published port or the way out stands; the other one is internal.",
+    "edge": "The network here on which a published port or the way out stands; the others are internal.",
     "EMFILE": "The error «Too many open files» (errno 24): the process reached its limit of open files and sockets.",
     "engine": "The program that runs containers: Docker Engine. Its daemon is root on the host.",
     "ENOMEM": "The error «Cannot allocate memory» (errno 12): a limit of memory is reached, here that of locked memory.",

@@ -60,7 +60,7 @@ _PROGRAM = (
              "pinned-base-image", basic=False, when=lambda w: "signing" in w.extras),
     Question(
         "companions", "Companions and networks", "Which services does it work with?",
-        "Each is hardened as well, and reached on the internal network only.",
+        "Each is hardened as well, and reached on an internal network of its own.",
         COMPANION_ROWS, "internal-networks", tuple(Choice(entry.id, entry.title) for entry in COMPANIONS), many=True,
         settings=("depends_on",),
     ),

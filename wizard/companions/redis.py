@@ -16,7 +16,9 @@ class Redis(CatalogueEntry):
     default_version = "8"
     port = 6379
     root_capabilities = ("CHOWN", "SETGID", "SETPCAP", "SETUID")
-    warnings = ("It asks for no password: whatever is on the internal network can read it. The host and the outside cannot reach it.",)
+    warnings = (
+        "It asks for no password: whatever is on its network can read it, which is the service alone. The host and the outside cannot reach it.",
+    )
     evidence = "8 on Debian booted by the engine tests; alpine variants read from their Dockerfiles"
 
     def user(self, version: str) -> User:
