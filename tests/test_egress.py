@@ -100,6 +100,15 @@ def test_the_app_keeps_to_internal_networks_and_only_the_proxy_goes_out() -> Non
     assert "HTTP_PROXY" not in as_data(service_parts(project.services[1])).get("environment", {})
 
 
+def test_another_list_makes_another_container_of_the_proxy() -> None:
+    """Its rules are a mounted file, which Compose does not look into: `up` would leave the old rules in force."""
+    seen = [as_data(service_parts(resolve(workload(*names)).services[-1])) for names in (("a.example.com",), ("a.example.com", "b.example.com:80"))]
+    assert [parts["environment"] for parts in seen] == [
+        {"EGRESS_NAMES": "a.example.com:443"},
+        {"EGRESS_NAMES": "a.example.com:443, b.example.com:80"},
+    ]
+
+
 def test_a_variable_of_ones_own_stays_and_is_told() -> None:
     project = resolve(workload("api.example.com", environment={"HTTPS_PROXY": "http://mine:1"}))
     environment = as_data(service_parts(project.app))["environment"]
@@ -127,7 +136,7 @@ def test_waived_it_lets_names_through_but_never_to_the_host() -> None:
     assert "http_access deny !listed" not in lines
     assert lines.index("http_access deny here") < lines.index("http_access deny private") < lines.index("http_access allow all")
     (service,) = (service for service in resolve(workload("api.example.com")).services if service.role == "egress")
-    assert "http_access deny !listed" in egress_files(service, ["api.example.com"])[1].text
+    assert "http_access deny !listed" in egress_files(service)[1].text
 
 
 def test_who_works_with_nobody_has_no_network_and_nobody_else_loses_one() -> None:

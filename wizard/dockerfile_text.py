@@ -29,7 +29,7 @@ def dockerfile(service: Service, annotate: bool = True) -> Artifact:
     return Artifact("Dockerfile", tuple(_annotated(lines) if annotate else lines))
 
 
-def egress_files(service: Service, entries: Sequence[str], annotate: bool = True) -> tuple[Artifact, ...]:
+def egress_files(service: Service, annotate: bool = True) -> tuple[Artifact, ...]:
     """What the proxy to the outside is built from, and its configuration."""
     own = dockerfile_values()
     title = {"org.opencontainers.image.title": service.name, BASE_LABEL: own["image"]}
@@ -43,7 +43,7 @@ def egress_files(service: Service, entries: Sequence[str], annotate: bool = True
     listed = ALLOW_LIST not in service.waived
     owned = templates.owned_lines(templates.render("dockerfile/egress.j2", values), WORKLOAD)
     lines = list(_lines(((text, WORKLOAD if owner in service.waived else owner) for text, owner in owned), service.name))
-    conf = templates.render("squid.conf", conf_values(entries, listed)).rstrip("\n").split("\n")
+    conf = templates.render("squid.conf", conf_values(service.workload.egress, listed)).rstrip("\n").split("\n")
     return (
         Artifact(f"{EGRESS_FOLDER}/Dockerfile", tuple(_annotated(iter(lines)) if annotate else lines)),
         Artifact(f"{EGRESS_FOLDER}/squid.conf", tuple(Line(line, ALLOW_LIST if listed else WORKLOAD, service=service.name) for line in conf)),
@@ -191,7 +191,7 @@ def support_files(project: Project, annotate: bool = True) -> tuple[Artifact, ..
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
     for service in project.services:
         if service.role == "egress":
-            found += egress_files(service, project.workload.egress, annotate)
+            found += egress_files(service, annotate)
         if seccomp.is_rendered(service):
             found.append(seccomp.artifact(service))
         if apparmor.is_rendered(service):

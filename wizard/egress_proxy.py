@@ -41,11 +41,11 @@ def handed(hosts: Sequence[str], node: bool) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def egress(restart: str, seccomp: str, profile: str | None, dns: tuple[str, ...], waived: frozenset[str]) -> Service:
+def egress(names: tuple[str, ...], restart: str, seccomp: str, profile: str | None, dns: tuple[str, ...], waived: frozenset[str]) -> Service:
     """The proxy as a service like any other."""
     filled = make(
         {
-            "name": EGRESS, "image": _BASE, "internet": True, "dns": list(dns), "restart": restart, "seccomp": seccomp,
+            "name": EGRESS, "image": _BASE, "internet": True, "egress": list(names), "dns": list(dns), "restart": restart, "seccomp": seccomp,
             "command": ["squid", "-N", "-f", _CONF],
             "writable": [{"path": "/tmp", "tmpfs": "16M"}],
             "mounts": [{"path": _CONF, "source": f"./{EGRESS_FOLDER}/squid.conf"}],

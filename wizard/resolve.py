@@ -72,7 +72,7 @@ def _egress(workload: Workload) -> Service:
         raise UsageError("egress: with internet: yes it reaches every name; answer «no» to the internet, or take the names back")
     if EGRESS in (workload.name, *(companion.hostname for companion in workload.companions)):
         raise UsageError(f"name: «{EGRESS}» is the name of the proxy to the outside; choose another")
-    return egress(workload.restart, _seccomp(workload), _profile(workload, EGRESS), workload.dns, _waived(workload, EGRESS))
+    return egress(workload.egress, workload.restart, _seccomp(workload), _profile(workload, EGRESS), workload.dns, _waived(workload, EGRESS))
 
 
 def _handed(workload: Workload) -> dict[str, str]:

@@ -73,7 +73,8 @@ COMPOSE: Mapping[str, Note] = {
     "mem_swappiness": Note("How readily its memory goes to swap. Compose drops a 0; equal memory limits are what switches swap off.", _LIMITS),
     "memswap_limit": Note("Memory and swap together: the same number as `mem_limit` is no swap at all, and it needs that one beside it.", _LIMITS),
     "network_mode": Note("`none` leaves it loopback alone, which is the least there is: here what neither listens nor calls has it; "
-                         "`host` gives it every address and port of the host, and `container:NAME` those of another. A name of a network is written under `networks`.",
+                         "`host` gives it every address and port of the host, and `container:NAME` those of another."
+                         " A name of a network is written under `networks`.",
                          ("no-host-access", "internal-networks")),
     "networks.internal": Note("No way out. The host stays reachable by the bridge's address, unless that is taken away as well; and ports of a "
                               "service that has no other network are not published, without a word.", _NETWORKS),

@@ -14,7 +14,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wizard.outside_names import spelled
 from wizard.text import slug, visible
 
 Data = Any
@@ -298,7 +297,6 @@ WHOLE = Spelling(lambda text: _number(text.strip()), str)
 DECIMAL = Spelling(_decimal, lambda data: f"{data:f}".rstrip("0").rstrip("."), "0.5")
 COMMAND = replace(item(_words, shlex.join, "gunicorn --bind 0.0.0.0:8000 app:app"), nothing=[])
 WORDS = rows(TEXT)
-OUTSIDE_NAMES = rows(Spelling(spelled, str, "api.example.com, *.example.org, files.example.com:8443"))
 NUMBERS = rows(Spelling(lambda text: _number(text.strip()), str))
 PORTS = rows(item(_port, _port_text, "8000, 127.0.0.1:8080:80, 53/udp, «9000 inside»"))
 WRITABLE = rows(item(_writable, _writable_text, "/tmp, /data volume, /cache tmpfs 64M"))

@@ -6,9 +6,10 @@ from wizard.control import Control, Fragment, Live, Probe, Step
 from wizard.egress_proxy import EGRESS, EGRESS_PORT
 from wizard.mistake import Mistake, Unshown
 from wizard.outside_names import port_text, taken_apart
+from wizard.outside_spelling import OUTSIDE_NAMES
 from wizard.project import Service
 from wizard.question import Question
-from wizard.spelling import OUTSIDE_NAMES, Data
+from wizard.spelling import Data
 
 _PROXY = r"""
     docker network create --internal CONTAINER-egress >/dev/null
@@ -117,15 +118,17 @@ print("the answer is", urllib.request.urlopen("http://api.example.com/").status)
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
+        if service.role == "egress":
+            # Nothing reads it there: it shows the list, and another list makes another container, which reads the new rules.
+            return {"environment": {"EGRESS_NAMES": _names(service)}}
         told = {name: value for name, value in service.outward.items() if name not in service.environment}
         return {"environment": told} if told else {}
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if not service.outward:
             return ()
-        names = ", ".join(port_text(taken_apart(entry)) for entry in service.workload.egress)
         notes = [
-            f"reaches {names} through the proxy {EGRESS}, and nothing else. TLS is not opened: what is said to a listed name is not seen, and a "
+            f"reaches {_names(service)} through the proxy {EGRESS}, and nothing else. TLS is not opened: what is said to a listed name is not seen. A "
             "name on a shared front (a CDN) may lead to others behind it. Names are asked for listed entries only",
         ]
         if any(taken_apart(entry).below for entry in service.workload.egress):
@@ -137,6 +140,10 @@ print("the answer is", urllib.request.urlopen("http://api.example.com/").status)
         if not service.outward and service.role != "egress":
             return ()
         return (Probe("an outside name that is not listed", "refused by the proxy: 403", _observe),)
+
+
+def _names(service: Service) -> str:
+    return ", ".join(port_text(taken_apart(entry)) for entry in service.workload.egress)
 
 
 def _observe(live: Live) -> str:
