@@ -12,7 +12,7 @@ from wizard.controls.egress import EgressAllowList
 from wizard.dockerfile_text import egress_files
 from wizard.errors import UsageError
 from wizard.outside_names import PATTERN, spelled, taken_apart
-from wizard.render import as_data, render, service_parts
+from wizard.render import as_data, findings, render, service_parts
 from wizard.resolve import resolve
 from wizard.workload import Workload, evolve, make
 
@@ -107,6 +107,14 @@ def test_another_list_makes_another_container_of_the_proxy() -> None:
         {"EGRESS_NAMES": "a.example.com:443"},
         {"EGRESS_NAMES": "a.example.com:443, b.example.com:80"},
     ]
+
+
+def test_check_is_clean_on_it_and_misses_what_is_taken_away() -> None:
+    project = resolve(workload("api.example.com", "*.example.org"))
+    assert not list(findings(project))
+    for service in (project.app, project.services[-1]):
+        parts = {key: value for key, value in as_data(service_parts(service)).items() if key != "environment"}
+        assert [found.control for found in EgressAllowList().check(service, parts)] == ["egress-allow-list"]
 
 
 def test_a_variable_of_ones_own_stays_and_is_told() -> None:

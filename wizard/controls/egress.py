@@ -128,8 +128,8 @@ print("the answer is", urllib.request.urlopen("http://api.example.com/").status)
         if not service.outward:
             return ()
         notes = [
-            f"reaches {_names(service)} through the proxy {EGRESS}, and nothing else. TLS is not opened: what is said to a listed name is not seen. A "
-            "name on a shared front (a CDN) may lead to others behind it. Names are asked for listed entries only",
+            f"reaches {_names(service)} through the proxy {EGRESS}, and nothing else. TLS is not opened: what is said to a listed name is not "
+            "seen. A name on a shared front (a CDN) may lead to others behind it. Names are asked for listed entries only",
         ]
         if any(taken_apart(entry).below for entry in service.workload.egress):
             notes.append("a listed *. lets queries for any name below it through: whoever answers for that domain could be told things by them")
