@@ -1,6 +1,6 @@
 """What a page says that is seen is seen: each mistake is made on the engine, then mended; each excuse is as true as it was."""
 
-import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -8,7 +8,8 @@ from tests.engine.running import Engine
 from tests.test_mistakes import each_mistake
 from wizard.control import Control
 from wizard.controls import CONTROLS
-from wizard.engine.rehearsal import answer_of, rehearse
+from wizard.engine.rehearsal import LABEL, answer_of, rehearse
+from wizard.lessons import lesson_of
 from wizard.mistake import Mistake, Unshown
 from wizard.mistakes import stands_in
 
@@ -22,13 +23,16 @@ EXCUSES = [
 
 @each_mistake
 def test_a_mistake_shows_what_its_page_says_and_its_mend_does_not(engine: Engine, control: Control, mistake: Mistake) -> None:
-    wrong, mended = (rehearse(mistake, mend) for mend in (False, True))
+    with ThreadPoolExecutor(2) as pool:
+        wrong, mended = pool.map(rehearse, (mistake, mistake), (False, True))
     assert stands_in(mistake.shows, wrong.said), wrong.said
     assert [literal for literal in mistake.also if not stands_in(literal, wrong.said)] == [], wrong.said
     assert not stands_in(mistake.instead, wrong.said), wrong.said
     assert stands_in(mistake.instead, mended.said), mended.said
     assert not stands_in(mistake.shows, mended.said), mended.said
-    assert not engine.run("ps", "--all", "--quiet", "--filter", f"name=seawall-learn-{os.getpid()}-").split()
+    lesson = lesson_of(control, control.mistakes.index(mistake))
+    assert [choice.text for choice in lesson.symptoms if stands_in(choice.text, wrong.said) and not choice.right] == [], wrong.said
+    assert not engine.run("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split()
 
 
 @pytest.mark.parametrize("excuse", EXCUSES)

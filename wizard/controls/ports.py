@@ -63,15 +63,20 @@ class LoopbackPorts(Control):
         Mistake(
             "Another machine has to reach it, and it is published on this machine only.",
             {"ports": ["127.0.0.1::8000"]}, "Connection refused", {"ports": ["0.0.0.0::8000"]}, "connected",
-            program="exec python -u -m http.server 8000",
+            program="""exec python -uc '
+import socket
+server = socket.create_server(("", 8000))
+print("Serving")
+while True:
+    server.accept()[0].sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n")'""",
             look="""
-                PORT=$(docker port CONTAINER 8000/tcp | head -n 1 | sed 's/.*://')
                 for n in $(seq 99); do docker logs CONTAINER 2>&1 | grep -q Serving && break; sleep 0.1; done
-                curl http://127.0.0.1:$PORT --silent --output /dev/null
-                HOST=$(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER)
-                docker run --rm --pull never IMAGE python -c 'import socket, sys
+                PORT=$(docker port CONTAINER 8000/tcp | head -n 1 | sed 's/.*://')
+                curl http://127.0.0.1:$PORT --silent --max-time 1 --output /dev/null
+                docker exec CONTAINER python -c '
+import socket, sys
 socket.create_connection(sys.argv[1:], 9)
-print("connected")' $HOST $PORT
+print("connected")' $(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER) $PORT
             """,
             why="name the address that the others use, or put a proxy with TLS in front.",
         ),

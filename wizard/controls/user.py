@@ -67,9 +67,12 @@ class NonRootUser(Control):
         ),
         Mistake(
             "It listens on port 80, and somebody set the kernel's own limit for that again.",
-            {"sysctls": ["net.ipv4.ip_unprivileged_port_start=1024"]}, "Permission denied", {}, "bound",
+            {"sysctls": ["net.ipv4.ip_unprivileged_port_start=1024"]}, "Permission denied", {}, "it listens",
             given={"user": "10001:10001", "cap_drop": ["ALL"]},
-            program="python -c 'import socket; socket.create_server((\"\", 80)); print(\"bound\")'",
+            program="""python -c '
+import socket
+socket.create_server(("", 80))
+print("it listens")'""",
             why="the engine opens all ports to every user since 20.10; NET_BIND_SERVICE has no effect for one that is not root.",
         ),
     )  # fmt: skip

@@ -91,13 +91,14 @@ def _start(stage: "_Stage", mistake: Mistake, mended: bool, image: str) -> str:
 
 
 def _cleared(stage: "_Stage", mistake: Mistake, mended: bool) -> None:
-    made = _REMOVE
-    if mistake.before or "volumes" in service_of(mistake, mended) or lines_of(mistake, mended, "shell"):
-        made += "; docker network rm $(docker network ls --quiet --filter name=CONTAINER)"
-        made += "; docker volume rm $(docker volume ls --quiet --filter name=CONTAINER)"
-    if "docker" in mistake.before or lines_of(mistake, mended, "Dockerfile"):
-        made += "; docker image rm $(docker images --format '{{.Repository}}:{{.Tag}}' 'CONTAINER*')"
-    stage.shell(made)
+    commands = "docker rm --force --volumes CONTAINER"
+    if "docker" in mistake.before:
+        commands = f"{_REMOVE}; docker network rm $(docker network ls --quiet --filter name=CONTAINER)"
+    if "volumes" in service_of(mistake, mended):
+        commands += "; docker volume rm $(docker volume ls --quiet --filter name=CONTAINER)"
+    if "docker build" in mistake.before or lines_of(mistake, mended, "Dockerfile"):
+        commands += "; docker image rm $(docker images --format '{{.Repository}}:{{.Tag}}' 'CONTAINER*')"
+    stage.shell(commands)
 
 
 class _Stage(Struct, frozen=True):
