@@ -15,14 +15,17 @@ _TEMPTING: tuple[Fragment, ...] = (
 )  # fmt: skip
 """What people reach for. Why it is wrong is said by the control that forbids it."""
 _OTHERS = 2
+_TOO_NEAR = frozenset(("user",))
+"""What mends much, and much in another way than was asked."""
 
 
 class Choice(Struct, frozen=True):
-    """One of the answers offered; `why` says what is wrong with it, or why it is right."""
+    """One of the answers offered; `why` says what is wrong with it, or why it is right; `part` is what it writes, of a mend of another mistake."""
 
     text: str
     right: bool
     why: str
+    part: Fragment | None = None
 
 
 class Lesson(Struct, frozen=True):
@@ -78,10 +81,16 @@ def _mends(mistake: Mistake, seed: str) -> Iterator[Choice]:
     taken = {in_a_line(mistake.mend), TAKE_OUT}
     for control, other in sorted(_others(mistake), key=lambda pair: _number(f"{seed} {pair[0].id} {pair[1].shows}")):
         text = in_a_line(other.mend)
-        if left and text not in taken and not isinstance(other.mend, Lines) and not other.mend.keys() & (touched | {"user", "networks"}):
+        # What has to be made before is no mend here, and one that speaks of the same settings may be one.
+        apart = not isinstance(other.mend, Lines) and not other.before and not other.mend.keys() & (touched | _TOO_NEAR)
+        if left and apart and text not in taken:
             left -= 1
             taken.add(text)
-            yield Choice(text, False, f"that mends {control.id}, where one sees «{other.shows}»")
+            yield Choice(text, False, f"that mends {control.id}, where one sees «{other.shows}»", _fragment(other))
+
+
+def _fragment(mistake: Mistake) -> Fragment | None:
+    return None if isinstance(mistake.mend, Lines) else mistake.mend
 
 
 def _others(mistake: Mistake) -> list[tuple[Control, Mistake]]:

@@ -1,16 +1,18 @@
 """What a page says that is seen is seen: each mistake is made on the engine, then mended; each excuse is as true as it was."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from tests.engine.running import Engine
 from tests.test_mistakes import each_mistake
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.engine.rehearsal import LABEL, answer_of, rehearse
-from wizard.lessons import lesson_of
-from wizard.mistake import Mistake, Unshown
+from wizard.lessons import Lesson, lesson_of, lessons
+from wizard.mistake import Fragment, Lines, Mistake, Unshown
 from wizard.mistakes import stands_in
 
 pytestmark = pytest.mark.engine
@@ -19,6 +21,11 @@ EXCUSES = [
     for control in CONTROLS
     for number, excuse in enumerate((*control.unshown, *filter(None, [control.undemonstrated])))
 ]
+
+
+def wrongly(lesson: Lesson) -> Iterator[Fragment]:
+    """Answers to a lesson that mend something else."""
+    return (choice.part for choice in lesson.mends if choice.part is not None)
 
 
 @each_mistake
@@ -33,6 +40,13 @@ def test_a_mistake_shows_what_its_page_says_and_its_mend_does_not(engine: Engine
     lesson = lesson_of(control, control.mistakes.index(mistake))
     assert [choice.text for choice in lesson.symptoms if stands_in(choice.text, wrong.said) and not choice.right] == [], wrong.said
     assert not engine.run("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split()
+
+
+@pytest.mark.parametrize("lesson", [lesson for lesson in lessons() if wrongly(lesson)], ids=lambda lesson: lesson.control.id)
+def test_what_mends_something_else_does_not_mend_it(lesson: Lesson) -> None:
+    mend = {**lesson.mistake.wrong, **next(wrongly(lesson))} if not isinstance(lesson.mistake.wrong, Lines) else next(wrongly(lesson))
+    said = rehearse(replace(lesson.mistake, mend=mend, instead=lesson.mistake.shows), True).said
+    assert stands_in(lesson.mistake.shows, said), said
 
 
 @pytest.mark.parametrize("excuse", EXCUSES)
