@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pexpect
 import pytest
@@ -13,8 +14,10 @@ from tests.test_laws import each_control
 from tests.tools import ROOT, seawall
 from wizard.control import Control
 from wizard.controls import CONTROLS
+from wizard.learn import Course
 from wizard.lessons import Lesson, lesson_of, lessons
 from wizard.mistakes import TAKE_OUT, stands_in
+from wizard.prompts.asker import Option, Prompt
 from wizard.run import run
 
 ALL = [lesson_of(control, number) for control in CONTROLS for number in range(len(control.mistakes))]
@@ -49,6 +52,37 @@ def test_where_the_right_answer_stands_says_nothing() -> None:
 def test_lessons_are_the_same_each_time_and_one_a_control() -> None:
     assert [lesson.control for lesson in lessons()] == list(CONTROLS)
     assert [[c.text for c in lesson.mends] for lesson in lessons()] == [[c.text for c in lesson.mends] for lesson in lessons()]
+
+
+class First:
+    """A front end that always takes the first answer and keeps what was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.shown.append(text)
+
+    def one(self, prompt: Prompt, options: list[Option], default: str | None) -> str:
+        assert default is None, "nothing is offered"
+        return options[0].value
+
+
+def test_all_lessons_fit_a_terminal_of_80_columns_and_are_scored() -> None:
+    front = First()
+    course = Course(front, len(ALL), live=False)
+    with ThreadPoolExecutor(1) as pool:
+        for number, lesson in enumerate(ALL, 1):
+            course.give(number, lesson, pool)
+    course.end()
+    lines = "\n".join(front.shown).splitlines()
+    assert [line for line in lines if len(line) > 80 or not line.isprintable()] == []
+    right = sum(choices[0].right for lesson in ALL for choices in (lesson.symptoms, lesson.mends))
+    assert lines[-1] == f"{right} of {2 * len(ALL)} right."
+    assert [line.split()[-1] for line in lines if "read: seawall explain" in line] == [
+        control.id for control in CONTROLS if not all(course.score[control.id])
+    ]
+    assert not any(word in line for line in lines for word in ("CONTAINER", "IMAGE", "FOLDER", "seawall-learn"))
 
 
 @each_control

@@ -33,7 +33,7 @@ def learn(name: str | None, form: str) -> int:
     why_not = _why_no_engine()
     if why_not:
         front.say(_wrapped(f"Answers are recordings here: {why_not}"))
-    course = _Course(front, len(chosen), live=not why_not)
+    course = Course(front, len(chosen), live=not why_not)
     with ThreadPoolExecutor(2) as pool:
         for number, lesson in enumerate(chosen, 1):
             course.give(number, lesson, pool)
@@ -82,7 +82,7 @@ def _wrapped(text: str, margin: str = "") -> str:
 
 
 @dataclass
-class _Course:
+class Course:
     """A run of lessons with its score."""
 
     front: Any
