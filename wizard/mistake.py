@@ -42,9 +42,13 @@ class Mistake(Struct, frozen=True):
 
 
 class Unshown(Struct, frozen=True):
-    """Literals of a page that cannot be shown here, with the command on the host whose answer says why, and what that prints."""
+    """Literals of a page that cannot be shown here, with the command on the host whose answer says why, and what that prints.
+
+    `elsewhere` is what the same command prints on an engine that can show them, where only some cannot.
+    """
 
     literals: tuple[str, ...]
     why: str
     command: str
     prints: str
+    elsewhere: str = ""

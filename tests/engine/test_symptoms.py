@@ -53,5 +53,7 @@ def test_what_mends_something_else_does_not_mend_it(lesson: Lesson) -> None:
 def test_what_cannot_be_shown_still_cannot(excuse: Unshown) -> None:
     """Where this fails it can be shown now: make a mistake of it."""
     said = answer_of(excuse)
+    if excuse.elsewhere and stands_in(excuse.elsewhere, said):
+        return
     assert stands_in(excuse.prints, said), said
     assert [literal for literal in excuse.literals if stands_in(literal, said)] == []

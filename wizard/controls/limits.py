@@ -111,9 +111,10 @@ print("all were opened")'""",
     unshown = (
         Unshown(("OOMKilled: true",), "this engine does not find the cgroups of its containers, so it is not told of kills",
                 "docker run --network none --memory 16m --name CONTAINER IMAGE python -c 'x = bytearray(64 << 20)'; "
-                "docker inspect -f 'OOMKilled: {{.State.OOMKilled}}' CONTAINER", "OOMKilled: false"),
+                "docker inspect -f 'OOMKilled: {{.State.OOMKilled}}' CONTAINER", "OOMKilled: false", "OOMKilled: true"),
         Unshown(("docker stats",), "this engine does not find the cgroups of its containers, so it counts nothing",
-                "docker run --detach --network none --memory 64m --name CONTAINER IMAGE sleep 60; docker stats --no-stream CONTAINER", "0B / 0B"),
+                "docker run --detach --network none --memory 64m --name CONTAINER IMAGE sleep 60; docker stats --no-stream CONTAINER",
+                "0B / 0B", "/ 64MiB"),
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
