@@ -96,8 +96,8 @@ def _cleared(stage: "_Stage", mistake: Mistake, mended: bool) -> None:
         commands = f"{_REMOVE}; docker network rm $(docker network ls --quiet --filter name=CONTAINER)"
     if "volumes" in service_of(mistake, mended):
         commands += "; docker volume rm $(docker volume ls --quiet --filter name=CONTAINER)"
-    if "docker build" in mistake.before or lines_of(mistake, mended, "Dockerfile"):
-        commands += "; docker image rm $(docker images --format '{{.Repository}}:{{.Tag}}' 'CONTAINER*')"
+    if "docker" in mistake.before or lines_of(mistake, mended, "Dockerfile"):
+        commands += "; docker image rm $(docker images --format '{{.Repository}}:{{.Tag}}' | grep CONTAINER)"
     stage.shell(commands)
 
 
