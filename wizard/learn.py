@@ -171,7 +171,9 @@ def _line_of(literal: str, said: str) -> str:
 
 def _unnamed(line: str) -> str:
     """A line without the number of the container, which says nothing."""
-    return re.sub(r"seawall-learn-[\d-]+", "app", line)
+    from wizard.engine.rehearsal import NAME
+
+    return re.sub(rf"{NAME}-[\d-]+", "app", line)
 
 
 def _folded(line: str) -> str:

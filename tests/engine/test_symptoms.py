@@ -1,5 +1,6 @@
 """What a page says that is seen is seen: each mistake is made on the engine, then mended; each excuse is as true as it was."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +11,7 @@ from tests.engine.running import Engine
 from tests.test_mistakes import each_mistake
 from wizard.control import Control
 from wizard.controls import CONTROLS
-from wizard.engine.rehearsal import LABEL, answer_of, rehearse
+from wizard.engine.rehearsal import NAME, answer_of, rehearse
 from wizard.lessons import Lesson, lesson_of, lessons
 from wizard.mistake import Fragment, Lines, Mistake, Unshown
 from wizard.mistakes import stands_in
@@ -39,7 +40,7 @@ def test_a_mistake_shows_what_its_page_says_and_its_mend_does_not(engine: Engine
     assert not stands_in(mistake.shows, mended.said), mended.said
     lesson = lesson_of(control, control.mistakes.index(mistake))
     assert [choice.text for choice in lesson.symptoms if stands_in(choice.text, wrong.said) and not choice.right] == [], wrong.said
-    assert not engine.run("ps", "--all", "--quiet", "--filter", f"label={LABEL}").split()
+    assert not engine.run("ps", "--all", "--quiet", "--filter", f"name={NAME}-{os.getpid()}-").split()
 
 
 @pytest.mark.parametrize("lesson", [lesson for lesson in lessons() if wrongly(lesson)], ids=lambda lesson: lesson.control.id)

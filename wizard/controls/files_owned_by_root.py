@@ -33,9 +33,9 @@ class FilesOwnedByRoot(Control):
     mistakes = (
         Mistake(
             "The program keeps its database beside its code.",
-            {"environment": {"DATABASE": "/srv/app.db"}}, "Permission denied",
-            {"environment": {"DATABASE": "/data/app.db"}, "tmpfs": ["/data:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
-            given={"user": "10001:10001"}, program='touch "$DATABASE" && echo written',
+            {"environment": {"database": "/srv/app.db"}}, "Permission denied",
+            {"environment": {"database": "/data/app.db"}, "tmpfs": ["/data:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program='touch "$database" && echo written',
             why="the code's folder belongs to root on purpose; what changes gets a place of its own.",
         ),
     )  # fmt: skip

@@ -46,9 +46,9 @@ class HealthCheck(Control):
     mistakes = (
         Mistake(
             "The check asks a port that the program does not listen on.",
-            {"healthcheck": {"test": ["CMD", "python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8080))"],
+            {"healthcheck": {"test": ["CMD", "bash", "-c", "</dev/tcp/127.0.0.1/8080"],
                              "interval": "1s", "timeout": "5s", "retries": 1}}, "unhealthy",
-            {"healthcheck": {"test": ["CMD", "python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8000))"],
+            {"healthcheck": {"test": ["CMD", "bash", "-c", "</dev/tcp/127.0.0.1/8000"],
                              "interval": "1s", "timeout": "5s", "retries": 1}}, "(healthy)",
             program="exec python -m http.server 8000", look="docker ps --filter name=CONTAINER",
             why="the program worked all the time; the check has to ask where it listens.",
@@ -57,8 +57,7 @@ class HealthCheck(Control):
             "The check uses wget, and the image has none.",
             Lines("Dockerfile", 'HEALTHCHECK --interval=1s --retries=1 CMD ["wget", "-q", "http://127.0.0.1:8000"]'),
             "executable file not found in $PATH",
-            Lines("Dockerfile", 'HEALTHCHECK --interval=1s --retries=1 CMD ["python", "-c", "import socket; '
-                  "socket.create_connection(('127.0.0.1', 8000))\"]"), '"Status":"healthy"',
+            Lines("Dockerfile", 'HEALTHCHECK --interval=1s --retries=1 CMD ["bash", "-c", "</dev/tcp/127.0.0.1/8000"]'), '"Status":"healthy"',
             program="exec python -m http.server 8000", look="docker inspect -f '{{json .State.Health}}' CONTAINER",
             why="a check runs in the container: with what the image has.",
         ),

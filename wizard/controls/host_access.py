@@ -31,8 +31,7 @@ class NoHostAccess(Control):
     numbers for what is plugged in later; a need for the capability. A device keeps the host's owner: give its group in groups.
 
     How it shows:
-    Before: `docker inspect` shows `"PidMode": "host"`, or Privileged, Binds and Devices alike; the engine answers `200 OK` through a mounted
-    socket. After: `Cannot connect to the Docker daemon`; of a device given with r, `Operation not permitted` (EPERM) for who writes, root
+    Before: `docker inspect` shows `"PidMode": "host"`, or Privileged, Binds and Devices alike; through a mounted socket `the engine answers`. After: `Cannot connect to the Docker daemon`; of a device given with r, `Operation not permitted` (EPERM) for who writes, root
     as well; `Permission denied` (EACCES) where the group lacks. To watch: devices.list in its cgroup (version 1).
 
     References:
@@ -65,14 +64,14 @@ class NoHostAccess(Control):
     mistakes = (
         Mistake(
             "The engine's socket is mounted, read-only to be on the safe side.",
-            {"volumes": [{"type": "bind", "source": "/var/run/docker.sock", "target": "/var/run/docker.sock", "read_only": True}]}, "200 OK",
+            {"volumes": [{"type": "bind", "source": "/var/run/docker.sock", "target": "/var/run/docker.sock", "read_only": True}]}, "the engine answers",
             {}, "No such file or directory",
             program="""python -c '
 import socket
 engine = socket.socket(socket.AF_UNIX)
 engine.connect("/var/run/docker.sock")
 engine.send(b"GET /_ping HTTP/1.0\\r\\n\\r\\n")
-print(engine.recv(15).decode())'""",
+print("the engine answers", engine.recv(15))'""",
             why="whoever may ask the engine may start a container that mounts the host; read-only is about the file, not about what is asked.",
         ),
         Mistake(

@@ -16,7 +16,8 @@ from wizard.mistake import Mistake, Unshown
 from wizard.mistakes import filled_in, lines_of, service_of, stands_in
 
 SECONDS = 20
-LABEL = "org.seawall.learn=yes"
+NAME, LABEL = "seawall-learn", "org.seawall.learn=yes"
+"""How what it makes is named and marked."""
 _COUNT = itertools.count()
 _PAUSE = 0.2
 _REMOVE = "docker rm --force --volumes $(docker ps --all --quiet --filter name=CONTAINER)"
@@ -56,7 +57,7 @@ def answer_of(excuse: Unshown) -> str:
 
 
 def _names(folder: str) -> Mapping[str, str]:
-    return {"CONTAINER": f"seawall-learn-{os.getpid()}-{next(_COUNT)}", "IMAGE": IMAGE, "FOLDER": folder, "DISK": _disk()}
+    return {"CONTAINER": f"{NAME}-{os.getpid()}-{next(_COUNT)}", "IMAGE": IMAGE, "FOLDER": folder, "DISK": _disk()}
 
 
 def _said(stage: "_Stage", mistake: Mistake, mended: bool) -> str:
