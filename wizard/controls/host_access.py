@@ -31,8 +31,9 @@ class NoHostAccess(Control):
     numbers for what is plugged in later; a need for the capability. A device keeps the host's owner: give its group in groups.
 
     How it shows:
-    Before: `docker inspect` shows `"PidMode": "host"`, or Privileged, Binds and Devices alike; through a mounted socket `the engine answers`. After: `Cannot connect to the Docker daemon`; of a device given with r, `Operation not permitted` (EPERM) for who writes, root
-    as well; `Permission denied` (EACCES) where the group lacks. To watch: devices.list in its cgroup (version 1).
+    Before: `docker inspect` shows `"PidMode": "host"`, or Privileged, Binds and Devices alike; through a mounted socket
+    `the engine answers`. After: `Cannot connect to the Docker daemon`; of a device given with r, `Operation not permitted` (EPERM) for
+    who writes, root as well; `Permission denied` (EACCES) where the group lacks. To watch: devices.list in its cgroup (version 1).
 
     References:
     CIS Docker 5.5, 5.6, 5.10, 5.16, 5.17, 5.18, 5.21, 5.31, 5.32; OWASP Docker rule 1; NIST SP 800-190 4.4.3, 4.5.5; Pod
@@ -64,7 +65,8 @@ class NoHostAccess(Control):
     mistakes = (
         Mistake(
             "The engine's socket is mounted, read-only to be on the safe side.",
-            {"volumes": [{"type": "bind", "source": "/var/run/docker.sock", "target": "/var/run/docker.sock", "read_only": True}]}, "the engine answers",
+            {"volumes": [{"type": "bind", "source": "/var/run/docker.sock", "target": "/var/run/docker.sock", "read_only": True}]},
+            "the engine answers",
             {}, "No such file or directory",
             program="""python -c '
 import socket
