@@ -64,7 +64,7 @@ def test_an_engine_without_root_and_without_limits_is_told_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(("file", "text", "seen"), [
-    ("proc/config.gz", gzip.compress(b"CONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\n"), "y"),
+    ("proc/config.gz", gzip.compress(b"CONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\n", mtime=0), "y"),
     (f"boot/config-{os.uname().release}", b"# CONFIG_SECCOMP_FILTER is not set\nCONFIG_SECCOMP_FILTER_X=y\n", "n"),
     ("proc/config.gz", b"no gzip", None),
     ("proc/other", b"", None),

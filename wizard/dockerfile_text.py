@@ -31,11 +31,9 @@ def dockerfile(service: Service, annotate: bool = True) -> Artifact:
 
 def egress_files(service: Service, annotate: bool = True) -> tuple[Artifact, ...]:
     """What the proxy to the outside is built from, and its configuration."""
-    own = dockerfile_values()
-    title = {"org.opencontainers.image.title": service.name, BASE_LABEL: own["image"]}
     values = {
-        **own,
-        "labels": "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in title.items()),
+        **dockerfile_values(service.image.reference),
+        "labels": _labels(service),
         "root": _instructions(service, "root"),
         "user": _instructions(service, "user"),
         "command": f"CMD {templates.to_json(list(service.workload.command))}",
@@ -50,14 +48,19 @@ def egress_files(service: Service, annotate: bool = True) -> tuple[Artifact, ...
     )
 
 
+def _labels(service: Service) -> str:
+    """What the image is and what it is made from, as the OCI's names for that have it."""
+    base, _, digest = service.image.reference.partition("@")
+    labels = {"org.opencontainers.image.title": service.workload.name, BASE_LABEL: base, **({BASE_DIGEST: digest} if digest else {})}
+    return "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in labels.items())
+
+
 def _values(service: Service) -> Mapping[str, Any]:
     workload, stack = service.workload, service.stack
     assert stack
     facts = stack_of(stack.language)
     owner = service.owner
     waived = "files-owned-by-root" in service.waived
-    base, _, digest = service.image.reference.partition("@")
-    labels = {"org.opencontainers.image.title": workload.name, BASE_LABEL: base, **({BASE_DIGEST: digest} if digest else {})}
     return {
         **facts.values(workload),
         "image": service.image.reference,
@@ -68,7 +71,7 @@ def _values(service: Service) -> Mapping[str, Any]:
         "prepare": "prepare-script" in stack.quirks,
         "build": list(stack.build),
         "source": stack.source,
-        "labels": "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in labels.items()),
+        "labels": _labels(service),
         "environment": _environment(_settings(service)),
         "chown": f"--chown={owner.uid}:{owner.gid} " if waived and owner.uid else "",
         "root_owned": not waived,

@@ -13,7 +13,7 @@ EGRESS_PORT = 3128
 EGRESS_FOLDER = ".seawall/egress"
 """What its image is built from, and its configuration."""
 CONTROL = "egress-allow-list"
-_BASE = "debian:trixie-slim"
+BASE = "debian:trixie-slim"
 _SQUID = "squid=6.*"
 """The line of the distribution's package: its fixes come with a new build."""
 _CONF = "/etc/squid/squid.conf"
@@ -41,11 +41,13 @@ def handed(hosts: Sequence[str], node: bool) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def egress(names: tuple[str, ...], restart: str, seccomp: str, profile: str | None, dns: tuple[str, ...], waived: frozenset[str]) -> Service:
+def egress(
+    image: str, names: tuple[str, ...], restart: str, seccomp: str, profile: str | None, dns: tuple[str, ...], waived: frozenset[str]
+) -> Service:
     """The proxy as a service like any other."""
     filled = make(
         {
-            "name": EGRESS, "image": _BASE, "internet": True, "egress": list(names), "dns": list(dns), "restart": restart, "seccomp": seccomp,
+            "name": EGRESS, "image": image, "internet": True, "egress": list(names), "dns": list(dns), "restart": restart, "seccomp": seccomp,
             "command": ["squid", "-N", "-f", _CONF],
             "writable": [{"path": "/tmp", "tmpfs": "16M"}],
             "mounts": [{"path": _CONF, "source": f"./{EGRESS_FOLDER}/squid.conf"}],
@@ -56,7 +58,7 @@ def egress(names: tuple[str, ...], restart: str, seccomp: str, profile: str | No
     return Service(
         workload=filled,
         role="egress",
-        image=Image(_BASE, "catalogue", _USER, "proxy", given_away=("/run/squid", "/var/log/squid", "/var/spool/squid")),
+        image=Image(image, "catalogue", _USER, "proxy", given_away=("/run/squid", "/var/log/squid", "/var/spool/squid"), ports=(EGRESS_PORT,)),
         user=None if "non-root-user" in waived else _USER,
         health=("bash", "-c", _HEALTH),
         inside=(EGRESS,),
@@ -68,9 +70,9 @@ def egress(names: tuple[str, ...], restart: str, seccomp: str, profile: str | No
     )
 
 
-def dockerfile_values() -> Mapping[str, Any]:
+def dockerfile_values(image: str) -> Mapping[str, Any]:
     """What the template of its Dockerfile needs beside the controls' instructions."""
-    return {"image": _BASE, "squid": _SQUID, "conf": _CONF}
+    return {"image": image, "squid": _SQUID, "conf": _CONF}
 
 
 def conf_values(entries: Sequence[str], listed: bool) -> Mapping[str, Any]:

@@ -33,38 +33,12 @@ def render(workload: Workload, annotate: bool = True) -> tuple[Artifact, ...]:
     project = resolve(workload)
     compose = compose_file(project, annotate)
     built = (dockerfile(project.app, annotate), dockerignore(project.app)) if project.app.stack else ()
-    return (*built, compose, *support_files(project, annotate), *_extras(project))
+    beside: tuple[Artifact, ...] = ()
+    if workload.extras:
+        from wizard.extras import extras
 
-
-def _extras(project: Project) -> tuple[Artifact, ...]:
-    """What is written on demand beside the files that run."""
-    extras = []
-    if "runbook" in project.workload.extras:
-        from wizard.runbook import runbook
-
-        extras.append(runbook(project, {service.name: service_parts(service) for service in project.services}))
-    if "docker-run" in project.workload.extras:
-        from wizard.docker_run import docker_run
-
-        shared = {key: combined(key, parts) for key, parts in shared_parts(project).items()}
-        extras.append(docker_run(project, service_parts, shared))
-    if "daemon" in project.workload.extras:
-        from wizard.daemon import proposal, words
-
-        extras += [proposal(), words(project)]
-    if "debug" in project.workload.extras:
-        from wizard.debug_variant import debug_variant
-
-        extras.append(debug_variant(project))
-    if "ci" in project.workload.extras:
-        from wizard.workflow import workflow
-
-        extras.append(workflow(project))
-    if "signing" in project.workload.extras:
-        from wizard.signing import policies
-
-        extras += policies(project)
-    return tuple(extras)
+        beside = tuple(extras(project))
+    return (*built, compose, *support_files(project, annotate), *beside)
 
 
 def shared_parts(project: Project) -> Merged:

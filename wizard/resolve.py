@@ -9,8 +9,8 @@ from wizard.companion import CatalogueEntry
 from wizard.companions import entry_of
 from wizard.digests import CONTROL as PINNED
 from wizard.digests import pinned
+from wizard.egress_proxy import BASE, EGRESS, egress, handed
 from wizard.egress_proxy import CONTROL as ALLOW_LIST
-from wizard.egress_proxy import EGRESS, egress, handed
 from wizard.errors import UsageError
 from wizard.project import Image, Project, SecretFile, SecretUse, Service
 from wizard.recent import recent
@@ -72,7 +72,8 @@ def _egress(workload: Workload) -> Service:
         raise UsageError("egress: with internet: yes it reaches every name; answer «no» to the internet, or take the names back")
     if EGRESS in (workload.name, *(companion.hostname for companion in workload.companions)):
         raise UsageError(f"name: «{EGRESS}» is the name of the proxy to the outside; choose another")
-    return egress(workload.egress, workload.restart, _seccomp(workload), _profile(workload, EGRESS), workload.dns, _waived(workload, EGRESS))
+    image, profile = _by_digest(BASE, workload, EGRESS), _profile(workload, EGRESS)
+    return egress(image, workload.egress, workload.restart, _seccomp(workload), profile, workload.dns, _waived(workload, EGRESS))
 
 
 def _handed(workload: Workload) -> dict[str, str]:
