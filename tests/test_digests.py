@@ -1,6 +1,8 @@
 """Images by digest: only what a person said or asked the engine for, and only where it fits."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -133,3 +135,15 @@ def test_the_option_asks_saves_and_leaves_nothing_when_it_cannot(
 def test_what_is_no_image_by_digest_is_refused(bad: str) -> None:
     with pytest.raises(UsageError, match="digests"):
         of("ledger", f"digests={bad}")
+
+
+def test_what_a_linter_still_finds_is_gone(tmp_path: Path) -> None:
+    """compose-lint wants images by digest (CL-0019), which is all that it finds without."""
+    names = images(resolve(of("ledger")))
+    found = {}
+    for digests in ("", ", ".join(f"{name}@{ONE}" for name in names)):
+        (tmp_path / "compose.yaml").write_text(texts(of("ledger", f"digests={digests}"))["compose.yaml"])
+        ran = subprocess.run([Path(sys.executable).parent / "compose-lint", "check", "--format", "json", "--fail-on", "low", "compose.yaml"],
+                             cwd=tmp_path, capture_output=True, text=True, timeout=60)  # fmt: skip
+        found[digests] = {finding["rule_id"] for finding in json.loads(ran.stdout)["findings"] if finding["severity"] != "low"}
+    assert list(found.values()) == [{"CL-0019"}, set()]
