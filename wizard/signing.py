@@ -31,7 +31,8 @@ _HEAD = """\
 # An unsigned image is refused when a pod is made, with «admission webhook "policy.sigstore.dev" denied the request».
 """
 _KEYLESS = """\
-# Signed by the workflow {workflow} of {repository}, on its main branch or for a version, and by nobody else.
+# Signed by the workflow {workflow} of {repository}, on its main branch or for a version, and by nobody else
+# (--set extras+=ci writes that workflow).
 # By hand:
 #   cosign verify --certificate-oidc-issuer {issuer} --certificate-identity-regexp '{subject}' {image}@sha256:...
 """
