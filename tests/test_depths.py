@@ -32,6 +32,8 @@ PLAIN = {
     "PATH": "the variable that every shell has", "MiB": "a unit",
     "SP": "special publication, part of the name of NIST's guide", "USA": "a country",
     "runAsNonRoot": "a field of Kubernetes", "allowPrivilegeEscalation": "a field of Kubernetes", "seccompProfile": "a field of Kubernetes",
+    "runAsUser": "a field of Kubernetes", "appArmorProfile": "a field of Kubernetes", "seLinuxOptions": "a field of Kubernetes",
+    "hostPID": "a field of Kubernetes", "hostIPC": "a field of Kubernetes",
     "Privileged": "a field of docker inspect", "privileged": "a setting of Compose, on its page", "PidMode": "a field of docker inspect", "RestartCount": "a field of docker inspect",
     "compose": "part of a command or a file's name, in the entry of Compose",
     "passwd": "a program of the system", "ping": "a program of the system", "ps": "a program of the system", "lsblk": "a program of the system", "devices": "part of the name of a file, devices.list",

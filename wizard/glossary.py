@@ -116,6 +116,7 @@ GLOSSARY: Mapping[str, str] = {
     "root filesystem": "All files that a container has of its image, from / down; mounts lie on top of it.",
     "rotate": "To begin a new log file when one is full and delete the oldest, so that logs cannot fill the disk.",
     "s6": "An init system that some images bring along; it starts and watches several programs.",
+    "scratch": "The empty image: no shell, no users, nothing but what is copied into it.",
     "seccomp": "A filter of the kernel on the system calls of a process. Docker's default is an allow-list of those that containers usually need.",
     "secret": "What must stay unknown to others: a password, key or token. Here it is a file that the service reads.",
     "SELinux": "A kernel protection, usual on Fedora and Red Hat: labels say which process may touch which file. Ignored where the host has none.",
