@@ -70,7 +70,7 @@ class MinimalCapabilities(Control):
 
     Why:
     The engine gives fourteen parts of root's power to every container by default, among them raw packets and device
-    nodes: with the first an intruder forges packets of the neighbours, with the second opens devices that the host forgot
+    nodes. With the first an intruder forges packets of the neighbours, with the second opens devices that the host forgot
     to forbid. A service that listens, reads and writes needs none of them. For a user that is not root an added
     capability has no effect either, but still widens what a flaw could reach.
 

@@ -14,8 +14,8 @@ class InitAndGrace(Control):
 
     Why:
     PID 1 ignores signals that it has no handler for, so a program as PID 1 is killed at `docker stop` in the middle of
-    its work, and children that outlive their parents stay as zombies until the limit of processes is full and nothing
-    starts any more. An init passes signals on and reaps them.
+    its work, and children that outlive their parents stay as zombies. An init passes signals on and reaps them, before
+    the limit of processes is full and nothing starts any more.
 
     What may break:
     Images with an init system of their own (s6) refuse to start as anything but PID 1: waive it for them.

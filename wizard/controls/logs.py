@@ -14,8 +14,8 @@ class LogRotation(Control):
 
     Why:
     By default the engine keeps every line that a container ever printed, until the host's disk is full and everything on
-    it stops; who can make it print needs nothing but requests. Three files of ten megabytes are enough to read what
-    happened.
+    it stops. Who can make it print needs nothing but requests for that. Three files of ten megabytes are enough to read
+    what happened.
 
     What may break:
     Older lines are gone: ship them elsewhere if they must be kept.

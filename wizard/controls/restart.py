@@ -14,7 +14,7 @@ class RestartPolicy(Control):
 
     Why:
     Health checks do not restart anything by themselves: without a policy a crashed service stays down until a person
-    looks, and one request that crashes it is an outage. `unless-stopped` also survives a reboot of the host;
+    looks. One request that crashes it is an outage then. `unless-stopped` also survives a reboot of the host;
     `on-failure:5` gives up after five crashes in a row, which CIS asks for; both pass.
 
     What may break:
