@@ -9,38 +9,11 @@ from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import WORDS
+from wizard.stand_ins import REGISTRY
 
 BASE_LABEL = "org.opencontainers.image.base.name"
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 _MOVING = frozenset(("latest", "stable", "slim", "alpine", "mainline", "stable-alpine-slim", "nonroot", "edge", "lts"))
-
-_REGISTRY = """
-import gzip, hashlib, http.server, json
-def named(data): return "sha256:" + hashlib.sha256(data).hexdigest()
-tree = bytes(1024)
-layer = gzip.compress(tree)
-config = json.dumps({"os": "linux", "architecture": "amd64", "rootfs": {"type": "layers", "diff_ids": [named(tree)]}}).encode()
-parts = [{"mediaType": f"application/vnd.docker.{kind}", "size": len(data), "digest": named(data)}
-         for kind, data in (("container.image.v1+json", config), ("image.rootfs.diff.tar.gzip", layer))]
-form = "application/vnd.docker.distribution.manifest.v2+json"
-manifest = json.dumps({"schemaVersion": 2, "mediaType": form, "config": parts[0], "layers": parts[1:]}).encode()
-there = {"": b"{}", "3.2": manifest, named(manifest): manifest, named(config): config, named(layer): layer}
-unknown = json.dumps({"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}).encode()
-class Registry(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        asked = self.path.rpartition("/")[2]
-        self.send_response(200 if asked in there else 404)
-        data = there.get(asked, unknown)
-        self.send_header("Content-Type", form if data == manifest else "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command == "GET": self.wfile.write(data)
-    do_HEAD = do_GET
-server = http.server.HTTPServer(("", 5000), Registry)
-print("Serving")
-server.serve_forever()
-"""
-"""A registry of its own on this host, from which somebody took the tag 3.1."""
 
 
 class PinnedBaseImage(Control):
@@ -102,7 +75,7 @@ class PinnedBaseImage(Control):
             Lines("shell", "docker pull $(docker port CONTAINER-registry 5000)/CONTAINER:3.2"), "Downloaded newer image",
             before=f"""
                 docker run --detach --name CONTAINER-registry --label org.seawall.learn=yes --publish 127.0.0.1::5000 \\
-                    IMAGE python -uc '{_REGISTRY}' >/dev/null
+                    IMAGE python -uc '{REGISTRY}' >/dev/null
                 for n in $(seq 99); do docker logs CONTAINER-registry 2>&1 | grep -q Serving && break; sleep 0.1; done
             """,
             why="name a version that is there; where a digest is kept as well, a rebuilt tag is noticed.",

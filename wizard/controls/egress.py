@@ -10,20 +10,8 @@ from wizard.outside_spelling import OUTSIDE_NAMES
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import Data
+from wizard.stand_ins import PROXY
 
-_PROXY = r"""
-    docker network create --internal CONTAINER-egress >/dev/null
-    docker run --detach --network CONTAINER-egress --network-alias egress --name CONTAINER-proxy --label org.seawall.learn=yes IMAGE python -uc '
-import socket
-proxy = socket.create_server(("", 3128))
-print("Serving")
-while True:
-    asked = proxy.accept()[0]
-    listed = b"api.example.com" in asked.recv(1000).split(b"\r\n")[0]
-    asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" if listed else b"HTTP/1.1 403 Forbidden\r\n\r\n")' >/dev/null
-    for n in $(seq 99); do docker logs CONTAINER-proxy 2>&1 | grep -q Serving && break; sleep 0.1; done
-"""
-"""For a lesson: it answers as the real one does, to one name."""
 _BEHIND_PROXY: Fragment = {"networks": ["egress"], "dns": ["127.0.0.1"]}
 _UNLISTED = "seawall.invalid:443"
 """A name that nobody can have, and that no answer can list."""
@@ -85,7 +73,7 @@ class EgressAllowList(Control):
             "It calls a second name, and api.example.com alone is listed.",
             {"environment": {"CALLS": "telemetry.example.com"}}, "Tunnel connection failed: 403 Forbidden",
             {"environment": {"CALLS": "api.example.com"}}, "the tunnel is open",
-            given=_BEHIND_PROXY, before=_PROXY,
+            given=_BEHIND_PROXY, before=PROXY,
             program="""python -c '
 import http.client, os
 proxy = http.client.HTTPConnection("egress", 3128)
@@ -98,7 +86,7 @@ print("the tunnel is open")'""",
             "Its own settings take the proxy's address away.",
             {"environment": {"HTTP_PROXY": ""}}, "Temporary failure in name resolution",
             {"environment": {"HTTP_PROXY": "http://egress:3128"}}, "the answer is 200",
-            given=_BEHIND_PROXY, before=_PROXY,
+            given=_BEHIND_PROXY, before=PROXY,
             program="""python -c '
 import urllib.request
 print("the answer is", urllib.request.urlopen("http://api.example.com/").status)'""",
