@@ -20,11 +20,10 @@ class PinnedBaseImage(Control):
     """Images are small and named by a version.
 
     Why:
-    A tag such as `latest` is another program tomorrow: two builds of one commit differ, and a rollback may not roll back.
-    Who gets at the account that pushes it has their program in your next build. A version is the least; a digest
-    (`name:1.2@sha256:...`) is exact, and needs a tool that renews it, or it freezes the fixes out. Only what runs belongs in it:
-    a compiler builds whoever breaks in the tools to go on with, and each package more is one that will need a fix. So `-slim`
-    for Python and Node, distroless for Go, `-alpine-slim` for nginx.
+    A tag such as `latest` is another program tomorrow: two builds of one commit differ, and a rollback may not roll back. Who gets
+    at the account that pushes it has their program in your next build. A version is the least; a digest (`name:1.2@sha256:...`)
+    is exact, and needs a tool that renews it, or it freezes the fixes out. Only what runs belongs in it: a compiler builds
+    whoever breaks in the tools to go on with. So `-slim` for Python and Node, distroless for Go.
 
     What may break:
     Nothing at first. A version that reaches its end of life gets no fixes any more: raise it on purpose, and build again for the fixes

@@ -49,7 +49,7 @@ class EgressAllowList(Control):
     that does not ask it.
 
     References:
-    NIST SP 800-190 4.4.2; CIS Docker 5.3, 5.30; OWASP Docker rule 5; squid-cache.org: acl dstdomain, http_access.
+    NIST SP 800-190 4.4.2; CIS Docker 5.3, 5.30; OWASP Docker rule 5; measured: squid 6 as Debian has it refuses what is not listed.
     """
 
     id = "egress-allow-list"
@@ -71,13 +71,13 @@ class EgressAllowList(Control):
     mistakes = (
         Mistake(
             "It calls a second name, and api.example.com alone is listed.",
-            {"environment": {"CALLS": "telemetry.example.com"}}, "Tunnel connection failed: 403 Forbidden",
-            {"environment": {"CALLS": "api.example.com"}}, "the tunnel is open",
+            {"environment": {"calls": "telemetry.example.com"}}, "Tunnel connection failed: 403 Forbidden",
+            {"environment": {"calls": "api.example.com"}}, "the tunnel is open",
             given=_BEHIND_PROXY, before=PROXY,
             program="""python -c '
 import http.client, os
 proxy = http.client.HTTPConnection("egress", 3128)
-proxy.set_tunnel(os.environ["CALLS"], 443)
+proxy.set_tunnel(os.environ["calls"], 443)
 proxy.connect()
 print("the tunnel is open")'""",
             why="what is not listed is refused; list it in egress as well, if it is meant.",

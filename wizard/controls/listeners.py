@@ -45,11 +45,11 @@ class DeclaredListeners(Control):
     mistakes = (
         Mistake(
             "Its page of numbers is asked by a program beside it in the same container, and listens on every address.",
-            {"environment": {"METRICS": "0.0.0.0"}}, "00000000:2382 00000000:0000 0A",
-            {"environment": {"METRICS": "127.0.0.1"}}, "0100007F:2382 00000000:0000 0A",
+            {"environment": {"metrics": "0.0.0.0"}}, "00000000:2382 00000000:0000 0A",
+            {"environment": {"metrics": "127.0.0.1"}}, "0100007F:2382 00000000:0000 0A",
             program="""python -c '
 import os, socket
-metrics = socket.create_server((os.environ["METRICS"], 0x2382))
+metrics = socket.create_server((os.environ["metrics"], 0x2382))
 print(open("/proc/net/tcp").read())'""",
             why="the kernel's table has addresses in hexadecimal digits: 00000000 is every one, 2382 is 9090, 0A is a listener.",
         ),
@@ -62,8 +62,8 @@ print(open("/proc/net/tcp").read())'""",
         ),
         Mistake(
             "Its port is published, and it listens on its own loopback only.",
-            {"environment": {"ADDRESS": "127.0.0.1"}}, "Connection reset by peer", {"environment": {"ADDRESS": "0.0.0.0"}}, "200 OK",
-            given={"ports": ["127.0.0.1::8000"]}, program="exec python -u -m http.server --bind $ADDRESS 8000",
+            {"environment": {"address": "127.0.0.1"}}, "Connection reset by peer", {"environment": {"address": "0.0.0.0"}}, "200 OK",
+            given={"ports": ["127.0.0.1::8000"]}, program="exec python -u -m http.server --bind $address 8000",
             look="""
                 PORT=$(docker port CONTAINER 8000/tcp | sed 's/.*://')
                 for n in $(seq 99); do docker logs CONTAINER 2>&1 | grep -q Serving && break; sleep 0.1; done
