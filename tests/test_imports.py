@@ -62,3 +62,12 @@ def test_the_package_itself_imports_nothing() -> None:
 def test_without_questions_no_front_end_is_imported(tmp_path: Path) -> None:
     modules = imported("new", str(copy_app("ledger", tmp_path)), "--yes")
     assert not modules & {"questionary", "prompt_toolkit", "textual", "rich", "docker", "requests"}
+
+
+def test_check_imports_no_front_end_no_templates_and_no_engine(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services:\n  a:\n    image: postgres:17\n    build: .\n")
+    (tmp_path / "Dockerfile").write_text("FROM debian:13\nUSER 5:5\n")
+    modules = imported("check", "--fail-on", "stop", str(tmp_path))
+    assert not modules & (HEAVY - {"tree_sitter"})
+    (tmp_path / "Dockerfile").unlink()
+    assert not imported("check", "--fail-on", "stop", str(tmp_path)) & HEAVY

@@ -170,9 +170,14 @@ def test_a_file_of_the_person_s_says_so_before_it_is_replaced(tmp_path: Path) ->
 
 @pytest.mark.parametrize("fragment", [
     {"volumes": ["data:/var/lib/docker"]}, {"volumes": ["secrets:/x", {"type": "volume", "source": "run", "target": "/run"}]},
-    {"volumes": ["./docker.sock.md:/x", "./my-docker.socket:/x"]}, {"pid": "service:app"}, {"privileged": False}, {"network_mode": "none"},
+    {"volumes": ["./docker.sock.md:/x", "./my-docker.socket:/x"]}, {"privileged": False}, {"network_mode": "none"},
     {"devices": ["/dev/ttyUSB0:/dev/ttyUSB0:r"]}, {"volumes": None, "devices": "x"}, {"volumes": ["/srv/data:/data"]},
 ])  # fmt: skip
 def test_what_gives_nothing_away_stops_nothing(fragment: dict[str, Any]) -> None:
     assert list(gifts(fragment)) == []
     assert list(control_of("no-host-access").forbids(fragment)) == []
+
+
+def test_a_namespace_of_another_service_is_found_but_is_not_the_hosts() -> None:
+    assert list(gifts({"pid": "service:app"})) == []
+    assert list(control_of("no-host-access").forbids({"pid": "service:app"})) == ["pid: service:app shares what is another container's"]

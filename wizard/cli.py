@@ -107,6 +107,30 @@ def detect(folder: str, form: str) -> None:
 
 
 @cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--fail-on", type=click.Choice(["stop", "invalid", "warn", "info"]), default="invalid", help="From which severity on it fails (exit 1)."
+)
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
+@click.option("--write-baseline", metavar="FILE", help="Write the findings of today to a file, for --baseline.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", help="How to report.")
+def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_baseline: str | None, form: str) -> int:
+    """Judge Dockerfiles and Compose files by the same controls; folders are searched.
+
+    Nothing is run and nothing is fetched. What cannot be known from the files is reported as unknown.
+    """
+    from wizard.check.command import Options, run
+    from wizard.control import Severity
+
+    options = Options(Severity(fail_on), form, _path(baseline) if baseline else None, _path(write_baseline) if write_baseline else None)
+    result = run([_path(path) for path in paths or (".",)], options)
+    click.echo(result.text, nl=False)
+    for problem in result.problems:
+        click.echo(f"seawall: {problem}", err=True)
+    return result.code
+
+
+@cli.command()
 @_FORMAT
 def controls(form: str) -> None:
     """List the controls."""

@@ -13,7 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from wizard.flaw import Flaw as Flaw
+from wizard.flaw import Must as Must
+from wizard.flaw import Severity as Severity
+from wizard.flaw import forbidden, lacking
+from wizard.foreign import Foreign, ForeignImage
 from wizard.host_gifts import Gift
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Project, Service
@@ -26,15 +32,6 @@ Fragment = Mapping[str, Any]
 """Part of a Compose mapping in plain data, in long or short form as it will stand in the file."""
 
 HEADINGS = ("Why", "What may break", "How it shows", "References")
-
-
-class Severity(StrEnum):
-    """What a broken control means, after the policy: stop, invalid (a MUST), warn (a SHOULD), info."""
-
-    STOP = "stop"
-    INVALID = "invalid"
-    WARN = "warn"
-    INFO = "info"
 
 
 class Step(StrEnum):
@@ -213,6 +210,14 @@ class Control:
 
     undemonstrated: ClassVar[Unshown | None] = None
     """Why nothing is demonstrated, with the proof of that."""
+    remedy: ClassVar[str] = "remove it, or waive this control with a reason"
+    """How what it forbids is mended."""
+
+    judged: ClassVar[tuple[str, ...]] = ()
+    """Keys that it forbids something in, beyond `settings`."""
+
+    must: ClassVar[tuple[Must, ...]] = ()
+    """What it puts into every service, and asks of those of others."""
 
     violation: ClassVar[Fragment] = {}
     """For a control that forbids: the least that breaks it, for its demonstration and its test."""
@@ -235,8 +240,8 @@ class Control:
         return demos_of(type(self).__module__)
 
     def service(self, service: Service) -> Fragment:
-        """What it puts into a Compose service."""
-        return {}
+        """What it puts into a Compose service: unless overridden, what every service must have."""
+        return {must.key: must.value for must in self.must if must.value is not None}
 
     def without(self, service: Service) -> Fragment:
         """What stands in its place where it is waived, so that the service still works."""
@@ -280,7 +285,29 @@ class Control:
             if lacking := missing(key, value, fragment.get(key)):
                 yield self._finding(service, f"{key} lacks {lacking}", f"add {key}: {value}", self.lacking)
         for message in self.forbids(fragment):
-            yield self._finding(service, message, "remove it, or waive this control with a reason")
+            yield self._finding(service, message, self.remedy)
+
+    def judge(self, seen: Foreign) -> Iterator[Flaw]:
+        """Flaws of a service that somebody wrote: what every service must have and it lacks, and what is forbidden."""
+        yield from self.lacks(seen)
+        yield from self.refuses(seen)
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        """What a whole service lacks of what every one must have."""
+        found = lacking(self.must, seen, self.beside(seen)) if seen.whole else iter(())
+        return (replace(flaw, severity=flaw.severity or self.lacking) for flaw in found)
+
+    def beside(self, seen: Foreign) -> str:
+        """What has to come with what is added, so that the service still works: the end of a remedy."""
+        return ""
+
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        """What is forbidden in a service, with the key or entry that it stands in."""
+        return iter(()) if type(self).forbids is Control.forbids else forbidden(self.forbids, seen.fragment, self.remedy)
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        """Flaws of a Dockerfile that somebody wrote."""
+        return iter(())
 
     def _finding(self, service: Service, message: str, remedy: str, severity: Severity | None = None) -> Finding:
         return Finding(self.id, severity or self.severity, service.name, message, remedy)

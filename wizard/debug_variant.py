@@ -63,4 +63,23 @@ def _lines(project: Project) -> Iterator[Line]:
     )
     yield from (Line(f"# {text}", "minimal-capabilities") for text in about)
     yield Line("services:")
-    yield from (Line(line, "minimal-capabilities", service=name) for line in yaml_text.lines({name: service_of(project)}, 2, compose=False))
+    waived = {f"{name}:": _OF_THE_SERVICE, **_OF_A_LINE}
+    for line in yaml_text.lines({name: service_of(project)}, 2, compose=False):
+        indent, word = line[: len(line) - len(line.lstrip())], next((w for w in waived if line.lstrip().startswith(w)), "")
+        for control, why in waived.get(word, ()):
+            yield Line(f"{indent}# seawall: waive {control}: {why}", "minimal-capabilities", service=name)
+        yield Line(line, "minimal-capabilities", service=name)
+
+
+_OF_THE_SERVICE = (
+    ("health-check", "it ends when the look ends"),
+    ("init-and-grace", "it ends when the look ends"),
+    ("log-rotation", "it is removed with what it said"),
+)
+_OF_A_LINE = {
+    "image:": (("pinned-base-image", "whoever looks names it"),),
+    "pid:": (("no-host-access", "that service is what it looks into"),),
+    "user:": (("non-root-user", "the capability counts for root alone"),),
+    "- SYS_PTRACE": (("minimal-capabilities", "this is what it is for"),),
+}
+"""Why it breaks what the others keep: `seawall check` takes the reason from the line above."""

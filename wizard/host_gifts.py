@@ -11,12 +11,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from wizard.bypass import bypasses
+
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock")
 _SENSITIVE = (
     "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
-    "/var/lib/containerd", "/var/lib/docker", "/var/lib/kubelet", "/var/run",
+    "/var/lib/containerd", "/var/lib/containers", "/var/lib/docker", "/var/lib/kubelet", "/var/run",
 )  # fmt: skip
-ENGINES = re.compile(r"(?<![\w-])(docker|docker\.raw|containerd|podman|crio|cri-dockerd|dockershim|buildkitd|balena-engine)\.sock(?![\w.-])")
+_HARMLESS = frozenset(("/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"))
+"""Files of the host that say its time zone, and nothing else: they may be read."""
+ENGINES = re.compile(
+    r"(?<![\w-])(?:(?:docker|docker\.raw|containerd|podman|crio|cri-dockerd|dockershim|buildkitd|balena-engine)\.sock|docker_engine)(?![\w.-])"
+)
 """How the sockets of engines are called, wherever they are."""
 _NAMESPACES: Mapping[str, tuple[str, str]] = {
     "network_mode": ("every port and service of the host", "publish the ports that it has"),
@@ -57,6 +63,7 @@ _SOCKET = (
 _FOLDER = ("programs, keys or settings of the host, to read or to replace", "a copy in the project of the one file that it reads")
 _PROJECT = ("the project's own settings and secrets, to read or to replace for the next start", "the one folder or file in it that it reads")
 _DEVICE = ("memory or whole disks of the host, past all owners and modes", "the one device that it needs, r where reading is enough")
+_DOOR = ("what the rest of its settings keeps from it, by another way in", "what it needs of this, said by the settings that are looked at")
 _PRIVILEGED = ("every device, every capability and no filter of system calls", "the one device, or the one capability, that it needs")
 
 
@@ -64,17 +71,18 @@ def gifts(fragment: Mapping[str, Any]) -> Iterator[Gift]:
     """What a Compose service, its lists in long or short form, gives away of the host."""
     if _yes(fragment.get("privileged")):
         yield Gift("privileged mode gives the host away", "", *_PRIVILEGED)
-    if _yes(fragment.get("use_api_socket")):
-        yield Gift("use_api_socket hands it the engine's socket", "", *_SOCKET)
     for key, (means, instead) in _NAMESPACES.items():
         if str(fragment.get(key, "")).partition(":")[0] == "host":
             yield Gift(f"{key}: host shares the host's namespace", "", means, instead)
+    for message in bypasses(fragment, is_sensitive):
+        yield Gift(message, "", *(_SOCKET if "engine" in message or ".sock" in message else _DOOR))
     for volume in _entries(fragment, "volumes"):
         if gift := _mounted(volume):
             yield gift
     for device in _entries(fragment, "devices"):
         path = str(device.get("source", "") if isinstance(device, Mapping) else device).partition(":")[0]
-        if posixpath.normpath(path).startswith(_DEVICES):
+        whole = posixpath.normpath(path)
+        if whole.startswith(_DEVICES) or any(one.startswith(f"{whole.rstrip('/')}/") for one in _DEVICES):
             yield Gift(f"{path} is a way to the host's memory or disks", "devices", *_DEVICE)
     for rule in _entries(fragment, "device_cgroup_rules"):
         if re.match(_TOO_MUCH, str(rule)):
@@ -83,21 +91,29 @@ def gifts(fragment: Mapping[str, Any]) -> Iterator[Gift]:
 
 def _mounted(volume: Any) -> Gift | None:
     long = isinstance(volume, Mapping)
-    if long and volume.get("type", "bind") != "bind":
-        return None
     source = str(volume.get("source", "") if long else str(volume).partition(":")[0])
+    if long and (volume.get("type", "bind") not in ("bind", "npipe") or (volume.get("read_only") is True and source in _HARMLESS)):
+        return None
     named = not long and ":" in str(volume) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", source)
-    if source.startswith("/") and is_sensitive(source):
+    if source.startswith(("/", "~")) and is_sensitive(source):
         return Gift(f"{source} of the host is mounted", "mounts", *(_SOCKET if _holds_a_socket(source) else _FOLDER))
     if found := ENGINES.search(source if long or source.startswith(("/", ".", "~")) else str(volume)):
         return Gift(f"{source if found[0] in source else found[0]} is named like the socket of an engine", "mounts", *_SOCKET)
-    if not source.startswith("/") and not named and source.removeprefix("./").partition("/")[0] in ("", ".", "secrets"):
+    if not source.startswith("/") and not named and _is_project(source):
         return Gift(f"{source} is the project itself, or its secrets: mount only what is read", "mounts", *_PROJECT)
     return None
 
 
+def _is_project(source: str) -> bool:
+    """Whether a relative path is the project's folder, one around it, or that of its secrets."""
+    parts = [part for part in source.split("/") if part not in ("", ".")]
+    return all(part == ".." for part in parts) or parts[0] == "secrets"
+
+
 def is_sensitive(source: str) -> bool:
     """Whether a path of the host gives the host away: the engine's socket, a system folder, or a parent of one."""
+    if source.startswith("~"):
+        return True  # somebody's home: keys, tokens, the shell's start files
     path = posixpath.normpath("/" + source.lstrip("/"))
     inside = any(path == s or path.startswith(s + "/") for s in (*_SENSITIVE, *_SOCKETS))
     return inside or any(s.startswith(path.rstrip("/") + "/") for s in (*_SENSITIVE, *_SOCKETS))

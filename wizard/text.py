@@ -11,9 +11,14 @@ _SIZE = re.compile(r"([1-9][0-9]{0,6})([KMG])\Z")
 _UNIT = {"K": 1024, "M": 1024**2, "G": 1024**3}
 
 
+def visible_all(value: str) -> str:
+    """`value` in one line in which nothing steers a terminal or turns the order of reading around, escaped and whole."""
+    return "".join(c if c.isprintable() and c not in _BIDI else f"\\u{ord(c):04x}" for c in value)
+
+
 def visible(value: str) -> str:
     """`value` as it can be shown in one line of an error: quoted, escaped and cut."""
-    shown = "".join(c if c.isprintable() and c not in _BIDI else f"\\u{ord(c):04x}" for c in value)
+    shown = visible_all(value)
     return f"«{shown[:60]}…»" if len(shown) > 60 else f"«{shown}»"
 
 

@@ -300,7 +300,19 @@ def test_the_line_that_adds_equals_set(ledger: Path, line: str, setting: str) ->
 
 def test_an_expert_answers_one_question_after_the_other(ledger: Path) -> None:
     """Everything that applies to one service, in one go, page by page."""
-    left_out = {"stack.language", "image", "stack.source", "stack.build", "stack.quirks", "ingress", "restart", "stack.lockfile", "calls", "repository", "egress"}
+    left_out = {
+        "stack.language",
+        "image",
+        "stack.source",
+        "stack.build",
+        "stack.quirks",
+        "ingress",
+        "restart",
+        "stack.lockfile",
+        "calls",
+        "repository",
+        "egress",
+    }
     told = {key: text for key, text in SAMPLES.items() if key not in left_out}
 
     async def act(person: Person) -> None:

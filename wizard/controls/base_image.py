@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.base_images import COMPILERS, too_much
-from wizard.control import Control, Live, Probe, Severity, Step
+from wizard.control import Control, Flaw, Live, Probe, Severity, Step
+from wizard.foreign import ForeignImage
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -48,6 +49,7 @@ class PinnedBaseImage(Control):
         "Their program runs as a user without rights (non-root-user), keeps nothing (read-only-rootfs) and has no way to call home "
         "(internal-networks)."
     )
+    remedy: ClassVar[str] = "name a version, such as :1.2; a digest is exact"
     settings: ClassVar[tuple[str, ...]] = ("image", "FROM")
     questions = (
         Question(
@@ -82,10 +84,18 @@ class PinnedBaseImage(Control):
     )  # fmt: skip
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
-        if "image" in fragment and is_moving(str(fragment["image"])):
+        # Beside build, image is only the name that what is built gets.
+        if "image" in fragment and "build" not in fragment and is_moving(str(fragment["image"])):
             yield f"image {fragment['image']} moves"
         if "image" in fragment and (message := too_much(str(fragment["image"]))):
             yield message
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        for base, line in image.bases:
+            if base is None:
+                yield Flaw("FROM hangs on an argument without a value: unknown", "give the argument a default that names a version", line=line)
+            elif is_moving(base):
+                yield Flaw(f"FROM {base} moves", "name a version", line=line)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         reference = service.image.reference

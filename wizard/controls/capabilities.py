@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from wizard.capabilities import FACTS, REVIEW, mask
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, kernel_says
+from wizard.capabilities import FACTS, REVIEW, Level, mask
+from wizard.control import Control, Flaw, Fragment, Live, Must, Probe, Severity, Step, kernel_says
+from wizard.foreign import Foreign, Unknown
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -96,6 +97,7 @@ class MinimalCapabilities(Control):
         "theirs, behind its filter (confinement-profiles)."
     )
     settings: ClassVar[tuple[str, ...]] = ("cap_drop", "cap_add")
+    must: ClassVar[tuple[Must, ...]] = (Must("cap_drop", ["ALL"]),)
     questions = (
         Question(
             "needs", "Needs and capabilities", "Does it do any of these?", "Most services do none. Each is served by the least that works.",
@@ -126,11 +128,29 @@ class MinimalCapabilities(Control):
 
     def service(self, service: Service) -> Fragment:
         added = granted(service)
-        return {"cap_drop": ["ALL"]} | ({"cap_add": list(added)} if added else {})
+        return {**super().service(service)} | ({"cap_add": list(added)} if added else {})
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
-        if "ALL" in (str(name).removeprefix("CAP_") for name in fragment.get("cap_add", ())):
-            yield "cap_add ALL gives everything back"
+        for name in fragment.get("cap_add", ()):
+            if str(name).removeprefix("CAP_") == "ALL":
+                yield "cap_add ALL gives everything back"
+
+    def beside(self, seen: Foreign) -> str:
+        if seen.fragment.get("user") or not seen.image.root_capabilities:
+            return ""
+        return f"; while it starts as root also cap_add: [{', '.join(seen.image.root_capabilities)}]"
+
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        yield from super().refuses(seen)
+        root = not seen.fragment.get("user")
+        for number, entry in enumerate(seen.fragment.get("cap_add", ())):
+            name = str(entry).removeprefix("CAP_")
+            if isinstance(entry, Unknown) or name == "ALL" or (root and name in seen.image.root_capabilities):
+                continue
+            fact = next((fact for fact in FACTS if fact.name == name), None)
+            grave = fact is not None and fact.level in (Level.CRITICAL, Level.HIGH)
+            what = f"{name} permits to {fact.purpose}; risk {fact.level.value}" if fact else f"{name} is no capability that is known here"
+            yield Flaw(what, "remove it, or say as a waiver what needs it", "cap_add", number, Severity.INVALID if grave else Severity.WARN)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.role != "app" or service.user is None:

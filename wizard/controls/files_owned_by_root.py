@@ -1,8 +1,10 @@
 """Files of the image belong to root."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from wizard.control import Control, Instruction, Live, Probe, Step
+from wizard.control import Control, Flaw, Instruction, Live, Probe, Severity, Step
+from wizard.foreign import ForeignImage
 from wizard.mistake import Mistake
 from wizard.project import Service
 
@@ -45,6 +47,14 @@ class FilesOwnedByRoot(Control):
             return ()
         folders = " ".join(service.image.given_away)
         return (Instruction(f"RUN chown -R 0:0 {folders} && chmod -R go-w {folders}"),)
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        for one in image.instructions:
+            owner = next((flag.partition("=")[2] for flag in one.flags if flag.startswith("--chown=")), "")
+            if one.name in ("COPY", "ADD") and one.last and owner.partition(":")[0] not in ("", "0", "root"):
+                yield Flaw(f"{one.name} gives the files to {owner}, who could change the program",
+                           "leave --chown out; give it a writable path for what it writes",
+                           severity=Severity.WARN, line=one.line)  # fmt: skip
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if not service.built:

@@ -1,8 +1,10 @@
 """Health check."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Instruction, Live, Probe, Severity, Step, inspected
+from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step, inspected
+from wizard.foreign import Foreign, ForeignImage
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -77,6 +79,22 @@ class HealthCheck(Control):
 
         words = json.dumps(list(service.health), ensure_ascii=False)
         return (Instruction(f"HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 \\\n    CMD {words}", "user"),)
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        check = seen.fragment.get("healthcheck")
+        if check is not None:
+            test = check.get("test")
+            if check.get("disable") is True or test in ("NONE", ["NONE"]):
+                yield Flaw("the health check is switched off", "see with one that it works, or waive this control with a reason", "healthcheck")
+            elif test is None and seen.whole and not seen.image.health:
+                yield Flaw("the health check has no test", "add test: [CMD, ...]", "healthcheck")
+        elif seen.whole and not seen.image.health:
+            unknown = " here; whether its image has one is unknown" if seen.image.health is None else ", and its image has none"
+            yield Flaw(f"no healthcheck{unknown}", "add a healthcheck with a program that the image has")
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        if not image.built_here and not image.start.health:
+            yield Flaw("no HEALTHCHECK", "add one with a program that the image has, or a healthcheck where it is run", severity=Severity.INFO)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.health is not None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.bypass import KEYS, shared
+from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.device_spelling import DEVICE_RULES, DEVICES
+from wizard.foreign import ForeignImage
 from wizard.host_gifts import Gift, gifts, is_sensitive
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
@@ -50,6 +52,7 @@ class NoHostAccess(Control):
         "mode or the engine's socket nothing stands."
     )
     settings: ClassVar[tuple[str, ...]] = ("privileged", "volumes", "devices", "device_cgroup_rules", *_NAMESPACES)
+    judged: ClassVar[tuple[str, ...]] = KEYS
     violation: ClassVar[Fragment] = {"pid": "host"}
     questions = (
         Question(
@@ -120,10 +123,17 @@ print("the engine answers", engine.recv(15))'""",
         return self.service(service)
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
-        return (gift.message for gift in gifts(fragment))
+        yield from (gift.message for gift in gifts(fragment))
+        yield from shared(fragment)
 
     def gifts(self, fragment: Mapping[str, Any]) -> Iterator[Gift]:
         return gifts(fragment)
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        for one in image.instructions:
+            for flag in one.flags:
+                if one.name == "RUN" and flag in ("--security=insecure", "--network=host"):
+                    yield Flaw(f"RUN {flag} builds with the rights or the network of the host", "leave it out", line=one.line)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         workload = service.workload

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.control import Control, Fragment, Live, Must, Probe, Severity, Step, inspected
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -38,6 +38,7 @@ class InitAndGrace(Control):
     )
     settings: ClassVar[tuple[str, ...]] = ("init", "stop_grace_period")
     keys: ClassVar[tuple[str, ...]] = ("stop_grace_period",)
+    must: ClassVar[tuple[Must, ...]] = (Must("init", True),)
     questions = (
         Question(
             "stop_grace", "Restart", "How many seconds may it take to stop?",
@@ -61,7 +62,7 @@ class InitAndGrace(Control):
     )  # fmt: skip
 
     def service(self, service: Service) -> Fragment:
-        return {"init": True, "stop_grace_period": f"{service.workload.stop_grace}s"}
+        return {**super().service(service), "stop_grace_period": f"{service.workload.stop_grace}s"}
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.control import Control, Flaw, Fragment, Live, Must, Probe, Severity, Step, inspected
+from wizard.foreign import Foreign
 from wizard.limits import Limits
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
@@ -53,6 +54,7 @@ class ResourceLimits(Control):
         "mem_swappiness",
     )
     keys: ClassVar[tuple[str, ...]] = settings
+    must: ClassVar[tuple[Must, ...]] = (Must("mem_limit", example="512m"), Must("cpus", example="1.0"), Must("pids_limit", example="100"))
     questions = (
         Question("limits.memory", "Limits", "How much memory may it use?", "More than it uses at its busiest, tmpfs included.",
                  TEXT, "resource-limits", basic=False, settings=("mem_limit", "memswap_limit")),
@@ -136,6 +138,13 @@ print("all were opened")'""",
         for key in ("mem_limit", "memswap_limit", "cpus", "pids_limit"):
             if re.fullmatch(r"-1|0+(\.0+)?[a-z]*", str(fragment.get(key, ""))):
                 yield f"{key}: {fragment[key]} is no limit"
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        yield from super().lacks(seen)
+        # Under deploy there is no word for swap.
+        if seen.whole and {"mem_limit", "memswap_limit", "deploy"} & seen.fragment.keys() == {"mem_limit"}:
+            yield Flaw("no memswap_limit: it may use as much swap as memory, and is slow rather than restarted",
+                       f"add memswap_limit: {seen.fragment['mem_limit']}", "mem_limit", severity=Severity.INFO)  # fmt: skip
 
     def notes(self, service: Service) -> tuple[str, ...]:
         swap = service.workload.limits.swap

@@ -1,8 +1,10 @@
 """Log rotation."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.foreign import Foreign
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -58,6 +60,14 @@ class LogRotation(Control):
     def service(self, service: Service) -> Fragment:
         logs = service.workload.logs
         return {"logging": {"driver": "json-file", "options": {"max-size": logs.size.lower(), "max-file": str(logs.files)}}}
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        logging = seen.fragment.get("logging")
+        driver = (logging or {}).get("driver") or "json-file"
+        options = (logging or {}).get("options") or {}
+        if seen.whole and driver == "json-file" and not options.get("max-size"):
+            what = "max-file without max-size does nothing: logs grow without end" if "max-file" in options else "its logs grow without end"
+            yield Flaw(what, "add logging: with options max-size and max-file, or the driver local", "logging")
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Step, inspected
+from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.foreign import Foreign
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Choice, Question
@@ -112,6 +113,19 @@ print("there is a route")'""",
             for name in dict.fromkeys(used)
         }
         return {"networks": networks} if networks else {}
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        """Nobody said whether it calls the internet, so only that it could; and ports that are silently not published."""
+        if not seen.whole or "network_mode" in seen.fragment:
+            return
+        names = seen.fragment.get("networks") or ["default"]
+        closed = all(seen.internal.get(name) for name in names)
+        if closed and seen.fragment.get("ports"):
+            yield Flaw("all of its networks are internal: the engine publishes none of its ports, and says nothing",
+                       "add a network that is not internal, or a proxy on one", "ports", severity=Severity.WARN)  # fmt: skip
+        if not closed and not seen.fragment.get("ports"):
+            yield Flaw("it may reach the internet, and nothing here says that it has to", "put it on a network with internal: true, if it need not",
+                       "networks", severity=Severity.INFO)  # fmt: skip
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if not list(networks_of(service)):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, kernel_says
+from wizard.control import Control, Live, Must, Probe, Severity, Step, kernel_says
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 
@@ -36,6 +36,7 @@ class NoNewPrivileges(Control):
         "have no capabilities (minimal-capabilities)."
     )
     settings: ClassVar[tuple[str, ...]] = ("security_opt",)
+    must: ClassVar[tuple[Must, ...]] = (Must("security_opt", ["no-new-privileges:true"]),)
     mistakes = (
         Mistake(
             "The option is there, and switched off.",
@@ -48,12 +49,10 @@ class NoNewPrivileges(Control):
                 'exec: "sudo": executable file not found in $PATH'),
     )  # fmt: skip
 
-    def service(self, service: Service) -> Fragment:
-        return {"security_opt": ["no-new-privileges:true"]}
-
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
-        if any(str(option).replace("=", ":").endswith("no-new-privileges:false") for option in fragment.get("security_opt", ())):
-            yield "no-new-privileges is switched off"
+        for option in fragment.get("security_opt", ()):
+            if str(option).replace("=", ":") == "no-new-privileges:false":
+                yield "no-new-privileges is switched off"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -1,12 +1,17 @@
 """No setuid files."""
 
+import re
+from collections.abc import Iterator
 from typing import ClassVar
 
-from wizard.control import ByHand, Control, Instruction, Live, Probe, Severity, Step
+from wizard.control import ByHand, Control, Flaw, Instruction, Live, Probe, Severity, Step
+from wizard.foreign import ForeignImage
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 
 STRIP = "RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"
+_GIVES = re.compile(r"\bchmod\s+(?:-\S+\s+)*(?:[ugoa,rwx+]*\+[rwxt]*s|0?[2467][0-7]{3})\b|\bsetcap\s+(?!-r)")
+"""Commands that set the bits, or file capabilities."""
 
 
 class NoSetuidFiles(Control):
@@ -58,6 +63,11 @@ class NoSetuidFiles(Control):
         if service.image.unprivileged:
             return ()
         return (Instruction(STRIP),)
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        for one in image.instructions:
+            if one.name == "RUN" and one.last and (found := _GIVES.search(" ".join(one.words))):
+                yield Flaw(f"{found[0]} gives rights to who runs the file", "leave it out: no-new-privileges makes it useless anyway", line=one.line)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         if not service.built:

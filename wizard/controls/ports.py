@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step
+from msgspec.structs import replace
+
+from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step
+from wizard.foreign import Foreign
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -101,6 +104,12 @@ print("connected")' $(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER
         for port in fragment.get("ports", ()):
             if isinstance(port, str) and port.count(":") < 2:
                 yield f"port {port} is published on every interface without being asked for"
+
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        for flaw in super().refuses(seen):
+            port = str(seen.fragment["ports"][flaw.entry])
+            local = f"127.0.0.1:{port}" if ":" in port else f"127.0.0.1:{port.partition('/')[0]}:{port}"
+            yield replace(flaw, remedy=f'write "{local}", or the address that is meant; nothing, if only other services ask it')
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         published = [_published(port) for port in service.workload.ports if port.publish]

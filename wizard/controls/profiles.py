@@ -13,6 +13,8 @@ from wizard.question import Choice, Question
 from wizard.spelling import TEXT, WORDS
 from wizard.syscalls import GROUPS, WITNESSES, kept, removed
 
+_UNCONFINED = ("seccomp:unconfined", "apparmor:unconfined", "label:disable", "label:type:spc_t", "systempaths:unconfined")
+
 
 class ConfinementProfiles(Control):
     """The engine's seccomp filter stays on.
@@ -125,7 +127,7 @@ class ConfinementProfiles(Control):
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         for option in fragment.get("security_opt", ()):
-            if str(option).replace("=", ":") in ("seccomp:unconfined", "apparmor:unconfined", "label:disable", "systempaths:unconfined"):
+            if str(option).replace("=", ":") in _UNCONFINED or str(option).startswith("unmask"):
                 yield f"{option} takes a protection of the kernel away"
 
     def gifts(self, fragment: Mapping[str, Any]) -> Iterator[Gift]:

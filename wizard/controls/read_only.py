@@ -1,8 +1,10 @@
 """Read-only root filesystem."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from wizard.control import ByHand, Control, Fragment, Live, Probe, Step
+from wizard.control import ByHand, Control, Live, Must, Probe, Step
+from wizard.foreign import Foreign
 from wizard.mistake import Mistake
 from wizard.project import Service
 
@@ -36,6 +38,7 @@ class ReadOnlyRoot(Control):
         "(no-new-privileges) and calls nobody (internal-networks)."
     )
     settings: ClassVar[tuple[str, ...]] = ("read_only",)
+    must: ClassVar[tuple[Must, ...]] = (Must("read_only", True),)
     mistakes = (
         Mistake(
             "It writes its log to /var/log, and no path is declared as writable.",
@@ -46,8 +49,13 @@ class ReadOnlyRoot(Control):
         ),
     )  # fmt: skip
 
-    def service(self, service: Service) -> Fragment:
-        return {"read_only": True}
+    def beside(self, seen: Foreign) -> str:
+        mounted = {str(entry).partition(":")[0] for entry in seen.fragment.get("tmpfs", ())}
+        mounted |= {str(volume.get("target")) for volume in seen.fragment.get("volumes", ()) if isinstance(volume, Mapping)}
+        left = [path for path in seen.image.writes if not any(target == path or target.startswith(f"{path}/") for target in mounted)]
+        if seen.image.writes and not left:
+            return ""
+        return f", and a tmpfs (with uid, gid and size) or a volume for {', '.join(left) or 'every folder that it writes'}"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Severity, Step, inspected
+from wizard.control import Control, Fragment, Live, Must, Probe, Severity, Step, inspected
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -36,6 +36,7 @@ class RestartPolicy(Control):
     stands = "It stays down, and only what waits for it to be healthy says so (health-check)."
     settings: ClassVar[tuple[str, ...]] = ("restart",)
     keys: ClassVar[tuple[str, ...]] = ("restart",)
+    must: ClassVar[tuple[Must, ...]] = (Must("restart", example="unless-stopped"),)
     questions = (
         Question(
             "restart", "Restart", "When is it started again?", "After a crash, and after a reboot of the host?",

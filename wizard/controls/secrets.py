@@ -1,9 +1,11 @@
 """Secrets as files."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Live, Probe, Step
+from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step
+from wizard.foreign import Filled, Foreign, ForeignImage, Unknown
 from wizard.mistake import Lines, Mistake
 from wizard.project import Project, SecretUse, Service
 from wizard.question import Question
@@ -11,6 +13,8 @@ from wizard.spelling import ENVIRONMENT, SECRETS, Data
 
 FOLDER = "secrets"
 MOUNTED = "/run/secrets"
+_CREDENTIALS = re.compile(r"://[^/@\s:$]*:((?:\$\{[^}]*\}|[^/@\s])+)@")
+"""An address with a password in it."""
 _NAMED_LIKE_ONE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)", re.I)
 
 
@@ -90,6 +94,32 @@ class SecretsAsFiles(Control):
     def project(self, project: Project) -> Fragment:
         used = [use.name for service in project.services if self.id not in service.waived for use in service.secrets]
         return {"secrets": {name: {"file": f"./{FOLDER}/{name}"} for name in used}} if used else {}
+
+    def judge(self, seen: Foreign) -> Iterator[Flaw]:
+        """Variables that hold a secret, by their name or as part of an address; those from elsewhere are shown by inspect as well."""
+        for name, value in (seen.fragment.get("environment") or {}).items():
+            text = "" if value is None else str(value)
+            address = _CREDENTIALS.search(text)
+            if not address and (not is_named_like_a_secret(name) or value == "" or text.startswith(f"{MOUNTED}/")):
+                continue
+            here = value is not None and not isinstance(value, (Filled, Unknown))
+            where = "stands in the file" if here else "is a variable of the container, which docker inspect shows"
+            what = f"the password in {name}" if address else f"the secret {name}"
+            yield Flaw(f"{what} {where}", f"make it one of secrets, a file in {MOUNTED}, and name that ({name}_FILE where the image knows it)",
+                       "environment", name, None if here else Severity.WARN)  # fmt: skip
+        for entry, names in seen.from_files.items():
+            for name in names:
+                if is_named_like_a_secret(name):
+                    yield Flaw(f"the secret {name} of {seen.fragment['env_file'][entry]} becomes a variable, which docker inspect shows",
+                               f"make it one of secrets, a file in {MOUNTED}", "env_file", entry, Severity.WARN)  # fmt: skip
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        for one in image.instructions:
+            for name in one.sets:
+                if is_named_like_a_secret(name):
+                    yield Flaw(f"{one.name} {name} puts a secret into the image, or its history",
+                               "RUN --mount=type=secret while it is built; a file when it runs",
+                               line=one.line)  # fmt: skip
 
     def notes(self, service: Service) -> tuple[str, ...]:
         named = [f"{name} in environment looks like a secret: everyone who may inspect the container reads it; make it one of secrets"

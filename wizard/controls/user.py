@@ -1,9 +1,11 @@
 """Non-root user."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import ByHand, Control, Fragment, Instruction, Live, Probe, Step
+from wizard.control import ByHand, Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
+from wizard.foreign import Foreign, ForeignImage
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -34,6 +36,7 @@ class NonRootUser(Control):
     """
 
     id = "non-root-user"
+    remedy: ClassVar[str] = "name another with both numbers, such as 10001:10001, and see that it may write its folders"
     step = Step.RISE
     stops = "Whoever takes over the program is nobody: no file of root to change, and nothing to ask of the kernel that only root may."
     stands = (
@@ -102,13 +105,53 @@ print("it listens")'""",
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         user = str(fragment.get("user", ""))
-        if user.partition(":")[0] in ("0", "root"):
+        if user and is_root(user):
             yield f"user {user} is root"
+        if any(str(group) in ("0", "root") for group in fragment.get("group_add", ())):
+            yield "group_add: 0 is the group of root"
+
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        yield from super().refuses(seen)
+        user = str(seen.fragment.get("user") or "0")
+        if user.isdecimal() and not is_root(user):
+            yield Flaw(f"user {user} names no group: it has that of root (0), unless the image knows the user", f'write "{user}:{user}"', "user",
+                       severity=Severity.INFO)  # fmt: skip
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        if not seen.whole or seen.fragment.get("user"):
+            return
+        image, reference = seen.image, seen.fragment.get("image", "the image that is built")
+        add = f'add user: "{image.suggestion or "10001:10001"}", and see that it may write its folders'
+        if image.user is None:
+            yield Flaw(f"who it runs as is unknown: no user, and nothing here says how {reference} starts",
+                       "docker image inspect --format '{{.Config.User}}' says it for an image; add user: with both numbers",
+                       severity=Severity.WARN)  # fmt: skip
+        elif is_root(image.user):
+            yield Flaw(f"no user, and the image starts as root (says {image.known_from})", add)
+
+    def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
+        said = next((one for one in reversed(image.instructions) if one.name == "USER"), None)
+        if image.start.user is not None and not is_root(image.start.user):
+            return
+        if image.start.user is None:
+            kind = Severity.WARN if said else Severity.INVALID
+            what = "USER hangs on an argument without a value: unknown" if said else "no USER, and what the image that it begins with says is unknown"
+        else:
+            kind, what = Severity.INVALID, "USER is root" if said else "no USER, and the image that it begins with is root's"
+        if image.built_here:
+            return
+        yield Flaw(what, "create a user and end with USER UID:GID, both as numbers", severity=kind, line=said.line if said else 0)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         user = service.owner
         wanted = f"{user.uid}:{user.gid}"
         return (Probe("user and group of the process", wanted, _observe, ByHand("stat -c %u:%g /proc/PID", wanted)),)
+
+
+def is_root(user: str) -> bool:
+    """Whether a user as Compose and USER name it is root: by name, by a number however it is written, or by nothing."""
+    name = user.partition(":")[0].strip()
+    return name in ("", "root") or bool(re.fullmatch(r"[+-]?0+", name))
 
 
 def _observe(live: Live) -> str:

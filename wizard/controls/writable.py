@@ -1,8 +1,10 @@
 """Writable paths."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Fragment, Instruction, Live, Probe, Step
+from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
+from wizard.foreign import Foreign
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Question
@@ -98,6 +100,24 @@ class WritablePaths(Control):
         root, place = ("", "root") if service.image.shell else ("/rootfs", "rootfs")
         owner, names = service.owner, " ".join(shlex.quote(root + folder) for folder in folders)
         return (Instruction(f"RUN install -d -o {owner.uid} -g {owner.gid} -m 0700 {names}", place),)
+
+    def judge(self, seen: Foreign) -> Iterator[Flaw]:
+        """Of a service that somebody else wrote only the mounts in memory: which folders it writes, nobody said."""
+        user = str(seen.fragment.get("user") or seen.image.user or "0").partition(":")[0]
+        for number, entry in enumerate(seen.fragment.get("tmpfs", ())):
+            path, _, options = str(entry).partition(":")
+            named = {option.partition("=")[0] for option in options.split(",")}
+            if "size" not in named:
+                yield Flaw(
+                    f"the tmpfs {path} has no size: it may take half of the host's memory", f"write {path}:size=64m", "tmpfs", number, Severity.WARN
+                )
+            if "uid" not in named and user not in ("0", "root"):
+                yield Flaw(f"the tmpfs {path} has no owner: after a restart it belongs to root, and user {user} may not write it",
+                           f"add uid={user},gid=... to its options", "tmpfs", number, Severity.WARN)  # fmt: skip
+        for number, volume in enumerate(seen.fragment.get("volumes", ())):
+            if isinstance(volume, Mapping) and volume.get("type") == "tmpfs" and not (volume.get("tmpfs") or {}).get("size"):
+                yield Flaw(f"the tmpfs {volume.get('target')} has no size: it may take half of the host's memory", "add tmpfs: {size: 64m}",
+                           "volumes", number, Severity.WARN)  # fmt: skip
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.image.origin != "unknown":

@@ -1,0 +1,194 @@
+"""Dockerfiles as BuildKit reads them: stages, the instructions of each with their lines, words without continuations and comments."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from msgspec import Struct, field
+
+from wizard.check.source import NotReadError, Place
+from wizard.check.variables import filled
+from wizard.foreign import Unknown
+
+_ESCAPE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*\Z")
+
+
+class Instruction(Struct, frozen=True):
+    """One instruction: its name in capitals, its flags (`--chown=1:1`), the rest of its words, its first line."""
+
+    name: str
+    flags: tuple[str, ...]
+    words: tuple[str, ...]
+    line: int
+
+    @property
+    def rest(self) -> str:
+        """The words as one text."""
+        return " ".join(self.words)
+
+
+class Stage(Struct):
+    """A FROM and what follows it. `base` is the image or the stage that it begins with, None where an argument of it is not known."""
+
+    name: str
+    base: str | None
+    line: int
+    instructions: list[Instruction] = field(default_factory=list)
+    parent: "Stage | None" = None
+    """The earlier stage that it begins with, if it is none of an image."""
+
+    def lineage(self) -> Iterator["Stage"]:
+        """This stage, the one that it begins with, and so on."""
+        stage: Stage | None = self
+        while stage:
+            yield stage
+            stage = stage.parent
+
+    def last(self, name: str) -> Instruction | None:
+        """The last instruction of this name that is in force here, those of the stages that it begins with included."""
+        for stage in self.lineage():
+            for one in reversed(stage.instructions):
+                if one.name == name:
+                    return one
+            for one in reversed(stage.parent.instructions if stage.parent else []):
+                if one.name == "ONBUILD" and one.words[:1] and one.words[0].upper() == name:
+                    return Instruction(name, (), one.words[1:], one.line)
+        return None
+
+
+class Dockerfile(Struct):
+    """A Dockerfile that was read, with all its stages; `known` are the arguments before the first FROM."""
+
+    name: str
+    stages: list[Stage]
+    known: dict[str, str]
+
+    def stage(self, target: str | None) -> Stage | None:
+        """The stage that becomes the image: the last one, or the one named (or numbered) so."""
+        if not target:
+            return self.stages[-1]
+        named = next((stage for stage in self.stages if stage.name == target.lower()), None)
+        return named or (self.stages[int(target)] if target.isdecimal() and int(target) < len(self.stages) else None)
+
+
+def dockerfile(text: str, name: str, arguments: Mapping[str, Any] | None = None) -> Dockerfile:
+    """A Dockerfile with these build arguments. Raises NotReadError with the line for what BuildKit would refuse."""
+    known: dict[str, str] = {}
+    stages: list[Stage] = []
+    given = {key: str(value) for key, value in (arguments or {}).items() if value is not None}
+    for one in instructions(text, name):
+        if one.name == "ARG" and not stages:
+            for word in one.words:
+                key, sign, value = word.partition("=")
+                if key in given or sign:
+                    known[key] = given.get(key, expanded(value, known))
+        elif one.name == "FROM":
+            stages.append(_stage(one, stages, known, name))
+        elif not stages:
+            raise NotReadError(Place(name, one.line), f"{one.name} stands before any FROM")
+        else:
+            stages[-1].instructions.append(one)
+    if not stages:
+        raise NotReadError(name, "has no FROM, so it is no Dockerfile")
+    return Dockerfile(name, stages, known)
+
+
+def _stage(one: Instruction, before: Sequence[Stage], known: Mapping[str, str], name: str) -> Stage:
+    if not one.words:
+        raise NotReadError(Place(name, one.line), "FROM names no image")
+    base = expanded(one.words[0], known)
+    alias = one.words[2].lower() if len(one.words) > 2 and one.words[1].upper() == "AS" else ""
+    parent = next((stage for stage in reversed(before) if stage.name and stage.name == base.lower()), None)
+    return Stage(alias, None if isinstance(base, Unknown) else base, one.line, parent=parent)
+
+
+def expanded(text: str, known: Mapping[str, str]) -> str:
+    """A word with its variables filled in; an Unknown where one has no value, or in a form that is not known here."""
+    try:
+        return filled(text.strip("\"'"), known, Place(""))
+    except NotReadError:
+        return Unknown(text)
+
+
+@cache
+def _parser() -> Any:
+    import tree_sitter
+    import tree_sitter_containerfile
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_containerfile.language()))
+
+
+def instructions(text: str, name: str) -> Iterator[Instruction]:
+    """The instructions in the order of the file. Raises NotReadError with the line for what is none."""
+    lines = text.encode("utf-8").splitlines(keepends=False)
+    escape = escape_character(text)
+    tree = _parser().parse(text.encode("utf-8"))
+    for node in tree.root_node.children:
+        line = node.start_point[0] + 1
+        if node.type == "ERROR" or node.is_missing:
+            shown = lines[line - 1].decode("utf-8", "replace").strip() if line <= len(lines) else ""
+            if not shown:
+                continue
+            raise NotReadError(Place(name, line), f"is no instruction of a Dockerfile: {shown[:40]}")
+        if node.type.endswith("_instruction"):
+            yield _instruction(node.text.decode("utf-8", "replace"), escape, line)
+
+
+def escape_character(text: str) -> str:
+    """The character that continues a line: a backslash, unless the first lines say something else."""
+    for line in text.splitlines():
+        match = _ESCAPE.match(line.strip())
+        if not match:
+            return "\\"
+        if match[1].lower() == "escape":
+            return match[2] if match[2] in ("\\", "`") else "\\"
+    return "\\"
+
+
+def _instruction(text: str, escape: str, line: int) -> Instruction:
+    joined: list[str] = []
+    for number, raw in enumerate(text.splitlines()):
+        part = raw if number == 0 else raw.lstrip()
+        if number and part.startswith("#"):
+            continue
+        bare = part.rstrip(" \t")
+        if not bare.endswith(escape):
+            joined.append(part)
+            if bare:
+                break
+        else:
+            joined.append(bare[: -len(escape)])
+    name, _, rest = " ".join("".join(joined).split(None, 1)).partition(" ")
+    words = rest.split()
+    flags = []
+    while words and words[0].startswith("--") and len(words[0]) > 2:
+        flags.append(words.pop(0))
+    return Instruction(name.upper(), tuple(flags), tuple(words), line)
+
+
+def variables(stage: Stage, known: Mapping[str, str], arguments: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The arguments and variables that are in force at the end of a stage; values that are not known are left out."""
+    found: dict[str, str] = {}
+    given = {key: str(value) for key, value in (arguments or {}).items() if value is not None}
+    for one in reversed(list(stage.lineage())):
+        for instruction in one.instructions:
+            for key, value in assignments(instruction):
+                if instruction.name == "ARG":
+                    value = given.get(key, value if value is not None else known.get(key))
+                if value is not None and not isinstance(filled_in := expanded(value, found), Unknown):
+                    found[key] = filled_in
+                else:
+                    found.pop(key, None)
+    return found
+
+
+def assignments(instruction: Instruction) -> Iterator[tuple[str, str | None]]:
+    """The variables that an ENV or ARG sets, each with its value if there is one."""
+    if instruction.name not in ("ENV", "ARG"):
+        return
+    if instruction.name == "ENV" and instruction.words and "=" not in instruction.words[0]:
+        yield instruction.words[0], " ".join(instruction.words[1:])
+        return
+    for name, sign, quoted, bare in re.findall(r"""([A-Za-z_]\w*)(=?)(?:("[^"]*"|'[^']*')|(\S*))""", instruction.rest):
+        yield name, ((quoted[1:-1] if quoted else bare) if sign else None)

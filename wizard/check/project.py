@@ -1,0 +1,187 @@
+"""Compose files as Compose puts them together: variables, `extends`, `include`, overrides. Nothing is fetched, nothing is run."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from wizard.check.merging import merged, without_resets
+from wizard.check.nodes import Node
+from wizard.check.source import NotReadError, Place
+from wizard.check.sources import Sources
+from wizard.check.variables import env_file, filled
+from wizard.text import visible
+
+DEEPEST = 20
+"""Files that include or extend each other in a row."""
+_SHARED = ("volumes", "networks", "secrets", "configs")
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|oci:")
+_SAID = {"PWD": ".", "HOME": "~"}
+"""Variables that mean the same everywhere: where the file is, and whose it is."""
+
+
+class Unread(Struct, frozen=True):
+    """A part that was not judged, since it is not on this disk."""
+
+    place: Place
+    what: str
+
+
+class Compose(Struct):
+    """All services of a project with what they share."""
+
+    services: dict[str, Node] = field(default_factory=dict)
+    shared: dict[str, Node] = field(default_factory=dict)
+    folders: dict[str, Path] = field(default_factory=dict)
+    """Of each service, the folder that its relative paths begin at."""
+    unread: list[Unread] = field(default_factory=list)
+
+
+def load(paths: Sequence[Path], sources: Sources) -> Compose:
+    """The project that these files make, later ones over earlier ones.
+
+    Raises NotReadError with the line for what Compose would not read, and for files that cannot be read.
+    """
+    return _Loader(sources).project(paths, 0)
+
+
+def is_remote(path: str) -> bool:
+    """Whether something has to be fetched to be read."""
+    return bool(_REMOTE.match(path))
+
+
+class _Loader:
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.compose = Compose()
+
+    def project(self, paths: Sequence[Path], depth: int, known: Mapping[str, str] | None = None) -> Compose:
+        folder = paths[0].parent
+        known = {**_SAID, **(self._variables(folder) if known is None else known)}
+        whole: Node | None = None
+        for path in paths:
+            root = self._file(path, known, depth)
+            whole = root if whole is None else merged(whole, root)
+        assert whole is not None
+        whole = without_resets(whole)
+        for node in _entries(whole.value.get("include"), "include"):
+            self._include(node, folder, depth)
+        for name, service in _section(whole, "services").items():
+            if name in self.compose.services and self.compose.services[name].place != service.place:
+                raise NotReadError(service.place, f"the service {visible(name)} is already there: {self.compose.services[name].place}")
+            self.compose.services[name] = service
+            self.compose.folders[name] = folder
+        for key in _SHARED:
+            if part := _section(whole, key):
+                before = self.compose.shared.get(key)
+                self.compose.shared[key] = Node({**(before.value if before else {}), **part}, whole.place)
+        return self.compose
+
+    def _variables(self, folder: Path) -> dict[str, str]:
+        path = folder / ".env"
+        return env_file(self.sources.text(path)) if path.is_file() else {}
+
+    def _file(self, path: Path, known: Mapping[str, str], depth: int) -> Node:
+        """One file with its variables filled in and what its services extend; several documents count as several files."""
+        found: Node | None = None
+        for root in self.sources.documents(path):
+            if root.value is None:
+                continue
+            if not isinstance(root.value, dict):
+                raise NotReadError(root.place, "is no mapping, so no Compose file")
+            filled_in = _filled(root, known)
+            services = filled_in.value.get("services")
+            if services is not None and isinstance(services.value, dict):
+                local = services.value
+                made = {name: self._extended(name, node, local, path, known, depth, ()) for name, node in local.items()}
+                filled_in = Node({**filled_in.value, "services": Node(made, services.place, services.size, services.tag)}, filled_in.place)
+            found = filled_in if found is None else merged(found, filled_in)
+        if found is None:
+            raise NotReadError(self.sources.name(path), "is empty: no service to judge")
+        return found
+
+    def _extended(self, name: str, node: Node, local: Mapping[str, Node], path: Path, known: Mapping[str, str], depth: int,
+                  seen: tuple[tuple[Path, str], ...]) -> Node:  # fmt: skip
+        """A service over the one that it extends."""
+        if node.tag == "!reset" or (node.value is None and node.tag):
+            return node
+        if not isinstance(node.value, dict):
+            raise NotReadError(node.place, f"the service {visible(name)} is no mapping")
+        extends = node.value.get("extends")
+        if extends is None or extends.value is None:
+            return node
+        if (path, name) in seen or len(seen) > DEEPEST:
+            raise NotReadError(extends.place, f"the service {visible(name)} extends itself")
+        seen = (*seen, (path, name))
+        wanted = extends.value if isinstance(extends.value, dict) else {"service": extends}
+        other = wanted.get("service")
+        if other is None or not isinstance(other.value, str):
+            raise NotReadError(extends.place, "extends names no service")
+        own = Node({key: one for key, one in node.value.items() if key != "extends"}, node.place, node.size, node.tag)
+        file = wanted.get("file")
+        if file is not None:
+            text = str(file.value)
+            if is_remote(text) or "$" in text:
+                self.compose.unread.append(Unread(extends.place, f"extends {text}"))
+                return own
+            path = path.parent / text
+            root = next(iter(self.sources.documents(path, extends.place)), None)
+            root = _filled(root, known) if root else None
+            local = _section(root, "services") if root else {}
+        if other.value not in local:
+            raise NotReadError(extends.place, f"extends the service {visible(other.value)}, which is not in {self.sources.name(path)}")
+        base = self._extended(other.value, local[other.value], local, path, known, depth, seen)
+        return Node(merged(base, own).value, node.place, node.size)
+
+    def _include(self, node: Node, folder: Path, depth: int) -> None:
+        long = node.value if isinstance(node.value, dict) else {"path": node}
+        if depth >= DEEPEST:
+            raise NotReadError(node.place, "files include each other without end")
+        paths = _entries(long.get("path"), "path")
+        if not paths:
+            raise NotReadError(node.place, "include names no path")
+        texts = [str(one.value) for one in paths]
+        if any(is_remote(text) or "$" in text for text in texts):
+            self.compose.unread.append(Unread(node.place, f"include {texts[0]}"))
+            return
+        files = [folder / text for text in texts]
+        if not files[0].is_file():
+            raise NotReadError(node.place, f"include {visible(texts[0])}: there is no such file")
+        base = long.get("project_directory")
+        env = _entries(long.get("env_file"), "env_file")
+        known: dict[str, str] = {}
+        for one in env or [Node(str(Path(str(base.value)) / ".env") if base else None, node.place)]:
+            path = folder / str(one.value) if one.value else files[0].parent / ".env"
+            if path.is_file():
+                known |= env_file(self.sources.text(path))
+        inner = _Loader(self.sources)
+        inner.compose = self.compose
+        inner.project(files, depth + 1, {**self._variables(folder), **known})
+
+
+def _section(root: Node, key: str) -> dict[str, Node]:
+    node = root.value.get(key) if isinstance(root.value, dict) else None
+    if node is None or node.value is None:
+        return {}
+    if not isinstance(node.value, dict):
+        raise NotReadError(node.place, f"{key} is no mapping")
+    return node.value
+
+
+def _entries(node: Node | None, key: str) -> list[Node]:
+    if node is None or node.value is None:
+        return []
+    return node.value if isinstance(node.value, list) else [node]
+
+
+def _filled(node: Node, known: Mapping[str, str]) -> Node:
+    """A copy with the variables in all values filled in."""
+    value = node.value
+    if isinstance(value, str):
+        return Node(filled(value, known, node.place), node.place, 1, node.tag) if "$" in value else node
+    if isinstance(value, dict):
+        return Node({key: _filled(one, known) for key, one in value.items()}, node.place, node.size, node.tag)
+    if isinstance(value, list):
+        return Node([_filled(one, known) for one in value], node.place, node.size, node.tag)
+    return node

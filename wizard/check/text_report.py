@@ -1,0 +1,96 @@
+"""The report for people: by file and service, each finding with its line, what it is and how to mend it; 80 columns."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from wizard.check.model import ORDER, Found, Report
+from wizard.check.sources import Sources
+from wizard.control import Severity
+from wizard.text import visible_all
+
+_WIDTH = 80
+
+
+def shown(report: Report, sources: Sources) -> str:
+    """The whole report; nothing where nothing was judged, which is an error rather than a report."""
+    if not report.services and not report.images and not report.findings:
+        return ""
+    return "\n".join((*_findings(report.findings, sources), *_waived(report), *_sum(report))) + "\n"
+
+
+def _findings(findings: list[Found], sources: Sources) -> Iterator[str]:
+    first: dict[tuple[str, str], int] = {}
+    secrets = {(one.place.file, one.place.line) for one in findings if one.control == "secrets-as-files"}
+    for one in findings:
+        key = (one.place.file, one.service)
+        first[key] = min(first.get(key, one.place.line), one.place.line)
+    file, service, place = "", "", None
+    for one in sorted(findings, key=lambda one: (one.place.file, first[one.place.file, one.service], one.service, one.place, one.rank)):
+        if one.place.file != file:
+            if file:
+                yield ""
+            file, service, place = one.place.file, "", None
+            yield visible_all(file)
+        if one.service != service:
+            service, place = one.service, None
+            yield f"  {visible_all(service)}"
+        if one.place != place:
+            place = one.place
+            yield from _line(one, sources, (place.file, place.line) in secrets)
+        yield from _filled(f"{one.severity.value:<7}  {visible_all(one.message)}  [{one.control}]", 6, 15)
+        yield from _filled(f"mend: {visible_all(one.remedy)}", 15, 21)
+
+
+def _line(one: Found, sources: Sources, secret: bool) -> Iterator[str]:
+    """Where a finding stands, as terminals and editors open it, and the line itself, as much of it as fits.
+
+    Of a line with a secret only what goes before its value: a report lands in logs.
+    """
+    head = f"    {visible_all(str(one.place))}:{one.place.column}"
+    text = sources.line(one.place)
+    if secret:
+        text = re.split(r"[=:{\[]", text, maxsplit=1)[0].rstrip() + " …"
+    shown = visible_all(" ".join(text.split()))
+    room = _WIDTH - len(head) - 3
+    if room < 20:
+        yield head
+        head, room = "     ", _WIDTH - 8
+    if len(shown) > room:
+        start = max(0, min(len(visible_all(" ".join(text[: one.place.column - 1].split()))) - 10, len(shown) - room + 1))
+        shown = ("…" if start else "") + shown[start : start + room - 1 - bool(start)] + "…" * (start + room - 1 < len(shown))
+    yield f"{head} | {shown}"
+
+
+def _waived(report: Report) -> Iterator[str]:
+    if not report.waived:
+        return
+    yield ""
+    yield "waived"
+    for one in report.waived:
+        yield from _filled(f"{one.finding.place}  {one.finding.control}  {visible_all(one.why)}  ({one.said_at})", 2, 6)
+
+
+def _sum(report: Report) -> Iterator[str]:
+    if report.findings or report.waived:
+        yield ""
+    counts = {severity: sum(one.severity is severity for one in report.findings) for severity in ORDER}
+    said = (
+        ", ".join(f"{number} {severity.value}" for severity, number in counts.items() if number)
+        or f"nothing found{' in what was understood' if report.problems else ''}"
+    )
+    judged = f"{_number(report.services, 'service')}, {_number(report.images, 'Dockerfile')}"
+    extra = f"; {len(report.waived)} waived" if report.waived else ""
+    extra += f"; {report.known} known from the baseline" if report.known else ""
+    extra += f"; {_number(len(report.problems), 'file')} not understood" if report.problems else ""
+    yield f"{judged}: {said}{extra}"
+    if any(one.severity is not Severity.INFO for one in report.findings):
+        yield "seawall explain CONTROL says why each of them matters, and what may break."
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _filled(text: str, first: int, rest: int) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_on_hyphens=False)

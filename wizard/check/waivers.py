@@ -1,0 +1,153 @@
+"""Waivers: a control that somebody leaves out on purpose, with the reason; in seawall.yaml beside the file, or next to the line."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from wizard.check.dockerfiles import instructions
+from wizard.check.model import Found, Waived
+from wizard.check.source import NotReadError
+from wizard.check.sources import Sources
+from wizard.controls import CONTROLS
+from wizard.egress_proxy import EGRESS
+from wizard.errors import UsageError
+from wizard.text import visible
+from wizard.yaml_read import load_mapping
+
+FILE = "seawall.yaml"
+_COMMENT = re.compile(r"(?:^|\s)#\s*seawall:\s*waive\b\s*(.*?)\s*$")
+
+
+class _Waiver(Struct, frozen=True):
+    control: str
+    why: str
+    said_at: str
+    service: str | None = None
+    only: str = ""
+    """What the message begins with, where it is for one finding of its control alone."""
+
+
+def sorted_out(found: Sequence[Found], sources: Sources, built: Mapping[str, Sequence[str]], problems: list[str]) -> tuple[list[Found], list[Waived]]:
+    """The findings that nobody waived, and those that somebody did. A waiver that is none is added to the problems."""
+    look = _Waivers(sources, problems)
+    kept, waived = [], []
+    for one in found:
+        waiver = look.of(one, built.get(one.place.file, ()))
+        if waiver:
+            waived.append(Waived(one, waiver.why, waiver.said_at))
+        else:
+            kept.append(one)
+    for name in sources.texts:
+        look.comments(name)  # a waiver that is none is said, also where nothing was found
+    return kept, waived
+
+
+class _Waivers:
+    def __init__(self, sources: Sources, problems: list[str]) -> None:
+        self.sources, self.problems = sources, problems
+        self.beside = cache(self._beside)
+        self.comments = cache(self._comments)
+
+    def of(self, found: Found, builders: Sequence[str]) -> _Waiver | None:
+        """The waiver of a finding: next to its line, else in the seawall.yaml of its folder."""
+        for waiver in self.comments(found.place.file).get(found.place.line, ()):
+            if waiver.control == found.control:
+                return waiver
+        services = {found.service, *builders} - {""}
+        for waiver in self.beside(str(Path(found.place.file).parent)):
+            if waiver.control == found.control and waiver.service in (None, *services) and found.message.startswith(waiver.only):
+                return waiver
+        return None
+
+    def _beside(self, folder: str) -> tuple[_Waiver, ...]:
+        path = self.sources.root / folder / FILE
+        if not path.is_file():
+            return ()
+        name = self.sources.name(path)
+        try:
+            data: Any = load_mapping(self.sources.text(path), name)
+            rows = data.get("waivers") or []
+            if not isinstance(rows, list):
+                raise UsageError(f"{name}: waivers is no list")
+            own = [_checked(row.get("control"), row.get("why"), name, row.get("service")) for row in rows if isinstance(row, dict)]
+            return (*own, *_answered(data, name))
+        except UsageError as error:
+            self.problems.append(str(error))
+            return ()
+
+    def _comments(self, name: str) -> Mapping[int, tuple[_Waiver, ...]]:
+        """The waivers in the comments of a file, by the line that each is for: its own, or the next one that is no comment."""
+        if "seawall:" not in self.sources.texts.get(name, ""):
+            return {}
+        lines = self.sources.texts[name].split("\n")
+        found: dict[int, list[_Waiver]] = {}
+        waiting: list[_Waiver] = []
+        inside = self._inside(name)
+        for number, raw in enumerate(lines, 1):
+            line = raw.rstrip("\r")
+            match = _COMMENT.search(line)
+            if match and (number, match.start()) not in inside:
+                try:
+                    control, _, why = match[1].partition(":")
+                    waiver = _checked(control.strip(), why.strip(), f"{name}:{number}")
+                except UsageError as error:
+                    self.problems.append(str(error))
+                else:
+                    if line.lstrip().startswith("#"):
+                        waiting.append(waiver)
+                    else:
+                        found.setdefault(number, []).append(waiver)
+            if line.strip() and not line.lstrip().startswith("#"):
+                found.setdefault(number, []).extend(waiting)
+                waiting = []
+        return {number: tuple(waivers) for number, waivers in found.items() if waivers}
+
+    def _inside(self, name: str) -> "_Inside":
+        if name in self.sources.spans:
+            return _Inside(self.sources.spans[name], {})
+        return _Inside([], self._instruction_lines(name))
+
+    def _instruction_lines(self, name: str) -> Mapping[int, int]:
+        """In a Dockerfile only whole lines are comments: those of an instruction are none, but for comments between its lines."""
+        try:
+            return {one.line: one.line for one in instructions(self.sources.texts.get(name, ""), name)}
+        except NotReadError:
+            return {}
+
+
+def _answered(data: Mapping[str, Any], name: str) -> Iterator[_Waiver]:
+    """Reasons that were given as answers: why there is no health check, what a capability is for, that it calls the internet."""
+    service = str(data.get("name"))
+    health = data.get("health")
+    if isinstance(health, dict) and isinstance(health.get("none"), str):
+        yield _Waiver("health-check", health["none"], name, service)
+    if data.get("internet") is True:
+        yield _Waiver("internal-networks", "it calls services on the internet", name, service, "it may reach the internet")
+    if data.get("egress"):
+        yield _Waiver("internal-networks", "it passes the names that egress lists", name, EGRESS, "it may reach the internet")
+    for row in data.get("capabilities") or ():
+        if isinstance(row, dict) and isinstance(row.get("why"), str) and row.get("name"):
+            yield _Waiver("minimal-capabilities", row["why"], name, service, f"{row['name']} ")
+
+
+class _Inside:
+    """Whether a position is inside of a value, where what looks like a comment is none."""
+
+    def __init__(self, spans: Sequence[tuple[int, int, int, int]], whole_lines: Mapping[int, int]) -> None:
+        self.spans, self.whole_lines = [span for span in spans if span[:2] != span[2:]], whole_lines
+
+    def __contains__(self, position: tuple[int, int]) -> bool:
+        line, column = position[0] - 1, position[1]
+        return position[0] in self.whole_lines or any((span[0], span[1]) <= (line, column) < (span[2], span[3]) for span in self.spans)
+
+
+def _checked(control: object, why: object, where: str, service: object = None) -> _Waiver:
+    if control not in {one.id for one in CONTROLS}:
+        raise UsageError(f"{where}: {visible(str(control))} is no control that can be waived; seawall controls lists them")
+    if not isinstance(why, str) or not why.strip():
+        raise UsageError(f"{where}: the waiver of {control} has no reason; write # seawall: waive {control}: REASON")
+    return _Waiver(str(control), why.strip(), where, str(service) if service is not None else None)

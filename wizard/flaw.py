@@ -1,0 +1,80 @@
+"""What a control finds in a service that somebody wrote, and how it is found: by what every service must have, and by what is forbidden."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from wizard.foreign import Foreign, Unknown
+
+
+class Severity(StrEnum):
+    """What a broken control means, after the policy: stop, invalid (a MUST), warn (a SHOULD), info."""
+
+    STOP = "stop"
+    INVALID = "invalid"
+    WARN = "warn"
+    INFO = "info"
+
+
+class Must(Struct, frozen=True):
+    """What every service has to have, whoever wrote it: a key of Compose and what it holds; None is whatever its author chose."""
+
+    key: str
+    value: Any = None
+    severity: Severity | None = None
+    """Where it is not the control's own."""
+    example: str = ""
+    """What to write where any value will do."""
+
+
+class Flaw(Struct, frozen=True):
+    """What a control finds in a file that somebody wrote, and where: a key and the number or name of an entry, or a line."""
+
+    message: str
+    remedy: str
+    key: str = ""
+    entry: int | str | None = None
+    severity: Severity | None = None
+    line: int = 0
+
+
+def lacking(musts: Iterable[Must], seen: Foreign, beside: str) -> Iterator[Flaw]:
+    """What a service lacks of `musts`; `beside` is what has to come with it, so that the service still works."""
+    from wizard.compose import missing
+
+    for must in musts:
+        found = seen.fragment.get(must.key)
+        if found is None:
+            shown = must.example if must.value is None else _spelled(must.value)
+            what = f"no {must.key}" if must.value is None else f"no {must.key}: {shown}"
+            yield Flaw(what, f"add {must.key}: {shown}{beside}", must.key, severity=must.severity)
+        elif must.value is not None and not _is_unknown(found) and (left := missing(must.key, must.value, found)):
+            what = f"{must.key} lacks {left}" if isinstance(must.value, list) else f"{must.key} is {_spelled(found)}"
+            yield Flaw(what, f"make it {must.key}: {_spelled(must.value)}{beside}", must.key, severity=must.severity)
+
+
+def forbidden(rule: Callable[[Mapping[str, Any]], Iterator[str]], fragment: Mapping[str, Any], remedy: str) -> Iterator[Flaw]:
+    """What a rule forbids in a service. It is asked about each key and entry by itself, which shows where each message belongs."""
+    known = {key: value for key, value in fragment.items() if not isinstance(value, Unknown)}
+    whole = list(rule(known))
+    for key, value in known.items() if whole else ():
+        entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, (list, tuple)) else ()
+        parts = [*((entry, {entry: one} if isinstance(value, Mapping) else [one]) for entry, one in entries), (None, value)]
+        for entry, part in parts:
+            for message in rule({key: part}):
+                if message in whole:
+                    whole.remove(message)
+                    yield Flaw(message, remedy, key, entry)
+    yield from (Flaw(message, remedy) for message in whole)
+
+
+def _is_unknown(value: Any) -> bool:
+    """Whether a value, or one of its entries, hangs on something that nothing here says; that is reported by itself."""
+    return isinstance(value, Unknown) or (isinstance(value, list) and any(isinstance(entry, Unknown) for entry in value))
+
+
+def _spelled(value: Any) -> str:
+    """A value as Compose spells it in one line."""
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)
