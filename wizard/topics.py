@@ -60,7 +60,9 @@ def find(asked: str) -> Topic | None:
     """What a text is about; None when it is nothing known here."""
     text = " ".join(asked[:LONGEST].split()).removeprefix("- ")
     finders = (_control, _tool, _capability, _flag, _whole_symptom, _instruction, _setting, _path, _term, _call, _symptom, _mentioned)
-    return next((topic for finder in finders if text and (topic := finder(text))), None)
+    found = next((topic for finder in finders if text and (topic := finder(text))), None)
+    # «docker bench» is docker-bench.
+    return found or (find(text.replace(" ", "-")) if " " in text and re.fullmatch(r"[\w ]{,80}", text) else None)
 
 
 def closest(text: str) -> Sequence[str]:
