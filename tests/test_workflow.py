@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,9 @@ def steps(workload: Workload) -> dict[str, dict[str, Any]]:
 
 def judged(found: str) -> str:
     """What actionlint says, with the parts that are shell read by shellcheck."""
-    shellcheck = shutil.which("shellcheck") or ""
-    assert shellcheck, "shellcheck comes with the test dependencies"
-    done = subprocess.run([shutil.which("actionlint") or "actionlint", "-no-color", "-shellcheck", shellcheck, "-pyflakes", "", "-"], input=found,
+    beside = Path(sys.executable).parent  # both come with the test dependencies
+    assert (beside / "shellcheck").exists()
+    done = subprocess.run([beside / "actionlint", "-no-color", "-shellcheck", beside / "shellcheck", "-pyflakes", "", "-"], input=found,
                           capture_output=True, text=True, timeout=60)  # fmt: skip
     return done.stdout + done.stderr
 
