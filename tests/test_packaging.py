@@ -50,7 +50,7 @@ def python(*arguments: str | Path, cwd: Path, program: Path = Path(sys.executabl
 def works(tmp_path: Path, program: Path = Path(sys.executable), path: Path | None = None) -> Path:
     """Scaffold a sample app with what is installed; the folder its templates come from."""
     app = copy_app("gate", tmp_path)
-    assert "Wrote 6 files" in python("-m", "wizard", "new", app, "--yes", cwd=tmp_path, program=program, path=path)
+    assert "Wrote 7 files" in python("-m", "wizard", "new", app, "--yes", cwd=tmp_path, program=program, path=path)
     assert (app / ".seawall" / "healthcheck.go").is_file()
     found = python("-c", "from wizard.templates import folder; print(folder())", cwd=tmp_path, program=program, path=path)
     return Path(found.strip())

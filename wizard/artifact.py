@@ -20,10 +20,11 @@ class Line(Struct, frozen=True):
 
 
 class Artifact(Struct, frozen=True):
-    """A rendered file; `path` is relative to the project folder."""
+    """A rendered file; `path` is relative to the project folder. `beside` says that it is for people, or on demand: nothing that runs needs it."""
 
     path: str
     lines: tuple[Line, ...]
+    beside: bool = False
 
     @property
     def text(self) -> str:

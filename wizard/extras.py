@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from wizard.artifact import Artifact
 from wizard.compose import combined
 from wizard.project import Project
@@ -13,7 +15,7 @@ def extras(project: Project) -> Iterator[Artifact]:
     """The files that are asked for, in the order of the question."""
     for name, write in _WRITERS.items():
         if name in project.workload.extras:
-            yield from write(project)
+            yield from (replace(artifact, beside=True) for artifact in write(project))
 
 
 def _runbook(project: Project) -> Iterator[Artifact]:

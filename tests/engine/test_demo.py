@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -69,7 +70,10 @@ def test_nothing_of_it_is_left(engine: Engine, played: Played) -> None:
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)], ids=["ctrl-c", "kill"])
 def test_what_is_broken_off_leaves_nothing_at_the_latest_after_the_next_one(engine: Engine, how: signal.Signals, code: int) -> None:
     """Ctrl-C cleans up by itself; after kill -9 the next demonstration does."""
-    with subprocess.Popen([sys.executable, "-m", "wizard", "demo", "loopback-ports"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # Where the tests run in the background, a shell has them ignore interrupts.
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    command = [sys.executable, "-m", "wizard", "demo", "loopback-ports"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear) as process:
         deadline = time.monotonic() + 30
         while len(_left(engine, process.pid)) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -60,7 +60,7 @@ def check(person: Person, size: tuple[int, int]) -> None:
     assert len(lines) == size[1]
     for line in lines:
         assert "…" not in line.replace("…»", "»"), "only a quotation is shortened"
-        assert "..." not in line or "sha256:..." in line
+        assert "..." not in line.replace("sha256:...", "").replace(".0.0.0:...", "").replace("0.0.1:...", ""), "what is masked is quoted so"
 
 
 _PAGES = [pytest.param(page, size, id=f"{page} {size[0]}x{size[1]}") for page in (*PAGE_KEYS, DONE) for size in SIZES]

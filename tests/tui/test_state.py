@@ -451,3 +451,17 @@ def test_keys_that_come_before_the_first_page_wait_for_it(ledger: Path) -> None:
     for key in (*"9090", "enter"):
         app._waiting.append(key_event(key))
     drive(app, act)
+
+
+def test_two_that_open_a_page_at_once_open_it_once(ledger: Path) -> None:
+    """A click comes by its widget, a page that has to change by the app: neither waits for the other."""
+    import asyncio
+
+    async def act(person: Person) -> None:
+        app = person.app
+        await asyncio.gather(app.action_open("Ports"), app.action_open("Logging"), app._turn())
+        await person.settle()
+        assert (app.state.page, app.board.body.title_text) == ("Logging", "Logging")
+        assert len(app.screen.query("#page")) == 1
+
+    drive(app_for(ledger), act)

@@ -139,17 +139,17 @@ print("there is a route")'""",
         )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
-        names = tuple(networks_of(service))
+        names, named = tuple(networks_of(service)), service.workload.hostname
+        called = (Probe("host name", named, _host_name, inspected("{{.Config.Hostname}}", named)),) if named else ()
         if not names:
-            return (Probe("network interfaces", "lo", lambda live: ", ".join(live.interfaces())),)
+            return (Probe("network interfaces", "lo", lambda live: ", ".join(live.interfaces())), *called)
         kinds = {EDGE: "open" if service.workload.internet else "not masqueraded", OUTSIDE: "open"}
         expected = "; ".join(f"{name}: {kinds.get(name, 'internal, host unreachable')}" for name in sorted(names))
         asked = service.workload.dns or (() if service.workload.internet else _NO_NAMES)
-        named = service.workload.hostname
         return (
             Probe("networks", expected, _observe),
             Probe("name servers that the engine forwards to", ", ".join(asked) or "the host's", _name_servers),
-            *((Probe("host name", named, _host_name, inspected("{{.Config.Hostname}}", named)),) if named else ()),
+            *called,
         )
 
 

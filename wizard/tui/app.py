@@ -74,6 +74,7 @@ class Seawall(TypeAhead, Dressed):
         self.failure: Exception | None = None
         self._following: Following | None = None
         self._owed = False  # whether the screen is behind the state
+        self._turning = self._turn_again = False
         self._keeping: Timer | None = None
         self.writes, self.force = write, force
         self._draft: Draft | None = None
@@ -152,9 +153,26 @@ class Seawall(TypeAhead, Dressed):
         return opened(self, page)
 
     async def _turn(self) -> None:
-        """Open the page of the state."""
-        await self.board.turn(self.state, self._body())
+        """Open the page of the state; once more if that was asked for meanwhile, as by a click while an answer changes the page.
+
+        Who asks meanwhile does not wait: it may be a widget of the very page that goes away.
+        """
+        if self._turning:
+            self._turn_again = True
+            return
+        self._turning = self._turn_again = True
+        try:
+            while self._turn_again:
+                self._turn_again = False
+                await self.board.turn(self.state, self._body())
+        finally:
+            self._turning = False
         self._draw()
+
+    async def _renew(self) -> None:
+        """Open the page again if the answers ask for other questions on it."""
+        if self.board.body and self.board.body.stale(self.state.session):
+            await self._turn()
 
     async def go(self, state: State) -> None:
         """To a page and a question."""
@@ -191,7 +209,7 @@ class Seawall(TypeAhead, Dressed):
             return
         board.show(self.state, self.derived, self.before)
         if board.body and board.body.stale(self.state.session):
-            self.call_later(self._turn)
+            self.call_later(self._renew)
 
     def answer(self, question: "Question", data: "Data", typed: bool) -> str | None:
         """Take an answer; what is wrong with it, or None."""

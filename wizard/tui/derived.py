@@ -89,7 +89,8 @@ def lit(artifacts: Sequence[Artifact], question: Question | None, app: str) -> d
     """The lines that a question's answer ends up in, by file: the app's own, else those of the proxy that stands in for it."""
     if question is None:
         return {}
-    owned = [(artifact.path, number, line) for artifact in artifacts for number, line in enumerate(artifact.lines) if _belongs(line, question)]
+    running = (artifact for artifact in artifacts if not artifact.beside)
+    owned = [(artifact.path, number, line) for artifact in running for number, line in enumerate(artifact.lines) if _belongs(line, question)]
     own = [found for found in owned if found[2].service in ("", app)] or [found for found in owned if found[2].service == INGRESS]
     return {path: frozenset(number for at, number, _ in own if at == path) for path in {path for path, _, _ in own}}
 

@@ -65,6 +65,7 @@ class FilesPane(Pane):
         self._marks = {
             artifact.path: (owned.get(artifact.path, frozenset()), changed(before.artifact(artifact.path) if before else None, artifact))
             for artifact in artifacts
+            if not artifact.beside  # It is opened when a person wants it, not by what they answer.
         }
         self._open(tuple(Sheet(artifact.path, artifact.lines) for artifact in artifacts))
 
