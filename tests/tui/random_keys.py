@@ -99,7 +99,7 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "name": ("ledger", "shop-api", f"web{n}", "x1", "!Bad Name", "!-a", "!", "ingress"),
         "stack.version": ("3.12", "3.13", "22", "1.24", "", "!bad version"),
         "command": ("python -m app", f"gunicorn --bind 0.0.0.0:{port} app:app", "sh -c 'a b'", "!unclosed 'quote", "!"),
-        "image": ("nginx:1.29", f"ghcr.io/x/y{n}:1.2", "", "", "", "!bad image"),
+        "image": ("nginx:1.29", f"ghcr.io/x/y{n}:1.2", f"shop:{n}", "", "!bad image"),
         "stack.framework": ("flask", "django", "", "!Bad!"),
         "stack.package_manager": ("pip", "uv", "npm", "", "!apt"),
         "stack.lockfile": ("requirements.txt", "uv.lock", "", "!a/b"),
@@ -171,10 +171,13 @@ class Person:
     goal: int = GOAL
     going: str = ""
     """The page that is looked for in the command palette."""
+    lost: bool = False
+    """Whether nothing is known of the program, which an image would end."""
 
     def next(self, app: Seawall) -> Step:
         """The next step."""
         r = self.random
+        self.lost = bool(unknown(app.state.session))
         luck = r.random()
         if luck < 0.03:
             return ("press", r.choice(_NOISE))
@@ -307,6 +310,8 @@ class Person:
         lacks = [kind for kind in _OF_PAGE.get(page, ()) if self.kinds[kind] < self.goal]
         if self.pages[page] >= self.goal and lacks and type(inside).__name__ not in lacks and r.random() < 0.5:
             return self._press(shift__tab=1) if r.random() < 0.5 else self._elsewhere(app)
+        if self.lost and isinstance(inside, Field) and inside.question.key != "image" and r.random() < 0.8:
+            return self._press(tab=1)
         if isinstance(inside, TextField):
             if inside.wrong:
                 return self._press(ctrl__z=3, enter=1, tab=1, backspace=1) if r.random() < 0.6 else ("answer", self._answer(inside.question))
@@ -341,6 +346,8 @@ class Person:
         if r.random() < 0.06:
             return r.choice(_HOSTILE)
         samples = _sample(question.key, r)
+        if self.lost and question.key == "image":
+            return samples[0]
         bad = [text[1:] for text in samples if text.startswith("!")]
         good = [text for text in samples if not text.startswith("!")]
         return r.choice(bad if bad and r.random() < 0.12 else good)
