@@ -38,6 +38,7 @@ from wizard.controls import CONTROLS
 from wizard.errors import UsageError
 from wizard.posture import Row, posture
 from wizard.question import Question
+from wizard.questions import question_of
 from wizard.render import render
 from wizard.resolve import resolve
 from wizard.said import marks, parsed, present, unknown, unresolved
@@ -171,13 +172,14 @@ class Person:
     goal: int = GOAL
     going: str = ""
     """The page that is looked for in the command palette."""
-    lost: bool = False
-    """Whether nothing is known of the program, which an image would end."""
+    wanted: str = ""
+    """The question without whose answer there are no files, if there is such a one."""
 
     def next(self, app: Seawall) -> Step:
         """The next step."""
         r = self.random
-        self.lost = bool(unknown(app.state.session))
+        lacks = "image" if unknown(app.state.session) else app.derived.lacks
+        self.wanted = lacks if lacks in ("image", "user", "name", "command") else ""
         luck = r.random()
         if luck < 0.03:
             return ("press", r.choice(_NOISE))
@@ -243,8 +245,8 @@ class Person:
         """Towards another page, one that lacks changes rather than not."""
         r, state = self.random, app.state
         there = [page.title for page in pages(state.session) if page.title != state.page]
-        if unknown(state.session) and state.page != "Workload" and r.random() < 0.7:
-            title = "Workload"
+        if self.wanted and state.page != question_of(self.wanted).page and r.random() < 0.7:
+            title = question_of(self.wanted).page
         else:
             title = r.choices(there, [0.1 + 3 * self._need(title) for title in there])[0]
         if not isinstance(app.focused, Line):
@@ -257,8 +259,10 @@ class Person:
 
     def _on_board(self, app: Seawall) -> Step:
         r, body, focused, page = self.random, app.board.body, app.focused, app.state.page
-        if app.derived.trouble and not unknown(app.state.session) and app.state.past and r.random() < 0.4:
+        if app.derived.trouble and not self.wanted and app.state.past and r.random() < 0.4:
             return ("press", "ctrl+z")
+        if self.wanted and page != question_of(self.wanted).page and r.random() < 0.5:
+            return self._elsewhere(app)
         if r.random() < 0.05:
             return self._press(ctrl__z=5, ctrl__y=4, ctrl__b=2, f1=2, f3=1, f2=2, escape=2, tab=2, shift__tab=1, ctrl__p=0.5)
         if isinstance(focused, Line) and focused.id == "add":
@@ -310,7 +314,7 @@ class Person:
         lacks = [kind for kind in _OF_PAGE.get(page, ()) if self.kinds[kind] < self.goal]
         if self.pages[page] >= self.goal and lacks and type(inside).__name__ not in lacks and r.random() < 0.5:
             return self._press(shift__tab=1) if r.random() < 0.5 else self._elsewhere(app)
-        if self.lost and isinstance(inside, Field) and inside.question.key != "image" and r.random() < 0.8:
+        if self.wanted and isinstance(inside, Field) and inside.question.key != self.wanted and r.random() < 0.8:
             return self._press(tab=1)
         if isinstance(inside, TextField):
             if inside.wrong:
@@ -346,7 +350,7 @@ class Person:
         if r.random() < 0.06:
             return r.choice(_HOSTILE)
         samples = _sample(question.key, r)
-        if self.lost and question.key == "image":
+        if question.key == self.wanted:
             return samples[0]
         bad = [text[1:] for text in samples if text.startswith("!")]
         good = [text for text in samples if not text.startswith("!")]
