@@ -22,7 +22,7 @@ for _ in range(20):  # a host that is busy answers names late
     time.sleep(0.2)
 try:
     with socket.create_connection(("service", 9229), 2) as console:
-        console.sendall(b"import os; print('I am process', os.getppid(), 'of the service, as uid', os.getuid())")
+        console.sendall(b"import os; print('I am inside the service, as uid', os.getuid(), end='')")
         console.shutdown(socket.SHUT_WR)
         print(console.recv(1000).decode())
 except OSError as error:
@@ -40,7 +40,7 @@ DEMOS = (
         story="A console for developers runs what it is sent. Left on for all addresses it does so for a neighbour; on its own loopback it does not.",
         steps=_steps("0.0.0.0"),
         hardened=_steps("127.0.0.1"),
-        without="of the service, as uid 65534",
+        without="inside the service, as uid 65534",
         held="Connection refused",
         facts={"ports": [{"container": 8000}]},
     ),
