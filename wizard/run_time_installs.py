@@ -14,24 +14,26 @@ PACKAGE = r"[a-z0-9][a-z0-9+.-]{1,60}"
 
 _BEFORE = r"(?:sudo\s+)?(?:\w+=\S+\s+)*"
 _QUIET = r"(?:-y|-yq|-yqq|-q|-qq|--yes|--assume-yes|--quiet|--no-install-recommends)"
-_REFRESH = re.compile(rf"{_BEFORE}apt(?:-get)?(?:\s+{_QUIET})*\s+update(?:\s+{_QUIET})*")
-_INSTALL = re.compile(rf"{_BEFORE}apt(?:-get)?(?:\s+{_QUIET})*\s+install((?:\s+(?:{_QUIET}|{PACKAGE}))+)")
+_REFRESH = rf"{_BEFORE}apt(?:-get)?(?:\s+{_QUIET})*\s+update(?:\s+{_QUIET})*"
+_INSTALL = rf"{_BEFORE}apt(?:-get)?(?:\s+{_QUIET})*\s+install((?:\s+(?:{_QUIET}|{PACKAGE}))+)"
 _FLAGS = r"(?:\s+--?[a-z][a-z=-]*)*"
 _OWN = {
-    "python": re.compile(
+    "python": (
         rf"(?:python3?\s+-m\s+)?pip3?\s+install{_FLAGS}\s+(?:-r\s+requirements\.txt|-e\s+\.|\.){_FLAGS}"
         rf"|uv\s+sync{_FLAGS}|uv\s+pip\s+(?:sync|install\s+-r)\s+(?:requirements\.txt|pyproject\.toml)|(?:poetry|pipenv)\s+(?:install|sync){_FLAGS}"
     ),
-    "node": re.compile(rf"(?:npm\s+(?:install|i|ci)|yarn(?:\s+install)?|pnpm\s+(?:install|i)){_FLAGS}"),
-    "go": re.compile(r"go\s+(?:mod\s+(?:download|tidy|vendor)|build\b.*)"),
+    "node": (rf"(?:npm\s+(?:install|i|ci)|yarn(?:\s+install)?|pnpm\s+(?:install|i)){_FLAGS}"),
+    "go": (r"go\s+(?:mod\s+(?:download|tidy|vendor)|build\b.*)"),
 }
 """Steps that the build of a language does as well."""
-_ANY = re.compile(
+_ANY = (
     r"\b(?:(?:apt|apt-get|apk|dnf|yum|microdnf)\s+(?:-\S+\s+)*(?:install|add|update|upgrade)|pip3?\s+install|uv\s+(?:sync|run|tool)|uv\s+pip\s+\w+|uvx|pipx"
     r"|(?:poetry|pipenv)\s+(?:install|sync|run)|(?:npm|pnpm)\s+(?:install|i|ci|add|exec)|npx|yarn\s+(?:install|add|dlx)|pnpm\s+dlx|bundle\s+install"
     r"|gem\s+install|composer\s+(?:install|update)|go\s+(?:run|get|install|mod\s+download)|cargo\s+(?:install|run|build))(?![\w-])"
 )
-_RUNNER = re.compile(r"((?:exec\s+)?)(?:uv|poetry|pipenv)\s+run(?:\s+--(?:no-sync|frozen|locked|no-dev))*\s+(?=[A-Za-z])")
+_RUNNER = r"((?:exec\s+)?)(?:uv|poetry|pipenv)\s+run(?:\s+--(?:no-sync|frozen|locked|no-dev))*\s+(?=[A-Za-z])"
+_TOOLS = ("apt", "apk", "dnf", "yum", "pip", "uv", "poetry", "npm", "npx", "yarn", "bundle", "gem", "composer", "go", "cargo")
+"""Without one of these in it nothing above is in a line. The patterns are made when they are needed: few start commands have one."""
 
 
 class Moved(Struct, frozen=True):
@@ -45,9 +47,11 @@ class Moved(Struct, frozen=True):
 
 def moved(line: str, language: str, built: Collection[str] = ()) -> Moved:
     """A start command without its installs; `built` are steps that the build runs as well, such as `npm run build`."""
+    if not built and not any(tool in line for tool in _TOOLS):
+        return Moved(line)
     parts = _steps(line)
     if parts is None:
-        return Moved(line, stay=(found[0],) if (found := _ANY.search(line)) else ())
+        return Moved(line, stay=(found[0],) if (found := re.search(_ANY, line)) else ())
     kept: list[str] = []
     packages: list[str] = []
     steps: list[str] = []
@@ -55,12 +59,12 @@ def moved(line: str, language: str, built: Collection[str] = ()) -> Moved:
         if language in ("python", "node") and (names := debian_packages(step)) is not None:
             packages += names
             steps.append(step)
-        elif step in built or ((own := _OWN.get(language)) and own.fullmatch(step)):
+        elif step in built or ((own := _OWN.get(language)) and re.fullmatch(own, step)):
             steps.append(step)
         else:
             # The environment is on the path; `uv run` would look for packages first, and is not in the image.
-            kept.append(_RUNNER.sub(r"\1", step, count=1) if step is parts[-1] and _RUNNER.match(step) else step)
-    stay = tuple(step for step in kept if _ANY.search(step))
+            kept.append(re.sub(_RUNNER, r"\1", step, count=1) if step is parts[-1] and re.match(_RUNNER, step) else step)
+    stay = tuple(step for step in kept if re.search(_ANY, step))
     if not kept or (not steps and kept == parts):
         return Moved(line, stay=stay if kept else ())
     return Moved(" && ".join(kept), tuple(dict.fromkeys(packages)), tuple(steps), stay)
@@ -72,7 +76,7 @@ def in_script(text: str) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
     for line in re.sub(r"\\\n", "\0", text).split("\n"):
         words = " ".join(line.split("#")[0].replace("\0", " ").split())
         for step in _steps(words) or ([words] if words else []):
-            if _ANY.search(step):
+            if re.search(_ANY, step):
                 found.append((number, step, debian_packages(step) or ()))
         number += 1 + line.count("\0")
     return tuple(found)
@@ -80,9 +84,9 @@ def in_script(text: str) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
 
 def debian_packages(step: str) -> tuple[str, ...] | None:
     """The packages that a step of apt installs, none for one that reads the lists; None for any other step."""
-    if _REFRESH.fullmatch(step):
+    if re.fullmatch(_REFRESH, step):
         return ()
-    found = _INSTALL.fullmatch(step)
+    found = re.fullmatch(_INSTALL, step)
     names = tuple(word for word in found[1].split() if not word.startswith("-")) if found else ()
     return names or None
 

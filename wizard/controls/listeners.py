@@ -9,7 +9,7 @@ from wizard.mistake import Mistake
 from wizard.project import Service
 
 _EVERYWHERE = r"(0\.0\.0\.0|\*|\[?::\]?)"
-_DEBUGGERS = re.compile(rf"--inspect(-brk|-wait)?[= ]{_EVERYWHERE}(:|\b)|jdwp=\S*address={_EVERYWHERE}:|debugpy --listen {_EVERYWHERE}:")
+_DEBUGGERS = rf"--inspect(-brk|-wait)?[= ]{_EVERYWHERE}(:|\b)|jdwp=\S*address={_EVERYWHERE}:|debugpy --listen {_EVERYWHERE}:"
 """Of Node.js, of Java and of Python, told to listen for others than itself."""
 
 
@@ -76,7 +76,7 @@ print(open("/proc/net/tcp").read())'""",
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         for text in _texts(fragment):
-            if found := _DEBUGGERS.search(text):
+            if found := re.search(_DEBUGGERS, text):
                 yield f"{found[0].rstrip(':')}: a debugger that whoever reaches the container can use; 127.0.0.1 is its default"
 
     def probes(self, service: Service) -> tuple[Probe, ...]:

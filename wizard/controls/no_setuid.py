@@ -10,7 +10,7 @@ from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 
 STRIP = "RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +"
-_GIVES = re.compile(r"\bchmod\s+(?:-\S+\s+)*(?:[ugoa,rwx+]*\+[rwxt]*s|0?[2467][0-7]{3})\b|\bsetcap\s+(?!-r)")
+_GIVES = r"\bchmod\s+(?:-\S+\s+)*(?:[ugoa,rwx+]*\+[rwxt]*s|0?[2467][0-7]{3})\b|\bsetcap\s+(?!-r)"
 """Commands that set the bits, or file capabilities."""
 
 
@@ -66,7 +66,7 @@ class NoSetuidFiles(Control):
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         for one in image.instructions:
-            if one.name == "RUN" and one.last and (found := _GIVES.search(" ".join(one.words))):
+            if one.name == "RUN" and one.last and (found := re.search(_GIVES, " ".join(one.words))):
                 yield Flaw(f"{found[0]} gives rights to who runs the file", "leave it out: no-new-privileges makes it useless anyway", line=one.line)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:

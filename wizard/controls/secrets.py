@@ -13,9 +13,9 @@ from wizard.spelling import ENVIRONMENT, SECRETS, Data
 
 FOLDER = "secrets"
 MOUNTED = "/run/secrets"
-_CREDENTIALS = re.compile(r"://[^/@\s:$]*:((?:\$\{[^}]*\}|[^/@\s])+)@")
+_CREDENTIALS = r"://[^/@\s:$]*:((?:\$\{[^}]*\}|[^/@\s])+)@"
 """An address with a password in it."""
-_NAMED_LIKE_ONE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)", re.I)
+_NAMED_LIKE_ONE = r"(?i:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)"
 
 
 def _gloss(row: Data) -> str:
@@ -99,7 +99,7 @@ class SecretsAsFiles(Control):
         """Variables that hold a secret, by their name or as part of an address; those from elsewhere are shown by inspect as well."""
         for name, value in (seen.fragment.get("environment") or {}).items():
             text = "" if value is None else str(value)
-            address = _CREDENTIALS.search(text)
+            address = re.search(_CREDENTIALS, text)
             if not address and (not is_named_like_a_secret(name) or value == "" or text.startswith(f"{MOUNTED}/")):
                 continue
             here = value is not None and not isinstance(value, (Filled, Unknown))
@@ -143,7 +143,7 @@ class SecretsAsFiles(Control):
 
 def is_named_like_a_secret(name: str) -> bool:
     """Whether a variable's name says that it holds a secret itself, rather than the path of one."""
-    return bool(_NAMED_LIKE_ONE.search(name)) and not name.upper().endswith("_FILE")
+    return bool(re.search(_NAMED_LIKE_ONE, name)) and not name.upper().endswith("_FILE")
 
 
 def _handing_over(uses: list[SecretUse]) -> list[str]:
