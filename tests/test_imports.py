@@ -71,3 +71,8 @@ def test_check_imports_no_front_end_no_templates_and_no_engine(tmp_path: Path) -
     assert not modules & (HEAVY - {"tree_sitter"})
     (tmp_path / "Dockerfile").unlink()
     assert not imported("check", "--fail-on", "stop", str(tmp_path)) & HEAVY
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "wizard" / "tui").glob("*.py")), ids=lambda module: module.stem)
+def test_a_module_of_the_wizard_is_read_in_one_go(module: Path) -> None:
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= 300

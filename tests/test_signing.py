@@ -1,5 +1,6 @@
 """The policy for Kubernetes: of the shape that the controller's own resource has, and it matches what it should and nothing else."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -104,7 +105,8 @@ def test_without_a_repository_a_key_is_made_into_what_the_policy_reads(tmp_path:
     for kind in ("secretGenerator", "configMapGenerator"):
         assert made[kind] == [{"name": reference, "namespace": "cosign-system", "files": ["cosign.pub"]}]
     if not shutil.which("kubectl"):
-        pytest.skip("kubectl is not installed, so that what it makes of it was not seen")
+        reason = "kubectl is not installed (Debian: kubernetes-client), so that what it makes of it was not seen"
+        pytest.fail(reason) if os.environ.get("SEAWALL_REQUIRE_JUDGES") == "1" else pytest.skip(reason)
     for path, text in written.items():
         (tmp_path / Path(path).name).write_text(text)
     (tmp_path / "cosign.pub").write_text("-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n")

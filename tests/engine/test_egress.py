@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.engine.outside import Canary, bridge_addresses, host_addresses, host_canary, outside_canary, reach
-from tests.engine.running import PORTS, Engine, Running, hurried, override, scaffold, started
+from tests.engine.running import PORTS, Engine, Running, hurried, override, scaffold, started, until
 from tests.tools import APPS
 from wizard.render import notes
 
@@ -82,7 +82,7 @@ def test_listed_names_answer_and_nothing_else_does(way: Way) -> None:
     assert {request: answers[request] for request in passed} == dict.fromkeys(passed, "200")
     assert {request: answers[request] for request in refused} == dict.fromkeys(refused, "403")
     assert not way.host.record.read_text(), "the host heard nothing"
-    assert "TCP_DENIED/403 CONNECT unlisted.example.com" in way.running.logs(), "and the log says so"
+    until(way.running.logs, lambda said: "TCP_DENIED/403 CONNECT unlisted.example.com" in said)  # and the log says so
 
 
 def test_programs_say_what_its_page_says(way: Way, engine: Engine) -> None:
@@ -98,7 +98,7 @@ def test_programs_say_what_its_page_says(way: Way, engine: Engine) -> None:
     assert "Tunnel connection failed: 403 Forbidden" in asked.stderr
     curl = ("nsenter", "--target", str(app["State"]["Pid"]), "--net", "curl", "--silent", "--show-error", "--proxy", f"http://{proxy}:3128", url)
     assert "CONNECT tunnel failed, response 403" in subprocess.run(curl, capture_output=True, text=True, timeout=20, check=False).stderr
-    assert "TCP_DENIED" in way.running.compose("logs", "egress")
+    until(lambda: way.running.compose("logs", "egress"), lambda said: "TCP_DENIED/403 CONNECT unlisted.example.com" in said)
 
 
 def test_unlisted_names_are_not_even_asked_for(way: Way) -> None:

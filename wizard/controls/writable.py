@@ -56,23 +56,23 @@ class WritablePaths(Control):
     mistakes = (
         Mistake(
             "The tmpfs has no owner. It worked at first, and then the container was restarted.",
-            {"tmpfs": ["/work:size=16m"]}, "Permission denied", {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
-            given={"user": "10001:10001"}, program="touch /work/new && echo written",
+            {"tmpfs": ["/spool:size=16m"]}, "Permission denied", {"tmpfs": ["/spool:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program="touch /spool/new && echo written",
             look="docker wait CONTAINER >/dev/null; docker start --attach CONTAINER",
             why="a folder that the image lacks is everybody's at the first start and root's from the second on.",
         ),
         Mistake(
             "The tmpfs is smaller than what is written to it.",
-            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=1m"]}, "No space left on device",
-            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
-            given={"user": "10001:10001"}, program="head -c 2000000 /dev/zero > /work/big && echo written",
+            {"tmpfs": ["/spool:uid=10001,gid=10001,mode=0700,size=1m"]}, "No space left on device",
+            {"tmpfs": ["/spool:uid=10001,gid=10001,mode=0700,size=16m"]}, "written",
+            given={"user": "10001:10001"}, program="head -c 2000000 /dev/zero > /spool/big && echo written",
             why="a tmpfs is as large as its size says, and counts as memory.",
         ),
         Mistake(
             "The tmpfs may grow larger than the memory of the service.",
-            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=64m"]}, "exit code 137",
-            {"tmpfs": ["/work:uid=10001,gid=10001,mode=0700,size=8m"]}, "No space left on device",
-            given={"user": "10001:10001", "mem_limit": "16m", "memswap_limit": "16m"}, program="exec head -c 32000000 /dev/zero > /work/big",
+            {"tmpfs": ["/spool:uid=10001,gid=10001,mode=0700,size=64m"]}, "exit code 137",
+            {"tmpfs": ["/spool:uid=10001,gid=10001,mode=0700,size=8m"]}, "No space left on device",
+            given={"user": "10001:10001", "mem_limit": "16m", "memswap_limit": "16m"}, program="exec head -c 32000000 /dev/zero > /spool/big",
             why="what is in a tmpfs counts as memory: the kernel kills; below the limit the program is told that the disk is full.",
         ),
     )  # fmt: skip

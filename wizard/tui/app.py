@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from wizard.adding import Added
-    from wizard.drafts import Draft
     from wizard.finish import Finished
     from wizard.question import Question
     from wizard.spelling import Data
@@ -77,7 +76,6 @@ class Seawall(TypeAhead, Dressed):
         self._turning = self._turn_again = False
         self._keeping: Timer | None = None
         self.writes, self.force = write, force
-        self._draft: Draft | None = None
         self.settled = mine(state.session)  # what was said when the files were written last, or at the start
         self._kept = False
         self.finished: Finished | None = None
@@ -106,26 +104,14 @@ class Seawall(TypeAhead, Dressed):
 
     async def _start(self, files: "FilesPane") -> None:
         """All files, and the offer to go on with what was not written last time; then it is the person's turn."""
-        from wizard import drafts
-        from wizard.tui.resuming import resume_dialog
+        from wizard.tui.resuming import offer
 
         await self.board.furnish(files)
         self._draw()
-        draft = drafts.find(self.request.output)
-        if draft and draft.answers != mine(self.state.session):
-            self._draft = draft
-            await self.push_screen(resume_dialog(self._draft), self._resume)
+        await offer(self)
         self.take_keys()
         if not self.is_headless:  # In tests more apps follow, and this one is garbage then.
             garbage.started()
-
-    def _resume(self, answer: str | None) -> None:
-        from wizard import drafts
-        from wizard.tui.resuming import RESUME, saved_answers
-
-        if answer == RESUME and self._draft:
-            session = drafts.resumed(self.state.session, self._draft, drafts.digest_of(saved_answers(self.request)))
-            self.state = self.state.answered(session, "")
 
     @property
     def derived(self) -> "Derived":
@@ -153,10 +139,7 @@ class Seawall(TypeAhead, Dressed):
         return opened(self, page)
 
     async def _turn(self) -> None:
-        """Open the page of the state; once more if that was asked for meanwhile, as by a click while an answer changes the page.
-
-        Who asks meanwhile does not wait: it may be a widget of the very page that goes away.
-        """
+        """Open the page of the state; again if a click asks for it meanwhile, which does not wait: it may be of the page that goes away."""
         if self._turning:
             self._turn_again = True
             return
@@ -301,12 +284,9 @@ class Seawall(TypeAhead, Dressed):
 
     def action_in_field(self, action: str) -> None:
         """An action of the field whose hint was clicked."""
-        from wizard.tui.rows import RowsField
+        from wizard.tui.rows import act_at
 
-        widget, _ = self.get_widget_at(*self.mouse_position)
-        field = next((above for above in widget.ancestors_with_self if isinstance(above, RowsField)), None)
-        if field:
-            getattr(field, f"action_{action}")()
+        act_at(self.get_widget_at(*self.mouse_position)[0], action)
 
     def _handle_exception(self, error: Exception) -> None:
         """A failure of our own ends as one line (wizard.run); the answers are kept."""

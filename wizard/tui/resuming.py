@@ -1,6 +1,7 @@
 """The offer to go on with answers that were not written."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wizard import drafts
 from wizard.answers import FILE
@@ -13,7 +14,24 @@ from wizard.tui.menu import Row
 from wizard.tui.state import State
 from wizard.wording import shown
 
+if TYPE_CHECKING:
+    from wizard.tui.app import Seawall
+
 RESUME, ANEW = "resume", "anew"
+
+
+async def offer(app: "Seawall") -> None:
+    """Ask whether to go on with what was said last time and not written, if there is such a thing."""
+    draft = drafts.find(app.request.output)
+    if draft is None or draft.answers == mine(app.state.session):
+        return
+
+    def resume(answer: str | None) -> None:
+        if answer == RESUME:
+            session = drafts.resumed(app.state.session, draft, drafts.digest_of(saved_answers(app.request)))
+            app.state = app.state.answered(session, "")
+
+    await app.push_screen(resume_dialog(draft), resume)
 
 
 def resume_dialog(draft: Draft) -> ChoiceDialog:

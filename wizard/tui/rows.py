@@ -219,3 +219,10 @@ class RowsField(Field):
     def _pressed(self, event: Menu.Pressed) -> None:
         event.stop()
         self.action_edit()
+
+
+def act_at(widget: Widget, action: str) -> None:
+    """An action of the field that a widget is in: of its hint, which was clicked."""
+    field = next((above for above in widget.ancestors_with_self if isinstance(above, RowsField)), None)
+    if field:
+        getattr(field, f"action_{action}")()
