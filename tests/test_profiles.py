@@ -25,7 +25,8 @@ from wizard.project import Service
 from wizard.render import notes, render, service_parts
 from wizard.resolve import resolve
 from wizard.syscalls import FAMILIES, GROUPS, NAMES, PACKET, WITNESSES, Group, families, kept, removed
-from wizard.workload import CallGroup, Workload, evolve, make
+from wizard.value_types import CallGroup
+from wizard.workload import Workload, evolve, make
 
 each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.id)
 ALLOW, LOG = "SCMP_ACT_ALLOW", "SCMP_ACT_LOG"

@@ -10,7 +10,7 @@ from tests import strategies as drawn
 from wizard.question import Question
 from wizard.questions import all_questions, question_of
 from wizard.spelling import PORTS, WRITABLE
-from wizard.workload import Extra
+from wizard.value_types import Extra
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "command": st.lists(drawn.TEXT, max_size=4),

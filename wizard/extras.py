@@ -8,7 +8,7 @@ from wizard.artifact import Artifact
 from wizard.compose import combined
 from wizard.project import Project
 from wizard.render import service_parts, shared_parts
-from wizard.workload import Extra
+from wizard.value_types import Extra
 
 
 def extras(project: Project) -> Iterator[Artifact]:

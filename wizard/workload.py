@@ -18,56 +18,25 @@ from wizard.outside_names import PATTERN as OUTSIDE
 from wizard.outside_names import taken_apart
 from wizard.run_time_installs import PACKAGE
 from wizard.text import plain, size_in_bytes, visible
-
-Language = Literal["python", "node", "go", "static"]
-PackageManager = Literal["pip", "uv", "poetry", "npm", "yarn", "pnpm", "go", "none"]
-Extra = Literal["runbook", "docker-run", "daemon", "debug", "ci", "signing"]
-NeedName = Literal[
-    "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
-    "set-clock", "trace-children",
-]  # fmt: skip
-CallGroup = Literal[
-    "tracing", "personality", "clock", "scheduling", "memory-locking", "shared-memory", "message-queues", "kernel-aio", "file-handles",
-    "mount-lists", "page-tricks", "old-calls", "socket-families", "32-bit",
-]  # fmt: skip
-
-NAME = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
-Name = Annotated[str, Meta(pattern=NAME, description="lower case letters, digits and dashes, at most 40")]
-PortNumber = Annotated[int, Meta(ge=1, le=65535)]
-Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="a number from 1 to 2147483646; 0 is root")]
-Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", description="a variable's name")]
-Version = Annotated[str, Meta(pattern=r"^[0-9][A-Za-z0-9._-]{0,40}$", description='a version in quotes, such as "3.13" or "17-alpine"')]
-Restart = Annotated[
-    str, Meta(pattern=r"^(unless-stopped|always|no|on-failure(:[1-9][0-9]?)?)$", description="unless-stopped, on-failure:5, always or no")
-]
-Access = Literal["r", "w", "rw"]
-Seconds = Annotated[int, Meta(ge=1, le=3600, description="seconds from the stop signal to the kill")]
-AbsolutePath = Annotated[str, Meta(pattern=r"^/[^\x00-\x1f:,]*$", description="an absolute path")]
-ImageReference = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9]+([._/:-]+[a-zA-Z0-9_]+)*(@sha256:[0-9a-f]{64})?$",
-        max_length=255,
-        description="an image such as ghcr.io/owner/app:1.4",
-    ),
-]
-
-PinnedReference = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9]+([._/:-]+[a-zA-Z0-9_]+)*:[a-zA-Z0-9_]+([._-]+[a-zA-Z0-9_]+)*@sha256:[0-9a-f]{64}$",
-        max_length=330,
-        description="NAME:TAG@sha256: and 64 hex digits",
-    ),
-]
-
-Repository = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$",
-        description="OWNER/NAME as on GitHub, such as acme/shop",
-    ),
-]
+from wizard.value_types import (
+    AbsolutePath,
+    Access,
+    CallGroup,
+    Extra,
+    Id,
+    ImageReference,
+    Language,
+    Name,
+    NeedName,
+    PackageManager,
+    PinnedReference,
+    PortNumber,
+    Repository,
+    Restart,
+    Seconds,
+    Variable,
+    Version,
+)
 
 _RESERVED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr")
 _DEFAULT_SHM = "64M"
