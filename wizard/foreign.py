@@ -33,6 +33,18 @@ class Start(Struct, frozen=True):
     """What its own start script takes when it is started as root."""
     writes: tuple[str, ...] = ()
     """The folders that it is known to write."""
+    memory: tuple[str, ...] = ()
+    """Those of them that hold nothing worth keeping: a tmpfs each."""
+    data: tuple[str, ...] = ()
+    """Those of them that hold what has to stay."""
+    health_test: tuple[str, ...] = ()
+    """A health check that the image's own tools can make, in exec form, without the CMD."""
+    secret_files: Mapping[str, str] = {}
+    """Variables that hold a secret, each with the one that names a file in its place."""
+    mem_limit: str = ""
+    """How much memory it is at ease with, such as `512m`."""
+    own_init: bool = False
+    """Whether it has to be process 1 itself: a second init would stop it from starting."""
 
 
 class Foreign(Struct, frozen=True):
