@@ -1,5 +1,7 @@
 """Dockerfiles are read as BuildKit's own parser reads them, and say what their image starts as."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from wizard.check.dockerfiles import dockerfile, instructions
 from wizard.check.images import built_image, known_image
 from wizard.check.judging import judge_image
+from wizard.check.known import IMAGES
 from wizard.check.source import NotReadError
 
 CASES = {
@@ -129,3 +132,28 @@ def test_what_is_no_dockerfile_is_refused(text: str) -> None:
 ])  # fmt: skip
 def test_the_catalogue_knows_variants(reference: str | None, user: str) -> None:
     assert known_image(reference).suggestion == user
+
+
+@pytest.mark.parametrize(("reference", "expected"), [
+    ("postgres:17", {"data": ("/var/lib/postgresql/data",), "memory": ("/tmp", "/var/run/postgresql"), "mem_limit": "512m"}),
+    ("postgres:18-alpine", {"data": ("/var/lib/postgresql",), "suggestion": "70:70", "health": False}),
+    ("postgres", {"data": ("/var/lib/postgresql",), "secret_files": {"POSTGRES_PASSWORD": "POSTGRES_PASSWORD_FILE"}}),
+    ("mariadb:10.4", {"health_test": ("mysqladmin", "ping", "-h", "127.0.0.1", "--silent")}),
+    ("mariadb:11.8-ubi", {"user": "mysql", "memory": ("/tmp", "/run/mariadb")}),
+    ("memcached:1-alpine", {"health_test": ("nc", "-z", "127.0.0.1", "11211"), "user": "11211"}),
+    ("prom/prometheus:v3-distroless", {"user": "65532", "health_test": ()}),
+    ("lscr.io/linuxserver/sonarr:4.0.1", {"own_init": True, "user": "0", "suggestion": "", "health": None}),
+    ("redis:8", {"own_init": False, "memory": (), "data": ("/data",)}),
+])  # fmt: skip
+def test_the_catalogue_knows_what_a_fix_needs(reference: str, expected: dict[str, object]) -> None:
+    start = known_image(reference)
+    assert {name: getattr(start, name) for name in expected} == expected
+    assert start.writes == (*start.memory, *start.data)
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_what_is_known_of_an_image_can_stand_in_a_compose_file(name: str) -> None:
+    for facts in (known := IMAGES[name], *(known.at(tag) for tag in ("alpine", "99", "1", "ubi", "distroless", "ubuntu"))):
+        assert "$" not in "".join(facts.health)
+        assert not facts.own or re.fullmatch(r"[0-9]+:[0-9]+", facts.own)
+        assert all(folder.path.startswith("/") and folder.why for folder in (*facts.scratch, *facts.kept))

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.check.dockerfiles import Dockerfile, Stage, expanded, variables
-from wizard.check.known import IMAGES
+from wizard.check.known import IMAGES, PUBLISHERS
 from wizard.foreign import Start, Unknown
+from wizard.known_image import Known
 
 
 def split(reference: str) -> tuple[str, str]:
@@ -28,16 +29,22 @@ def known_image(reference: str | None) -> Start:
         return Start("scratch, which is empty", user="0", health=False)
     if name.startswith("gcr.io/distroless/"):
         return Start(source, user="65532" if "nonroot" in tag else "0", health=False)
-    known = IMAGES.get(name)
+    known = _facts(name)
     if known is None:
         return Start()
-    start = known.start
-    if name == "mariadb" and "ubi" in tag:
-        start = "mysql"
-    elif name == "prom/prometheus" and "distroless" in tag:
-        start = "65532"
+    facts = known.at(tag)
+    memory, data = tuple(folder.path for folder in facts.scratch), tuple(folder.path for folder in facts.kept)
     # Official images have no health check of their own.
-    return Start(source, start, None if "/" in name else False, known.user(tag), known.root, (*known.memory, *known.data))
+    health = False if facts.checked is None and "/" not in name else facts.checked
+    return Start(
+        source, facts.start, health, facts.own, facts.root, (*memory, *data), memory, data,
+        facts.health, facts.secrets, facts.mem_limit.lower(), facts.own_init,
+    )  # fmt: skip
+
+
+def _facts(name: str) -> Known | None:
+    """By its name, or by the publisher of whom all images start alike."""
+    return IMAGES.get(name) or next((facts for publisher, facts in PUBLISHERS.items() if name.startswith(publisher)), None)
 
 
 def built_image(file: Dockerfile, stage: Stage, arguments: Mapping[str, Any] | None = None) -> Start:
@@ -51,5 +58,5 @@ def built_image(file: Dockerfile, stage: Stage, arguments: Mapping[str, Any] | N
     check = stage.last("HEALTHCHECK")
     health = base.health if check is None else check.words[:1] != ("NONE",)
     if said:
-        return Start(where if user is not None else "", user, health)
-    return Start(where, user, health, base.suggestion, base.root_capabilities)
+        return Start(where if user is not None else "", user, health, own_init=base.own_init)
+    return Start(where, user, health, base.suggestion, base.root_capabilities, own_init=base.own_init)
