@@ -54,7 +54,16 @@ def _escaped(value: Any, compose: bool) -> Any:
     return value.replace("$", "$$") if compose and isinstance(value, str) else value
 
 
+def is_plain(text: str) -> bool:
+    """Whether every YAML reads this text as itself without quotes, in block and in flow style."""
+    return bool(_PLAIN.match(text)) and text.lower() not in _YAML_1_1_WORDS
+
+
+def in_one_line(key: object) -> bool:
+    """Whether the list under this key is one of words, which stays in one line."""
+    return key in _FLOW
+
+
 @lru_cache(maxsize=4096)
 def _scalar(text: str) -> str:
-    plain = _PLAIN.match(text) and text.lower() not in _YAML_1_1_WORDS
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    return text if is_plain(text) else json.dumps(text, ensure_ascii=False)

@@ -36,13 +36,26 @@ Spans = list[tuple[int, int, int, int]]
 """Where scalars stand: first line and column, last line and column, from 0. What looks like a comment inside is none."""
 
 
-def documents(text: str, name: str, spans: Spans | None = None) -> Iterator[Node]:
-    """The documents of a YAML text. Raises NotReadError with the line for anything that Compose would not read either."""
+class _Recorded:
+    """A parser of which every event is kept."""
+
+    def __init__(self, parser: Any, events: list[Any]) -> None:
+        self.parser, self.events = parser, events
+
+    def get_event(self) -> Any:
+        event = self.parser.get_event()
+        self.events.append(event)
+        return event
+
+
+def documents(text: str, name: str, spans: Spans | None = None, events: list[Any] | None = None) -> Iterator[Node]:
+    """The documents of a YAML text; `events` takes what the parser saw. Raises NotReadError with the line for anything that Compose would
+    not read either."""
     import yaml
 
     try:
         parser = getattr(yaml, "CLoader", yaml.Loader)(text)
-        yield from _built(parser, name, spans)
+        yield from _built(parser if events is None else _Recorded(parser, events), name, spans)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = visible(str(error.problem or error.context or "not YAML").split("\n")[0])[1:-1]

@@ -1,0 +1,90 @@
+"""What an edit of a YAML text means for its data: the very thing that the edited text has to say when it is read again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wizard.check.nodes import Node
+from wizard.check.source import Place
+
+Path = tuple[str | int, ...]
+_NOWHERE = Place("")
+
+
+def as_node(value: Any) -> Node:
+    """Plain data as what is read of it."""
+    if isinstance(value, Mapping):
+        return Node({str(key): as_node(one) for key, one in value.items()}, _NOWHERE)
+    if isinstance(value, (list, tuple)):
+        return Node([as_node(one) for one in value], _NOWHERE)
+    return Node(value, _NOWHERE)
+
+
+def name_of(node: Node) -> str:
+    """The name of an entry such as NAME=VALUE."""
+    return node.value.partition("=")[0] if isinstance(node.value, str) else ""
+
+
+def child(node: Node, part: str | int) -> Node | None:
+    """What stands under a key or number, if anything does."""
+    if isinstance(node.value, dict):
+        return node.value.get(part)
+    if isinstance(node.value, list) and isinstance(part, int) and 0 <= part < len(node.value):
+        found: Node = node.value[part]
+        return found
+    return None
+
+
+def at(node: Node, path: Path) -> Node | None:
+    """What stands at a path, if anything does."""
+    found: Node | None = node
+    for part in path:
+        found = child(found, part) if found else None
+    return found
+
+
+def depth(node: Node, path: Path) -> int:
+    """How many parts of a path are there."""
+    count = 0
+    for part in path:
+        found = child(node, part)
+        if found is None:
+            return count
+        node, count = found, count + 1
+    return count
+
+
+def changed(node: Node, path: Path, value: Node | None, name: str | None = None) -> Node:
+    """The data with another value at a path, under another name where one is given; without it where the value is None."""
+    if not path:
+        assert value is not None
+        return Node(value.value, node.place, tag=node.tag if node.tag == "!override" else "")
+    part, *rest = path
+    inner = child(node, part) or Node(None, _NOWHERE)
+    new = changed(inner, tuple(rest), value) if rest or value is not None else None
+    if isinstance(part, int):
+        entries = list(node.value or ())
+        entries[part : part + 1] = [] if new is None else [new]
+        return Node(entries, node.place, tag=node.tag)
+    pairs = dict(node.value or {})
+    if new is None or (name is not None and not rest):
+        del pairs[part]
+    if new is not None:
+        pairs[part if name is None or rest else name] = new
+    return Node(pairs, node.place, tag=node.tag)
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two documents say the same, tags of Compose's own included."""
+    a, b = one.value, other.value
+    if type(a) is not type(b) or one.tag != other.tag:
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(node, b[key]) for key, node in a.items())
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def all_same(before: Sequence[Node], after: Sequence[Node]) -> bool:
+    """Whether two texts say the same."""
+    return len(before) == len(after) and all(map(same, before, after))
