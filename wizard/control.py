@@ -18,9 +18,10 @@ from msgspec.structs import replace
 from wizard.flaw import Flaw as Flaw
 from wizard.flaw import Must as Must
 from wizard.flaw import Severity as Severity
-from wizard.flaw import forbidden, lacking
+from wizard.flaw import forbidden, lacking, supplied
 from wizard.foreign import Foreign, ForeignImage
 from wizard.host_gifts import Gift
+from wizard.mend import Aim, Left, Mend
 from wizard.mistake import Mistake, Unshown
 from wizard.probe import ByHand as ByHand
 from wizard.probe import Live as Live
@@ -210,6 +211,15 @@ class Control:
     def refuses(self, seen: Foreign) -> Iterator[Flaw]:
         """What is forbidden in a service, with the key or entry that it stands in."""
         return iter(()) if type(self).forbids is Control.forbids else forbidden(self.forbids, seen.fragment, self.remedy)
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """How what a service of somebody's lacks is put into it, or why a person has to do that: unless overridden, what every one must have."""
+        if seen.whole:
+            yield from (Mend(self.id, (edit,), self.page.reason, self.changes(seen)) for edit in supplied(self.must, seen))
+
+    def changes(self, seen: Foreign) -> str:
+        """What its parts change for those who use a service of somebody's; nothing for most."""
+        return ""
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         """Flaws of a Dockerfile that somebody wrote."""

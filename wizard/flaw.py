@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from wizard.foreign import Foreign, Unknown
+from wizard.mend import Edit, How
 
 
 class Severity(StrEnum):
@@ -53,6 +54,19 @@ def lacking(musts: Iterable[Must], seen: Foreign, beside: str) -> Iterator[Flaw]
         elif must.value is not None and not _is_unknown(found) and (left := missing(must.key, must.value, found)):
             what = f"{must.key} lacks {left}" if isinstance(must.value, list) else f"{must.key} is {_spelled(found)}"
             yield Flaw(what, f"make it {must.key}: {_spelled(must.value)}{beside}", must.key, severity=must.severity)
+
+
+def supplied(musts: Iterable[Must], seen: Foreign) -> Iterator[Edit]:
+    """The edits that put what a service lacks of `musts` there, where it is known what to put."""
+    for must in musts:
+        found = seen.fragment.get(must.key)
+        if must.value is None or _is_unknown(found):
+            continue
+        if isinstance(must.value, list):
+            if left := [entry for entry in must.value if entry not in (found or ())]:
+                yield Edit((must.key,), left, How.ADD)
+        elif found != must.value:
+            yield Edit((must.key,), must.value)
 
 
 def forbidden(rule: Callable[[Mapping[str, Any]], Iterator[str]], fragment: Mapping[str, Any], remedy: str) -> Iterator[Flaw]:

@@ -33,8 +33,8 @@ class Start(Struct, frozen=True):
     """What its own start script takes when it is started as root."""
     writes: tuple[str, ...] = ()
     """The folders that it is known to write."""
-    memory: tuple[str, ...] = ()
-    """Those of them that hold nothing worth keeping: a tmpfs each."""
+    memory: Mapping[str, str] = {}
+    """Those of them that hold nothing worth keeping: a tmpfs each, of this size."""
     data: tuple[str, ...] = ()
     """Those of them that hold what has to stay."""
     health_test: tuple[str, ...] = ()
@@ -45,6 +45,8 @@ class Start(Struct, frozen=True):
     """How much memory it is at ease with, such as `512m`."""
     own_init: bool = False
     """Whether it has to be process 1 itself: a second init would stop it from starting."""
+    keeps: bool = False
+    """Whether the image itself declares its folders of data as volumes, so that they can be written without a mount."""
 
 
 class Foreign(Struct, frozen=True):

@@ -17,10 +17,11 @@ class Scratch(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """A folder whose content has to stay: a volume."""
+    """A folder whose content has to stay: a volume. `declared` says whether the image declares it as one itself."""
 
     path: str
     why: str
+    declared: bool = True
 
 
 class Variant(Struct, frozen=True):

@@ -33,12 +33,14 @@ def known_image(reference: str | None) -> Start:
     if known is None:
         return Start()
     facts = known.at(tag)
-    memory, data = tuple(folder.path for folder in facts.scratch), tuple(folder.path for folder in facts.kept)
+    memory = {folder.path: folder.size.lower() for folder in facts.scratch}
+    data = tuple(folder.path for folder in facts.kept)
     # Official images have no health check of their own.
     health = False if facts.checked is None and "/" not in name else facts.checked
     return Start(
         source, facts.start, health, facts.own, facts.root, (*memory, *data), memory, data,
         facts.health, facts.secrets, facts.mem_limit.lower(), facts.own_init,
+        all(folder.declared for folder in facts.kept),
     )  # fmt: skip
 
 

@@ -40,7 +40,33 @@ def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
     """
     found = [Found(NOT_READ, Severity.WARN, one.place, "", f"{one.what} is not on this disk and was not judged",
                    "check it where it comes from, or keep a copy of it here") for one in compose.unread]  # fmt: skip
+    read = seen(compose, sources)
+    for one in read:
+        if not one.foreign.whole and alone:
+            raise NotReadError(one.node.place, f"the service {visible(one.foreign.name)} has neither image nor build")
+        if not one.foreign.whole:
+            what = "is a part without image and build: what it lacks was not judged"
+            beside = "check it with the files that it is merged with"
+            found.append(Found(NOT_READ, Severity.WARN, one.node.place, one.foreign.name, what, beside))
+        found += _of_service(one.foreign, one.form, one.node)
     built: dict[str, list[str]] = {}
+    for one in read:
+        if one.dockerfile:
+            built.setdefault(one.dockerfile, []).append(one.foreign.name)
+    return Judged(found, built)
+
+
+class Seen(Struct, frozen=True):
+    """A service as it was read: what the controls judge, its normalised form with all places, and the Dockerfile that it builds, if that is here."""
+
+    foreign: Foreign
+    form: Shaped
+    node: Node
+    dockerfile: str = ""
+
+
+def seen(compose: Compose, sources: Sources) -> list[Seen]:
+    """All services of a project as the controls judge them. Raises NotReadError for what Compose would refuse."""
     internal = {name: _is_internal(node) for name, node in _networks(compose).items()}
     forms: dict[str, tuple[Shaped, Start, str]] = {}
     for name, service in compose.services.items():
@@ -50,21 +76,22 @@ def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
         forms[name] = form, *_image(form, service, compose.folders[name], sources)
     # An image that one service builds may be what another one runs.
     made = {form.fragment["image"]: image for form, image, _ in forms.values() if {"image", "build"} <= form.fragment.keys()}
-    for name, service in compose.services.items():
-        form, image, file = forms[name]
-        image = made.get(form.fragment.get("image"), image)
-        if file:
-            built.setdefault(file, []).append(name)
-        complete = bool({"image", "build", "provider"} & form.fragment.keys())
-        if not complete and alone:
-            raise NotReadError(service.place, f"the service {visible(name)} has neither image nor build")
-        if not complete:
-            found.append(Found(NOT_READ, Severity.WARN, service.place, name, "is a part without image and build: what it lacks was not judged",
-                               "check it with the files that it is merged with"))  # fmt: skip
-        variables = dict(_variables(form, compose.folders[name], sources))
-        seen = Foreign(name, form.fragment, image, complete, internal, variables)
-        found += _of_service(seen, form, service)
-    return Judged(found, built)
+    return [
+        Seen(
+            Foreign(
+                name,
+                form.fragment,
+                made.get(form.fragment.get("image"), image),
+                bool({"image", "build", "provider"} & form.fragment.keys()),
+                internal,
+                dict(_variables(form, compose.folders[name], sources)),
+            ),
+            form,
+            compose.services[name],
+            file,
+        )
+        for name, (form, image, file) in forms.items()
+    ]
 
 
 def _variables(form: Shaped, folder: Path, sources: Sources) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from wizard.known_image import Kept, Known, Scratch, Variant
 
 _STEPS_DOWN = ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")
 _TMP = Scratch("/tmp", "64M", "temporary files")
-_UNPACKED = Kept("/tmp", "libraries that it unpacks there and runs, which a tmpfs does not allow")
+_UNPACKED = Kept("/tmp", "libraries that it unpacks there and runs, which a tmpfs does not allow", False)
 
 
 def _alpine(own: str) -> tuple[Variant, ...]:
@@ -93,7 +93,7 @@ IMAGES: Mapping[str, Known] = {
     "nats": Known(
         own="65534:65534",
         scratch=(_TMP,),
-        kept=(Kept("/data", "streams"),),
+        kept=(Kept("/data", "streams", False),),
         mem_limit="256M",
         variants=(Variant({"health": ("nc", "-z", "127.0.0.1", "4222")}, "alpine"),),
     ),
@@ -115,14 +115,14 @@ IMAGES: Mapping[str, Known] = {
     "caddy": Known(
         own="65532:65532",
         scratch=(_TMP,),
-        kept=(Kept("/data", "certificates"), Kept("/config", "the last configuration")),
+        kept=(Kept("/data", "certificates", False), Kept("/config", "the last configuration", False)),
         root=("NET_BIND_SERVICE",),
         mem_limit="256M",
     ),
     "haproxy": Known("99", "99:99", scratch=(Scratch("/var/lib/haproxy", "16M", "sockets"), _TMP), mem_limit="256M"),
     "minio/minio": Known(
         scratch=(_TMP,),
-        kept=(Kept("/data", "the objects"),),
+        kept=(Kept("/data", "the objects", False),),
         mem_limit="1G",
         secrets={"MINIO_ROOT_PASSWORD": "MINIO_ROOT_PASSWORD_FILE", "MINIO_KMS_SECRET_KEY": "MINIO_KMS_SECRET_KEY_FILE"},
     ),
@@ -134,8 +134,8 @@ IMAGES: Mapping[str, Known] = {
             scratch=(Scratch("/usr/share/elasticsearch/logs", "64M", "log files"),),
             mem_limit="2G",
             kept=(
-                Kept("/usr/share/elasticsearch/data", "the indices"),
-                Kept("/usr/share/elasticsearch/config", "the keystore and certificates made at the start"),
+                Kept("/usr/share/elasticsearch/data", "the indices", False),
+                Kept("/usr/share/elasticsearch/config", "the keystore and certificates made at the start", False),
                 _UNPACKED,
             ),
             health=("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9200"),
@@ -148,8 +148,8 @@ IMAGES: Mapping[str, Known] = {
         scratch=(Scratch("/usr/share/opensearch/logs", "64M", "log files"),),
         mem_limit="2G",
         kept=(
-            Kept("/usr/share/opensearch/data", "the indices"),
-            Kept("/usr/share/opensearch/config", "the keystore and certificates made at the start"),
+            Kept("/usr/share/opensearch/data", "the indices", False),
+            Kept("/usr/share/opensearch/config", "the keystore and certificates made at the start", False),
             _UNPACKED,
         ),
         health=("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9200"),
@@ -158,7 +158,7 @@ IMAGES: Mapping[str, Known] = {
         "472",
         "472:0",
         scratch=(_TMP,),
-        kept=(Kept("/var/lib/grafana", "dashboards and users"),),
+        kept=(Kept("/var/lib/grafana", "dashboards and users", False),),
         mem_limit="512M",
         health=("wget", "-q", "--spider", "http://127.0.0.1:3000/api/health"),
         secrets={"GF_SECURITY_ADMIN_PASSWORD": "GF_SECURITY_ADMIN_PASSWORD__FILE", "GF_DATABASE_PASSWORD": "GF_DATABASE_PASSWORD__FILE"},

@@ -12,9 +12,9 @@ _LEVELS = {Severity.STOP: "error", Severity.INVALID: "error", Severity.WARN: "wa
 def as_json(report: Report) -> str:
     """`findings`, `services` and `waived` as the contract has them; `problems` are what was not understood."""
     data = {
-        "findings": [_row(one) for one in report.findings],
+        "findings": [row(one) for one in report.findings],
         "services": report.services,
-        "waived": [{**_row(one.finding), "why": one.why, "said_at": one.said_at} for one in report.waived],
+        "waived": [{**row(one.finding), "why": one.why, "said_at": one.said_at} for one in report.waived],
         "images": report.images,
         "known": report.known,
         "problems": report.problems,
@@ -22,7 +22,8 @@ def as_json(report: Report) -> str:
     return json.dumps(data, ensure_ascii=True, indent=2) + "\n"
 
 
-def _row(one: Found) -> dict[str, object]:
+def row(one: Found) -> dict[str, object]:
+    """A finding with the keys of the contract."""
     from wizard.check.sarif import references
 
     return {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wizard.check.baseline import unknown_to
 from wizard.check.dockerfiles import dockerfile
-from wizard.check.finding_files import BASES, Group, find
+from wizard.check.finding_files import BASES, Files, Group, find
 from wizard.check.judging import judge, judge_image
 from wizard.check.model import Found, Report
 from wizard.check.project import load
@@ -20,11 +20,15 @@ def check(paths: Sequence[Path], baseline: Path | None = None) -> tuple[Report, 
 
     Raises UsageError where there is nothing to judge; a file that is not understood is among the report's problems.
     """
-    sources = Sources(Path.cwd())
     files = find(paths)
     if not files.groups and not files.dockerfiles:
         shown = ", ".join(str(path) for path in paths)
         raise UsageError(f"{shown}: no Compose file and no Dockerfile here; nothing was judged")
+    return judged(files, Sources(Path.cwd()), baseline)
+
+
+def judged(files: Files, sources: Sources, baseline: Path | None = None) -> tuple[Report, Sources]:
+    """The same of files that were found."""
     report = Report()
     found: list[Found] = []
     built: dict[str, list[str]] = {}

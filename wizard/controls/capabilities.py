@@ -8,6 +8,7 @@ from msgspec import Struct
 from wizard.capabilities import FACTS, REVIEW, Level, mask
 from wizard.control import Control, Flaw, Fragment, Live, Must, Probe, Severity, Step, kernel_says
 from wizard.foreign import Foreign, Unknown
+from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -151,6 +152,22 @@ class MinimalCapabilities(Control):
             grave = fact is not None and fact.level in (Level.CRITICAL, Level.HIGH)
             what = f"{name} permits to {fact.purpose}; risk {fact.level.value}" if fact else f"{name} is no capability that is known here"
             yield Flaw(what, "remove it, or say as a waiver what needs it", "cap_add", number, Severity.INVALID if grave else Severity.WARN)
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """All are dropped together with what is kept, or neither is written."""
+        if not seen.whole or "ALL" in seen.fragment.get("cap_drop", ()):
+            return
+        if aim.capabilities is None:
+            yield Left(
+                self.id,
+                aim.reasons.get("capabilities", "what it takes is not known"),
+                ("cap_drop: [ALL]", "cap_add: []  # what it needs, each by name"),
+            )
+            return
+        there = seen.fragment.get("cap_add", ())
+        kept = [name for name in aim.capabilities if name not in there and "ALL" not in there]
+        edits = [Edit(("cap_drop",), ["ALL"], How.ADD), *([Edit(("cap_add",), kept, How.ADD)] if kept else [])]
+        yield Mend(self.id, tuple(edits), self.page.reason)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.role != "app" or service.user is None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step, inspected
 from wizard.foreign import Foreign, ForeignImage
+from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -91,6 +92,22 @@ class HealthCheck(Control):
         elif seen.whole and not seen.image.health:
             unknown = " here; whether its image has one is unknown" if seen.image.health is None else ", and its image has none"
             yield Flaw(f"no healthcheck{unknown}", "add a healthcheck with a program that the image has")
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """A check that the image's own tools can make, where the image is known and starts as it is made to."""
+        if not seen.whole or "healthcheck" in seen.fragment or seen.image.health:
+            return
+        if aim.job:
+            yield Left(
+                self.id, "it ends by itself: others wait for that, not for its health", ("healthcheck: {disable: true}  # and waive health-check",)
+            )
+        elif seen.image.health_test and "entrypoint" not in seen.fragment:
+            times = {"interval": "10s", "timeout": "6s", "retries": 3, "start_period": "30s"}
+            yield Mend(self.id, (Edit(("healthcheck",), {"test": ["CMD", *seen.image.health_test], **times}),), self.page.reason)
+        else:
+            yield Left(self.id, "how one sees that it works is not known",
+                       ("healthcheck:", "  test: [CMD, ...]  # a program that the image has; exit code 0 is healthy",
+                        "  interval: 10s", "  timeout: 6s", "  retries: 3", "  start_period: 30s"))  # fmt: skip
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         if not image.built_here and not image.start.health:

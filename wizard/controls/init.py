@@ -1,8 +1,11 @@
 """PID 1 and the way to stop."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from wizard.control import Control, Fragment, Live, Must, Probe, Severity, Step, inspected
+from wizard.foreign import Foreign
+from wizard.mend import Aim, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -63,6 +66,19 @@ class InitAndGrace(Control):
 
     def service(self, service: Service) -> Fragment:
         return {**super().service(service), "stop_grace_period": f"{service.workload.stop_grace}s"}
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """Not where the image's own init has to be process 1."""
+        if seen.image.own_init or not seen.image.known_from:
+            if seen.whole and seen.fragment.get("init") is not True:
+                why = (
+                    "the image brings an init that has to be process 1"
+                    if seen.image.own_init
+                    else "whether the image brings an init of its own is not known"
+                )
+                yield Left(self.id, why, ("init: true  # not for images with s6 or systemd: these stop at once",))
+            return
+        yield from super().mends(seen, aim)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -7,11 +7,15 @@ from typing import Any, ClassVar
 from wizard.control import Control, Flaw, Fragment, Live, Must, Probe, Severity, Step, inspected
 from wizard.foreign import Foreign
 from wizard.limits import Limits
+from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
 from wizard.text import size_in_bytes, size_text
+
+_MANY = 512
+"""Processes and threads that a service which nobody counted may have: far above any usual one, far below what harms a host."""
 
 
 class ResourceLimits(Control):
@@ -145,6 +149,25 @@ print("all were opened")'""",
         if seen.whole and {"mem_limit", "memswap_limit", "deploy"} & seen.fragment.keys() == {"mem_limit"}:
             yield Flaw("no memswap_limit: it may use as much swap as memory, and is slow rather than restarted",
                        f"add memswap_limit: {seen.fragment['mem_limit']}", "mem_limit", severity=Severity.INFO)  # fmt: skip
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """As many processes as no honest program starts. Memory and processors are what people have to say of a service that runs already."""
+        lacking = [must for must in self.must if seen.whole and must.key not in seen.fragment]
+        keys = {must.key for must in lacking}
+        if not lacking or "deploy" in seen.fragment:
+            if lacking:
+                yield Left(self.id, "it has limits under deploy, beside which Compose takes none at the service",
+                           ("deploy:", "  resources:", "    limits: {memory: 512M, cpus: '1.0', pids: 100}"))  # fmt: skip
+            return
+        if "pids_limit" in keys:
+            yield Mend(self.id, (Edit(("pids_limit",), _MANY),), "A fork bomb is over at this service's limit and not at the host's.")
+        left = {must.key: must.example for must in lacking if must.key != "pids_limit"}
+        if left:
+            if "mem_limit" in left:
+                memory = seen.image.mem_limit or left["mem_limit"]
+                left |= {"mem_limit": memory, "memswap_limit": memory}
+            lines = tuple(f"{key}: {value}" for key, value in left.items())
+            yield Left(self.id, "how much it needs at its busiest only you know (docker stats shows it); beyond its memory it is killed", lines)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         swap = service.workload.limits.swap

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.foreign import Foreign
+from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -68,6 +69,18 @@ class LogRotation(Control):
         if seen.whole and driver == "json-file" and not options.get("max-size"):
             what = "max-file without max-size does nothing: logs grow without end" if "max-file" in options else "its logs grow without end"
             yield Flaw(what, "add logging: with options max-size and max-file, or the driver local", "logging")
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """A size for the files, and how many: what the driver does without is to keep everything."""
+        if not any(self.lacks(seen)):
+            return
+        options = (seen.fragment.get("logging") or {}).get("options") or {}
+        bounds = {"max-size": "10m"} | ({} if options.get("max-file") else {"max-file": "3"})
+        if "logging" not in seen.fragment:
+            edits: tuple[Edit, ...] = (Edit(("logging",), {"driver": "json-file", "options": bounds}),)
+        else:
+            edits = tuple(Edit(("logging", "options", name), value) for name, value in bounds.items())
+        yield Mend(self.id, edits, self.page.reason)
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.foreign import Foreign
+from wizard.mend import Aim, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Choice, Question
@@ -126,6 +127,13 @@ print("there is a route")'""",
         if not closed and not seen.fragment.get("ports"):
             yield Flaw("it may reach the internet, and nothing here says that it has to", "put it on a network with internal: true, if it need not",
                        "networks", severity=Severity.INFO)  # fmt: skip
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """Whether it calls the internet nobody said, so it is left."""
+        for flaw in self.lacks(seen):
+            if flaw.severity is Severity.INFO:
+                yield Left(self.id, "whether it calls anything on the internet is not known",
+                           ("networks: [inside]", "# and at the top of the file:", "networks: {inside: {internal: true}}"))  # fmt: skip
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if not list(networks_of(service)):

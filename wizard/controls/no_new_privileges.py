@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Live, Must, Probe, Severity, Step, kernel_says
+from wizard.foreign import Foreign
+from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Mistake, Unshown
 from wizard.project import Service
+
+_STEPS_UP = "sudo, su and programs with a setuid bit give no rights in it any more"
 
 
 class NoNewPrivileges(Control):
@@ -53,6 +57,17 @@ class NoNewPrivileges(Control):
         for option in fragment.get("security_opt", ()):
             if str(option).replace("=", ":") == "no-new-privileges:false":
                 yield "no-new-privileges is switched off"
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """Where it is switched off the entry is turned around."""
+        for number, option in enumerate(seen.fragment.get("security_opt", ())):
+            if option == "no-new-privileges:false":
+                yield Mend(self.id, (Edit(("security_opt", number), "no-new-privileges:true"),), self.page.reason, _STEPS_UP)
+                return
+        yield from super().mends(seen, aim)
+
+    def changes(self, seen: Foreign) -> str:
+        return "" if seen.image.suggestion else _STEPS_UP
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

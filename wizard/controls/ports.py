@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step
 from wizard.foreign import Foreign
+from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -22,6 +23,10 @@ def _gloss(row: Data) -> str:
     if address in ("127.0.0.1", "::1"):
         return "on this machine only"
     return "! on every interface, past the host's firewall" if address in ("0.0.0.0", "::") else f"! on {address}, past the host's firewall"
+
+
+_WEB = ("80", "443")
+"""Ports of the host that are published for everybody, as a rule."""
 
 
 class LoopbackPorts(Control):
@@ -110,6 +115,19 @@ print("connected")' $(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER
             port = str(seen.fragment["ports"][flaw.entry])
             local = f"127.0.0.1:{port}" if ":" in port else f"127.0.0.1:{port.partition('/')[0]}:{port}"
             yield replace(flaw, remedy=f'write "{local}", or the address that is meant; nothing, if only other services ask it')
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """What only this machine asks is published there only; what is there for everybody keeps its place until somebody names it."""
+        for flaw in self.refuses(seen):
+            port = str(seen.fragment["ports"][flaw.entry])
+            host, _, inside = port.rpartition(":")
+            if aim.public or host in _WEB:
+                lines = (f'ports: ["0.0.0.0:{port}"]  # everybody, said on purpose', f'ports: ["127.0.0.1:{port}"]  # this machine alone')
+                yield Left(self.id, f"port {port} looks as if everybody were to reach it: only you know", lines)
+                continue
+            before = "127.0.0.1:" if host else "127.0.0.1::"
+            yield Mend(self.id, (Edit(("ports", int(flaw.entry or 0)), before, How.PREFIX, {"host_ip": "127.0.0.1"}),), self.page.reason,
+                       f"other machines no longer reach port {host or inside}")  # fmt: skip
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         published = [_published(port) for port in service.workload.ports if port.publish]

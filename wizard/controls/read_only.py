@@ -1,10 +1,11 @@
 """Read-only root filesystem."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from wizard.control import ByHand, Control, Live, Must, Probe, Step
 from wizard.foreign import Foreign
+from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Service
 
@@ -56,6 +57,23 @@ class ReadOnlyRoot(Control):
         if seen.image.writes and not left:
             return ""
         return f", and a tmpfs (with uid, gid and size) or a volume for {', '.join(left) or 'every folder that it writes'}"
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """It comes with every folder that is written, or not at all."""
+        if not seen.whole or seen.fragment.get("read_only") not in (None, False):
+            return
+        if aim.memory is None:
+            lines = ("read_only: true", "tmpfs:", *(f'  - "{aim.tmpfs(*one)}"' for one in (seen.image.memory or {"/tmp": "64m"}).items()))
+            yield Left(self.id, aim.reasons.get("memory", "which folders it writes is not known"), lines)
+            return
+        mounts = [Edit(("tmpfs",), [aim.tmpfs(*one) for one in aim.memory.items()], How.ADD)] if aim.memory else []
+        places = " or ".join(aim.memory) or "its mounts"
+        yield Mend(
+            self.id,
+            (Edit(("read_only",), True), *mounts),
+            self.page.reason,
+            f"what it writes elsewhere than to {places} fails: Read-only file system",
+        )
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -1,8 +1,11 @@
 """Restart policy."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from wizard.control import Control, Fragment, Live, Must, Probe, Severity, Step, inspected
+from wizard.foreign import Foreign
+from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Service
 from wizard.question import Choice, Question
@@ -65,6 +68,22 @@ class RestartPolicy(Control):
 
     def service(self, service: Service) -> Fragment:
         return {"restart": service.workload.restart}
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """A job says that it is one; what serves is started again."""
+        if not seen.whole or "restart" in seen.fragment:
+            return
+        if aim.job:
+            yield Mend(self.id, (Edit(("restart",), "no"),), "It ends by itself, and others wait for that: said, so that nobody adds a policy.")
+        elif aim.serves:
+            yield Mend(
+                self.id,
+                (Edit(("restart",), "unless-stopped"),),
+                self.page.reason,
+                "it is started again after a crash, and after a reboot of the host",
+            )
+        else:
+            yield Left(self.id, "whether it serves or ends by itself is not known", ('restart: unless-stopped  # "no" for a job that ends',))
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         def observe(live: Live) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step
 from wizard.foreign import Filled, Foreign, ForeignImage, Unknown
+from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Lines, Mistake
 from wizard.project import Project, SecretUse, Service
 from wizard.question import Question
@@ -112,6 +113,22 @@ class SecretsAsFiles(Control):
                 if is_named_like_a_secret(name):
                     yield Flaw(f"the secret {name} of {seen.fragment['env_file'][entry]} becomes a variable, which docker inspect shows",
                                f"make it one of secrets, a file in {MOUNTED}", "env_file", entry, Severity.WARN)  # fmt: skip
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """A secret that stands in the file moves into one of its own, where the image reads it from there."""
+        for flaw in self.judge(seen):
+            name = str(flaw.entry)
+            other = seen.image.secret_files.get(name)
+            value = (seen.fragment.get("environment") or {}).get(name)
+            if flaw.key != "environment" or not other or flaw.severity is not None or re.search(_CREDENTIALS, str(value)):
+                continue
+            secret = f"{seen.name}_{name}".lower().replace("-", "_").replace(".", "_")
+            edits = (
+                Edit(("environment", name), (other, f"{MOUNTED}/{secret}"), How.RENAME),
+                Edit(("secrets",), [secret], How.ADD),
+                Edit(("secrets", secret), {"file": f"./{FOLDER}/{secret}"}, top=True),
+            )
+            yield Mend(self.id, edits, self.page.reason, files={secret: str(value)})
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         for one in image.instructions:

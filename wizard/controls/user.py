@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import ByHand, Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
-from wizard.foreign import Foreign, ForeignImage
+from wizard.foreign import Foreign, ForeignImage, Unknown
+from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -128,6 +129,18 @@ print("it listens")'""",
                        severity=Severity.WARN)  # fmt: skip
         elif is_root(image.user):
             yield Flaw(f"no user, and the image starts as root (says {image.known_from})", add)
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """The image's own user, where what it mounts lets that user work."""
+        user = seen.fragment.get("user")
+        if isinstance(user, Unknown) or (user and not is_root(str(user))) or not seen.whole:
+            return
+        if not user and seen.image.user is not None and not is_root(seen.image.user):
+            return
+        if aim.user and not is_root(aim.user):
+            yield Mend(self.id, (Edit(("user",), aim.user),), self.page.reason, f"it is started as {aim.user} and not as root")
+        elif aim.user_left:
+            yield Left(self.id, aim.user_left, aim.user_lines)
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         said = next((one for one in reversed(image.instructions) if one.name == "USER"), None)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
 from wizard.foreign import Foreign
+from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Question
@@ -118,6 +119,19 @@ class WritablePaths(Control):
             if isinstance(volume, Mapping) and volume.get("type") == "tmpfs" and not (volume.get("tmpfs") or {}).get("size"):
                 yield Flaw(f"the tmpfs {volume.get('target')} has no size: it may take half of the host's memory", "add tmpfs: {size: 64m}",
                            "volumes", number, Severity.WARN)  # fmt: skip
+
+    def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
+        """A tmpfs that is there gets the size and the owner that it lacks."""
+        uid, _, gid = (aim.user or "").partition(":")
+        for number, entry in enumerate(seen.fragment.get("tmpfs", ())):
+            path, colon, options = str(entry).partition(":")
+            named = {option.partition("=")[0] for option in options.split(",")}
+            size = "" if "size" in named else "size=64m"
+            owner = f"uid={uid},gid={gid or uid}" if uid.isdecimal() and int(uid) and not named & {"uid", "gid"} else ""
+            if added := ",".join(part for part in (owner, size) if part):
+                more = f"{',' if options else '' if colon else ':'}{added}"
+                behaviour = f"{path} holds 64 MiB and no more" if size else ""
+                yield Mend(self.id, (Edit(("tmpfs", number), more, How.SUFFIX),), self.page.reason, behaviour)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.image.origin != "unknown":

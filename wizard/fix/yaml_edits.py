@@ -10,7 +10,7 @@ from typing import Any
 
 from wizard.check.nodes import Node, plain
 from wizard.check.source import NotReadError, Place
-from wizard.errors import UsageError
+from wizard.fix.refusal import NotEditable as NotEditable
 from wizard.fix.yaml_data import Path, all_same, as_node, at, changed, child, depth, same
 from wizard.fix.yaml_places import Pair, Part, Source
 from wizard.fix.yaml_splices import Splice, added_entries, added_pair, applied, lines_after, replaced
@@ -19,13 +19,6 @@ from wizard.text import visible
 
 _ONE_OR_MORE = frozenset(("tmpfs", "dns", "dns_search", "env_file", "label_file"))
 """Keys under which Compose takes a text for a list of one."""
-
-
-class NotEditable(UsageError):
-    """A text in which an edit cannot be made exactly: the message says where, and why."""
-
-    def __init__(self, place: Place | str, why: str) -> None:
-        super().__init__(f"{place}: {why}")
 
 
 read = lru_cache(maxsize=2)(Source)

@@ -1,0 +1,47 @@
+"""The changes one by one, each with its reason: made, or left out by the person."""
+
+import sys
+
+import click
+
+from wizard.errors import UsageError
+from wizard.fix.applying import Meant
+from wizard.fix.planning import Choose, lines
+from wizard.fix.report import change
+from wizard.text import visible_all
+
+_LEFT = "left out by you"
+_KEYS = "y makes it, n leaves it out, a makes this and all that follow, s leaves out the rest"
+
+
+def asking() -> Choose:
+    """A choice that asks a person. Raises UsageError where nobody can answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("--interactive asks questions, and here is no terminal; leave it out, or take --safe")
+    always: list[bool] = []
+
+    def choose(one: Meant) -> str:
+        if not always:
+            for line in (
+                f"{visible_all(one.place.file)}: {visible_all(one.service)}",
+                *change(one),
+                *(f"      + {visible_all(line)}" for line in lines(one.mend)),
+            ):
+                click.echo(line, err=True)
+            answer = click.prompt(
+                "  make it?", type=click.Choice(["y", "n", "a", "s", "?"]), default="y", show_choices=True, err=True, value_proc=_answer
+            )
+            if answer in "as":
+                always.append(answer == "a")
+            click.echo(err=True)
+            return _LEFT if answer in "ns" else ""
+        return "" if always[0] else _LEFT
+
+    return choose
+
+
+def _answer(text: str) -> str:
+    answer = text.strip().lower()[:1]
+    if answer not in ("y", "n", "a", "s"):
+        raise click.UsageError(_KEYS)
+    return answer

@@ -1,0 +1,83 @@
+"""From what `check` finds in the services of a group of files to the mends that are meant, and what is left to a person."""
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from wizard.check.judging import Seen, seen
+from wizard.check.model import Found
+from wizard.check.project import Compose, load
+from wizard.control import Control
+from wizard.fix.aims import aim, awaited
+from wizard.fix.applying import Group, Meant
+from wizard.fix.edited import Texts
+from wizard.mend import Left, Mend
+
+Choose = Callable[[Meant], str]
+"""Says why a mend is left out; nothing where it is made."""
+
+
+class Live(Struct, frozen=True):
+    """The findings that nobody waived, in the files that may be edited."""
+
+    found: tuple[Found, ...]
+
+    def place(self, control: str, service: str) -> Found | None:
+        """The first finding of a control in a service."""
+        return next((one for one in self.found if one.control == control and one.service == service), None)
+
+
+class Planned(Struct):
+    """What is meant to be done to a group, and what is left, by service."""
+
+    meant: list[Meant]
+    left: list[tuple[str, Left]]
+
+
+def live(findings: Sequence[Found], files: Container[str]) -> Live:
+    """Those of the findings that stand in these files."""
+    return Live(tuple(one for one in findings if one.place.file in files))
+
+
+def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, choose: Choose) -> Planned:
+    """What these controls would do to the services of a group. Raises NotReadError as the reader does."""
+    sources = texts.sources()
+    compose = load(group.paths, sources)
+    read = seen(compose, sources)
+    jobs = awaited({one.foreign.name: one.foreign.fragment for one in read})
+    planned = Planned([], [])
+    for one in read:
+        for result in _of(one, compose, controls, found, one.foreign.name in jobs):
+            if isinstance(result, Left):
+                planned.left.append((one.foreign.name, result))
+                continue
+            why = choose(result)
+            if why:
+                planned.left.append((one.foreign.name, Left(result.mend.control, why, tuple(lines(result.mend)))))
+            else:
+                planned.meant.append(result)
+    return planned
+
+
+def _of(one: Seen, compose: Compose, controls: Sequence[Control], found: Live, job: bool) -> Iterator[Meant | Left]:
+    name = one.foreign.name
+    aimed = aim(one.foreign, compose.folders[name], job)
+    for control in controls:
+        finding = found.place(control.id, name)
+        if finding is None:
+            continue
+        for result in control.mends(one.foreign, aimed):
+            yield Meant(name, result, finding.place) if isinstance(result, Mend) else result
+
+
+def lines(mend: Mend) -> Iterator[str]:
+    """The lines that a mend would put there, for a person who wants to."""
+    from wizard.yaml_text import lines as block
+
+    for edit in mend.edits:
+        data: object = edit.value
+        for part in reversed(edit.path):
+            if isinstance(part, str):
+                data = {part: data}
+        if isinstance(data, Mapping):
+            yield from block(data, compose=False)

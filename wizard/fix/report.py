@@ -1,0 +1,108 @@
+"""What `fix` did, or would do: the changes with their reasons, the diff, and what needs a person."""
+
+import json
+import os
+import textwrap
+from collections.abc import Iterator
+
+from wizard.check.machine import row
+from wizard.check.model import ORDER
+from wizard.files.diffs import unified
+from wizard.fix.applying import Meant
+from wizard.fix.fixing import Fixed, Needs
+from wizard.text import visible_all
+
+_WIDTH = 80
+
+
+def diffs(result: Fixed) -> Iterator[str]:
+    """A unified diff of each file that changes, the secrets that move out of it left out: a report lands in logs."""
+    for name, (before, after) in sorted(result.texts.changed.items()):
+        text = unified(name, before, after)
+        for secret in sorted(result.secrets.values(), key=len, reverse=True):
+            text = text.replace(secret, "…") if len(secret) > 3 else text
+        yield text
+    yield from (f"new file {os.path.relpath(path)}: a secret that stood in the file\n" for path in result.secrets)
+
+
+def shown(result: Fixed, applied: bool) -> str:
+    """The report for people; 80 columns but for the diff."""
+    parts = ["\n".join(_changes(result.done)), "".join(diffs(result)).rstrip("\n"), "\n".join(_needs(result.needs)), "\n".join(_sum(result, applied))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def as_json(result: Fixed, applied: bool, wrote: tuple[str, ...]) -> str:
+    """`changes`, `needs_you`, `diff`, `applied`; files by name."""
+    data = {
+        "changes": [
+            {"control": one.mend.control, "service": one.service, "file": one.place.file, "line": one.place.line, "why": one.mend.why,
+             "behaviour": one.mend.behaviour}
+            for one in result.done
+        ],
+        "needs_you": [{**row(one.finding), "why": one.why, "lines": list(one.lines)} for one in result.needs],
+        "diff": "".join(diffs(result)),
+        "applied": applied,
+        "written": list(wrote),
+        "problems": result.report.problems,
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=True, indent=2) + "\n"
+
+
+def change(one: Meant) -> Iterator[str]:
+    """One change with its reason, and what it changes for those who use the service."""
+    yield from _filled(f"{visible_all(one.mend.why)}  [{one.mend.control}]", 4, 4)
+    if one.mend.behaviour:
+        yield from _filled(f"! {visible_all(one.mend.behaviour)}", 4, 6)
+
+
+def _changes(done: list[Meant]) -> Iterator[str]:
+    """By reason, so that each stands there once, with the services that it is for."""
+    reasons: dict[tuple[str, str], list[Meant]] = {}
+    for one in done:
+        reasons.setdefault((one.mend.control, one.mend.why), []).append(one)
+    for (control, why), several in reasons.items():
+        yield from _filled(f"{control}: {', '.join(dict.fromkeys(visible_all(one.service or one.place.file) for one in several))}", 0, 4)
+        yield from _filled(visible_all(why), 4, 4)
+        yield from (
+            line for one in several if one.mend.behaviour for line in _filled(f"! {visible_all(f'{one.service}: {one.mend.behaviour}')}", 4, 6)
+        )
+
+
+def _needs(needs: list[Needs]) -> Iterator[str]:
+    if not needs:
+        return
+    yield "needs you"
+    groups: dict[tuple[str, str], dict[tuple[str, str, tuple[str, ...]], list[Needs]]] = {}
+    for one in sorted(needs, key=lambda one: (ORDER.index(one.finding.severity), one.finding.rank)):
+        found = one.finding
+        groups.setdefault((found.place.file, found.service), {}).setdefault((found.control, one.why, one.lines), []).append(one)
+    for (file, service), reasons in sorted(groups.items()):
+        yield f"  {visible_all(file)}{': ' + visible_all(service) if service else ''}"
+        for (control, why, lines), several in reasons.items():
+            for one in several:
+                said = f"{one.finding.severity.value:<7}  {visible_all(one.finding.message)}  [{control}, line {one.finding.place.line}]"
+                yield from _filled(said, 4, 13)
+            yield from _filled(visible_all(why), 13, 13)
+            yield from (f"{'':15}{visible_all(line)}" for line in lines)
+
+
+def _sum(result: Fixed, applied: bool) -> Iterator[str]:
+    files = len(result.texts.changed) + len(result.secrets)
+    risky = sum(bool(one.mend.behaviour) for one in result.done)
+    text = f"{_number(len(result.done), 'change')} in {_number(files, 'file')}; {len(result.needs)} left to you"
+    if not result.done:
+        yield text if result.needs else "nothing to mend"
+    elif applied:
+        yield f"{text}. Written; what was there is kept as NAME.orig."
+    else:
+        yield f"{text}. Nothing was written: --apply writes it."
+    if risky and not applied:
+        yield f"{risky} of them, marked with !, change what the service does for others: --safe leaves them out."
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _filled(text: str, first: int, rest: int) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_on_hyphens=False)
