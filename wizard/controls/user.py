@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from wizard.control import ByHand, Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
 from wizard.foreign import Foreign, ForeignImage, Unknown
+from wizard.image_users import Tools, as_run, making
 from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
@@ -94,15 +95,7 @@ print("it listens")'""",
             return (run,)
         if own and (own.uid, own.gid) == (user.uid, user.gid):
             return (Instruction(f"RUN usermod --shell /usr/sbin/nologin {service.image.user_name}"), run)
-        unique = "" if min(user.uid, user.gid) > 1000 else " --non-unique"
-        return (
-            Instruction(
-                f"RUN groupadd{unique} --gid {user.gid} app \\\n"
-                f"    && useradd{unique} --no-log-init --uid {user.uid} --gid {user.gid} \\\n"
-                "        --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app"
-            ),
-            run,
-        )
+        return (Instruction(as_run(making(Tools.SHADOW, user.uid, user.gid))), run)
 
     def forbids(self, fragment: Mapping[str, Any]) -> Iterator[str]:
         user = str(fragment.get("user", ""))

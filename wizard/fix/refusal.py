@@ -1,13 +1,16 @@
-"""Why a file is not edited: said in one line with its place, and with the lines that a person would write."""
+"""What is not edited, since the result would be broken or cannot be known: the reason, and what a person adds by hand."""
+
+from collections.abc import Iterable
 
 from wizard.check.source import Place
 from wizard.errors import UsageError
 
 
 class NotEditable(UsageError):
-    """An edit that cannot be made exactly as it was meant; `lines` are what to write by hand."""
+    """A file, or a part of it, that is left as it is: said in one line with its place. `lines` are those to write by hand."""
 
-    def __init__(self, place: Place | str, why: str, lines: tuple[str, ...] = ()) -> None:
+    def __init__(self, place: Place | str, why: str, lines: Iterable[str] = ()) -> None:
         super().__init__(f"{place}: {why}")
+        self.place = place
         self.why = why
-        self.lines = lines
+        self.lines = tuple(lines)
