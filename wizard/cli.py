@@ -135,11 +135,12 @@ def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_base
 @click.option("--apply", is_flag=True, help="Write it; each file that is replaced is kept as NAME.orig.")
 @click.option("--safe", is_flag=True, help="Leave out what changes the service for those who use it (marked with !).")
 @click.option("--interactive", is_flag=True, help="Ask about each change, with its reason.")
+@click.option("--take-over-volumes", is_flag=True, help="Give what volumes hold to the user that a service gets (stops it, runs chown once).")
 @click.option(
     "--fail-on", type=click.Choice(["stop", "invalid", "warn", "info"]), default="invalid", help="From which severity on what is left fails (exit 1)."
 )
 @_FORMAT
-def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, fail_on: str, form: str) -> int:
+def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take_over_volumes: bool, fail_on: str, form: str) -> int:
     """Harden Dockerfiles and Compose files that are there: print the diff, or write it.
 
     Only what is known to go on working is changed; the rest is left to you, with the reason and the lines.
@@ -147,7 +148,7 @@ def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, fail
     from wizard.control import Severity
     from wizard.fix.command import Options, run
 
-    options = Options(apply, safe, interactive, Severity(fail_on), form == "json")
+    options = Options(apply, safe, interactive, take_over_volumes, Severity(fail_on), form == "json")
     result = run([_path(path) for path in paths or (".",)], options)
     click.echo(result.text, nl=False)
     for problem in result.problems:

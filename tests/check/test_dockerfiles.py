@@ -135,15 +135,15 @@ def test_the_catalogue_knows_variants(reference: str | None, user: str) -> None:
 
 
 @pytest.mark.parametrize(("reference", "expected"), [
-    ("postgres:17", {"data": ("/var/lib/postgresql/data",), "memory": ("/tmp", "/var/run/postgresql"), "mem_limit": "512m"}),
+    ("postgres:17", {"data": ("/var/lib/postgresql/data",), "memory": {"/tmp": "64m", "/var/run/postgresql": "16m"}, "mem_limit": "512m"}),
     ("postgres:18-alpine", {"data": ("/var/lib/postgresql",), "suggestion": "70:70", "health": False}),
     ("postgres", {"data": ("/var/lib/postgresql",), "secret_files": {"POSTGRES_PASSWORD": "POSTGRES_PASSWORD_FILE"}}),
     ("mariadb:10.4", {"health_test": ("mysqladmin", "ping", "-h", "127.0.0.1", "--silent")}),
-    ("mariadb:11.8-ubi", {"user": "mysql", "memory": ("/tmp", "/run/mariadb")}),
+    ("mariadb:11.8-ubi", {"user": "mysql", "memory": {"/tmp": "64m", "/run/mariadb": "16m"}}),
     ("memcached:1-alpine", {"health_test": ("nc", "-z", "127.0.0.1", "11211"), "user": "11211"}),
     ("prom/prometheus:v3-distroless", {"user": "65532", "health_test": ()}),
     ("lscr.io/linuxserver/sonarr:4.0.1", {"own_init": True, "user": "0", "suggestion": "", "health": None}),
-    ("redis:8", {"own_init": False, "memory": (), "data": ("/data",)}),
+    ("redis:8", {"own_init": False, "memory": {}, "data": ("/data",)}),
 ])  # fmt: skip
 def test_the_catalogue_knows_what_a_fix_needs(reference: str, expected: dict[str, object]) -> None:
     start = known_image(reference)

@@ -66,6 +66,10 @@ class Agrees:
     def __call__(self, before: Texts, after: Texts, group: Group, meant: Sequence[Meant]) -> None:
         """Compare what the two states mean."""
 
+    def project(self, texts: Texts, group: Group) -> Mapping[str, Any]:
+        """The project as it is put together, with the names that the engine knows; nothing where nobody says."""
+        return {}
+
 
 def _all(texts: Texts, group: Group, meant: Sequence[Meant], agrees: Agrees) -> Texts:
     sources = texts.sources()

@@ -7,12 +7,17 @@ from pathlib import Path
 from msgspec import Struct
 
 from wizard import files
+from wizard.check.project import load
 from wizard.control import Severity
 from wizard.errors import UsageError
 from wizard.fix.applying import Agrees, Group, Meant
+from wizard.fix.edited import Texts
 from wizard.fix.fixing import Fixed, fix
 from wizard.fix.planning import Choose
 from wizard.fix.report import as_json, shown
+from wizard.text import visible_all
+
+_SECONDS = 600.0
 
 
 class Options(Struct, frozen=True):
@@ -21,6 +26,8 @@ class Options(Struct, frozen=True):
     apply: bool = False
     safe: bool = False
     ask: bool = False
+    take_over: bool = False
+    """Whether what volumes hold may be given to another user."""
     fail_on: Severity = Severity.INVALID
     json: bool = False
 
@@ -35,9 +42,10 @@ class Result(Struct, frozen=True):
 
 def run(paths: Sequence[Path], options: Options) -> Result:
     """Mend the files. Raises UsageError where nothing can be judged, or written."""
-    result = fix(paths, _choose(options), second_opinion)
+    result = fix(paths, _choose(options), second_opinion, options.take_over)
     wrote: tuple[str, ...] = ()
     if options.apply and result.done:
+        _take_over(result)
         wrote = write(result)
     report = result.report if options.apply else result.before
     code = 2 if report.problems else int(report.fails(options.fail_on))
@@ -61,11 +69,24 @@ def _only_safe(one: Meant) -> str:
     return f"left out by --safe: {one.mend.behaviour}" if one.mend.behaviour else ""
 
 
-def second_opinion(group: Group) -> Agrees:
-    """Compose's own view of a project, where Compose is installed."""
+def second_opinion(texts: Texts, group: Group) -> Agrees:
+    """Compose's own view of a project, where Compose is installed and would fetch nothing for it."""
     from wizard.fix.second_opinion import Compose, command
 
-    return Compose() if command() else Agrees()
+    return Compose() if command() and not load(group.paths, texts.sources()).unread else Agrees()
+
+
+def _take_over(result: Fixed) -> None:
+    """Give the volumes to their new user; whoever writes to them is stopped before. Raises UsageError, with no file written, where that fails."""
+    from wizard.engine.docker import Docker
+
+    docker = Docker()
+    for one in result.taken:
+        for words in (("compose", "--project-directory", str(one.folder), "stop", one.service), one.command[1:]):
+            code, said = docker.do(words, _SECONDS)
+            if code:
+                last = visible_all(said.strip().splitlines()[-1] if said.strip() else "no reason given")
+                raise UsageError(f"{one.volume.name}: could not be given to its new user, so nothing was written: {last}")
 
 
 def write(result: Fixed) -> tuple[str, ...]:

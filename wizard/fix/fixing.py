@@ -15,6 +15,7 @@ from wizard.controls.secrets import FOLDER
 from wizard.errors import UsageError
 from wizard.fix.applying import Agrees, Group, Made, Meant, make
 from wizard.fix.edited import Texts
+from wizard.fix.images import Taken, rebuild
 from wizard.fix.planning import Choose, Planned, live, plan
 from wizard.mend import Left
 
@@ -38,10 +39,15 @@ class Fixed(Struct):
     needs: list[Needs] = field(default_factory=list)
     secrets: dict[Path, str] = field(default_factory=dict)
     """New files that hold a secret each."""
+    taken: list[Taken] = field(default_factory=list)
+    """Volumes to give to another user before the services are started again."""
 
 
-def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Group], Agrees]) -> Fixed:
-    """Mend what can be mended among `paths`. Nothing is written. Raises UsageError where there is nothing to judge."""
+def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], Agrees], take_over: bool = False) -> Fixed:
+    """Mend what can be mended among `paths`. Nothing is written. Raises UsageError where there is nothing to judge.
+
+    `agrees` gives a second opinion on a group; `take_over` permits to give what volumes hold to another user.
+    """
     files = find(paths)
     if not files.groups and not files.dockerfiles:
         raise UsageError(f"{', '.join(map(str, paths))}: no Compose file and no Dockerfile here; nothing was judged")
@@ -52,7 +58,7 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Group], Agrees]
     for found in files.groups:
         group = Group(found.paths, found.paths[-1:] if found.extra else found.paths)
         try:
-            _group(result, group, choose, agrees(group), left)
+            _group(result, group, choose, agrees(texts, group), left, take_over)
         except NotReadError:
             continue  # It is among the problems of the report.
     result.report, _ = judged(files, result.texts.sources())
@@ -60,10 +66,15 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Group], Agrees]
     return result
 
 
-def _group(result: Fixed, group: Group, choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]]) -> None:
+def _group(result: Fixed, group: Group, choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]], take_over: bool) -> None:
     """First who runs it, since all else depends on that."""
     names = {result.texts.sources().name(path) for path in group.editable}
     found = live(result.before.findings, names)
+    rebuilt = rebuild(result.texts, group, found, choose, agrees.project(result.texts, group), take_over)
+    result.texts = rebuilt.made.texts
+    result.done += rebuilt.made.done
+    result.taken += rebuilt.taken
+    left += [(name, service, one) for service, one in rebuilt.left for name in names]
     users = tuple(control for control in CONTROLS if control.id == "non-root-user")
     for controls in (users, tuple(control for control in CONTROLS if control not in users)):
         planned = plan(result.texts, group, controls, found, choose)

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,10 @@ class Compose(Agrees):
 
     def __call__(self, before: Texts, after: Texts, group: Group, meant: Sequence[Meant]) -> None:
         """Raise NotEditable where Compose does not accept the result, or sees another difference in it than was meant."""
-        was = _config(before, group.paths)
+        was = config(before, group.paths)
         if isinstance(was, str):
             return  # It did not accept what was there either, so it has no opinion.
-        found = _config(after, group.paths)
+        found = config(after, group.paths)
         if isinstance(found, str):
             raise NotEditable(meant[0].place, f"docker compose config would not accept it: {found}")
         keys: dict[str, set[str]] = {}
@@ -53,6 +53,11 @@ class Compose(Agrees):
             elif name not in top and was.get(name) != found.get(name):
                 raise NotEditable(meant[0].place, f"docker compose config sees another {visible_all(name)} than was meant")
 
+    def project(self, texts: Texts, group: Group) -> Mapping[str, Any]:
+        """The project as Compose puts it together; nothing where it does not accept it."""
+        found = config(texts, group.paths)
+        return {} if isinstance(found, str) else found
+
 
 def _services(was: dict[str, Any], found: dict[str, Any], keys: dict[str, set[str]], meant: Sequence[Meant]) -> None:
     for service in was.keys() | found.keys():
@@ -63,7 +68,7 @@ def _services(was: dict[str, Any], found: dict[str, Any], keys: dict[str, set[st
             raise NotEditable(place, f"docker compose config sees another {visible_all(sorted(changed)[0])} in it than was meant")
 
 
-def _config(texts: Texts, paths: Sequence[Path]) -> dict[str, Any] | str:
+def config(texts: Texts, paths: Sequence[Path]) -> dict[str, Any] | str:
     """The project as Compose puts it together, or what it says instead."""
     with tempfile.TemporaryDirectory(prefix="seawall-") as folder:
         words = [*command(), "--project-directory", str(paths[0].parent.resolve()), "--profile", "*"]
