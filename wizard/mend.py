@@ -1,10 +1,13 @@
 """How what a control finds in a service that somebody wrote is mended: edits that belong together, or what is left to a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+
+from wizard.foreign import Foreign, Unknown
+from wizard.tmpfs import addition
 
 
 class How(StrEnum):
@@ -86,3 +89,10 @@ class Aim(Struct, frozen=True):
         return (
             f"{path}:rw,nosuid,nodev,noexec,{owner}mode={'1777' if path == '/tmp' and uid == '0' else '0700' if uid != '0' else '0755'},size={size}"
         )
+
+
+def owned_memory(seen: Foreign, user: str) -> Iterator[Edit]:
+    """What each tmpfs of a service lacks to be writable for `user`, after a restart as well."""
+    for number, entry in enumerate(seen.fragment.get("tmpfs", ())):
+        if not isinstance(entry, Unknown) and (added := addition(str(entry), user)):
+            yield Edit(("tmpfs", number), added, How.SUFFIX)

@@ -165,7 +165,7 @@ print("all were opened")'""",
         if left:
             if "mem_limit" in left:
                 memory = seen.image.mem_limit or left["mem_limit"]
-                left |= {"mem_limit": memory, "memswap_limit": memory}
+                left = {"mem_limit": memory, "memswap_limit": memory} | {key: value for key, value in left.items() if key != "mem_limit"}
             lines = tuple(f"{key}: {value}" for key, value in left.items())
             yield Left(self.id, "how much it needs at its busiest only you know (docker stats shows it); beyond its memory it is killed", lines)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from wizard.control import ByHand, Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
 from wizard.foreign import Foreign, ForeignImage, Unknown
 from wizard.image_users import Tools, as_run, making
-from wizard.mend import Aim, Edit, Left, Mend
+from wizard.mend import Aim, Edit, Left, Mend, owned_memory
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -131,7 +131,9 @@ print("it listens")'""",
         if not user and seen.image.user is not None and not is_root(seen.image.user):
             return
         if aim.user and not is_root(aim.user):
-            yield Mend(self.id, (Edit(("user",), aim.user),), self.page.reason, f"it is started as {aim.user} and not as root")
+            yield Mend(
+                self.id, (Edit(("user",), aim.user), *owned_memory(seen, aim.user)), self.page.reason, f"it is started as {aim.user} and not as root"
+            )
         elif aim.user_left:
             yield Left(self.id, aim.user_left, aim.user_lines)
 

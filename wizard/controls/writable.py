@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step
-from wizard.foreign import Foreign
+from wizard.foreign import Foreign, Unknown
 from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Mistake
 from wizard.project import Project, Service
 from wizard.question import Question
 from wizard.spelling import WRITABLE, Data
+from wizard.tmpfs import addition, options
 from wizard.workload import WritablePath
 
 
@@ -106,8 +107,7 @@ class WritablePaths(Control):
         """Of a service that somebody else wrote only the mounts in memory: which folders it writes, nobody said."""
         user = str(seen.fragment.get("user") or seen.image.user or "0").partition(":")[0]
         for number, entry in enumerate(seen.fragment.get("tmpfs", ())):
-            path, _, options = str(entry).partition(":")
-            named = {option.partition("=")[0] for option in options.split(",")}
+            path, named = str(entry).partition(":")[0], options(str(entry))
             if "size" not in named:
                 yield Flaw(
                     f"the tmpfs {path} has no size: it may take half of the host's memory", f"write {path}:size=64m", "tmpfs", number, Severity.WARN
@@ -122,16 +122,12 @@ class WritablePaths(Control):
 
     def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
         """A tmpfs that is there gets the size and the owner that it lacks."""
-        uid, _, gid = (aim.user or "").partition(":")
         for number, entry in enumerate(seen.fragment.get("tmpfs", ())):
-            path, colon, options = str(entry).partition(":")
-            named = {option.partition("=")[0] for option in options.split(",")}
-            size = "" if "size" in named else "size=64m"
-            owner = f"uid={uid},gid={gid or uid}" if uid.isdecimal() and int(uid) and not named & {"uid", "gid"} else ""
-            if added := ",".join(part for part in (owner, size) if part):
-                more = f"{',' if options else '' if colon else ':'}{added}"
-                behaviour = f"{path} holds 64 MiB and no more" if size else ""
-                yield Mend(self.id, (Edit(("tmpfs", number), more, How.SUFFIX),), self.page.reason, behaviour)
+            if isinstance(entry, Unknown):
+                continue
+            if added := addition(entry, aim.user, "64m"):
+                behaviour = "" if "size" in options(entry) else f"{entry.partition(':')[0]} holds 64 MiB and no more"
+                yield Mend(self.id, (Edit(("tmpfs", number), added, How.SUFFIX),), self.page.reason, behaviour)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.image.origin != "unknown":

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from wizard.controls.user import is_root
-from wizard.fix.mounts import Mount, covers, mounts, obstacle
+from wizard.fix.mounts import Mount, covers, keeps_root, mounts
 from wizard.foreign import Foreign, Unknown
 from wizard.mend import Aim
 
@@ -15,11 +15,14 @@ _SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash")
 _JOB = "service_completed_successfully"
 
 
-def aim(seen: Foreign, folder: Path, awaited: bool) -> Aim:
-    """The aim for a service whose relative paths begin at `folder`; `awaited` says whether others wait until it has ended."""
+def aim(seen: Foreign, folder: Path, awaited: bool, keep: bool) -> Aim:
+    """The aim for a service whose relative paths begin at `folder`; `awaited` says whether others wait until it has ended.
+
+    With `keep` it keeps the user that it has: whom it is to run as was settled before.
+    """
     from wizard.check.images import split
 
-    user, why, lines = _user(seen, folder)
+    user, why, lines = _user(seen, folder, keep)
     reasons: dict[str, str] = {}
     capabilities = _capabilities(seen, user, reasons)
     memory = _memory(seen, user, reasons)
@@ -55,7 +58,7 @@ def own_start(seen: Foreign) -> str:
     return "it is started by a shell of its own" if words and str(words[0]) in _SHELLS else ""
 
 
-def _user(seen: Foreign, folder: Path) -> tuple[str | None, str, tuple[str, ...]]:
+def _user(seen: Foreign, folder: Path, keep: bool) -> tuple[str | None, str, tuple[str, ...]]:
     """Whom it runs as afterwards; and where it keeps root, or one who is not known, why, with what to do by hand."""
     said = seen.fragment.get("user")
     image = seen.image
@@ -73,23 +76,23 @@ def _user(seen: Foreign, folder: Path) -> tuple[str | None, str, tuple[str, ...]
         number = image.user if image.user.replace(":", "").isdecimal() else image.suggestion
         return number or image.user, "", ()
     lines = (f'user: "{image.suggestion or "10001:10001"}"',)
+    if keep:
+        return "0", "", lines
     if not image.suggestion or not (image.memory or image.data or image.root_capabilities):
         return "0", "which user it can run as, and what it writes, is not known", lines
     if why := own_start(seen):
         return "0", why, lines
     uid, gid = (int(number) for number in image.suggestion.split(":"))
     for mount in mounts(seen):
-        if why := _keeps_root(mount, seen, folder, uid, gid):
+        if why := _in_the_way(mount, seen, folder, uid, gid):
             return "0", why, lines
     return image.suggestion, "", ()
 
 
-def _keeps_root(mount: Mount, seen: Foreign, folder: Path, uid: int, gid: int) -> str:
+def _in_the_way(mount: Mount, seen: Foreign, folder: Path, uid: int, gid: int) -> str:
     """Why a mount keeps the image's own user from working; nothing where it does not."""
-    if mount.kind == "unknown":
-        return "where one of its mounts comes from hangs on a variable that nothing here sets"
-    if mount.kind == "bind":
-        return obstacle(mount, folder, uid, gid)
+    if why := keeps_root(mount, folder, uid, gid):
+        return why
     if mount.kind != "volume" or mount.read_only:
         return ""
     steps_down = any(covers(mount.target, path) for path in seen.image.data) and "CHOWN" in seen.image.root_capabilities

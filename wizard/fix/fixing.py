@@ -1,6 +1,7 @@
 """A run of `fix`: what is found, what of it is mended, and what is left to a person with the reason."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -10,14 +11,20 @@ from wizard.check.model import Found, Report
 from wizard.check.project import load
 from wizard.check.running import judged
 from wizard.check.source import NotReadError
+from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.secrets import FOLDER
 from wizard.errors import UsageError
-from wizard.fix.applying import Agrees, Group, Made, Meant, make
+from wizard.fix.applying import Agrees, Group, Meant, make
 from wizard.fix.edited import Texts
-from wizard.fix.images import Taken, rebuild
-from wizard.fix.planning import Choose, Planned, live, plan
+from wizard.fix.images import CONTROL, Taken, rebuild
+from wizard.fix.planning import Choose, Planned, lines, live, plan
 from wizard.mend import Left
+
+_ROUNDS = 4
+"""A mend may show what was hidden before it; more rounds than this are never needed."""
+_USERS = tuple(control for control in CONTROLS if control.id == CONTROL)
+_OTHERS = tuple(control for control in CONTROLS if control.id != CONTROL)
 
 
 class Needs(Struct, frozen=True):
@@ -55,35 +62,66 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
     before, _ = judged(files, texts.sources())
     result = Fixed(texts, before, before)
     left: list[tuple[str, str, Left]] = []
-    for found in files.groups:
-        group = Group(found.paths, found.paths[-1:] if found.extra else found.paths)
-        try:
-            _group(result, group, choose, agrees(texts, group), left, take_over)
-        except NotReadError:
-            continue  # It is among the problems of the report.
-    result.report, _ = judged(files, result.texts.sources())
+    groups = [Group(found.paths, found.paths[-1:] if found.extra else found.paths) for found in files.groups]
+    opinions = {group: agrees(texts, group) for group in groups}
+    choose = _once(choose)
+    # First who runs it, since all else depends on that.
+    for group in groups:
+        with suppress(NotReadError):  # It is among the problems of the report.
+            _images(result, group, choose, opinions[group], left, take_over)
+            _services(result, group, _USERS, choose, opinions[group], left)
+    for _ in range(_ROUNDS):
+        made = len(result.done)
+        result.report, _ = judged(files, result.texts.sources())
+        for group in groups:
+            with suppress(NotReadError):
+                _services(result, group, _OTHERS, choose, opinions[group], left)
+        if len(result.done) == made:
+            break
     result.needs = [_needs(one, left) for one in result.report.findings]
     return result
 
 
-def _group(result: Fixed, group: Group, choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]], take_over: bool) -> None:
-    """First who runs it, since all else depends on that."""
-    names = {result.texts.sources().name(path) for path in group.editable}
-    found = live(result.before.findings, names)
-    rebuilt = rebuild(result.texts, group, found, choose, agrees.project(result.texts, group), take_over)
+def _once(choose: Choose) -> Choose:
+    """A choice that is not asked twice about the same."""
+    answers: dict[tuple[str, str, str], str] = {}
+
+    def choice(one: Meant) -> str:
+        key = (one.place.file, one.service, repr(one.mend))
+        if key not in answers:
+            answers[key] = choose(one)
+        return answers[key]
+
+    return choice
+
+
+def _names(result: Fixed, group: Group) -> set[str]:
+    return {result.texts.sources().name(path) for path in group.editable}
+
+
+def _images(result: Fixed, group: Group, choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]], take_over: bool) -> None:
+    names = _names(result, group)
+    rebuilt = rebuild(result.texts, group, live(result.report.findings, names), choose, agrees, take_over)
     result.texts = rebuilt.made.texts
     result.done += rebuilt.made.done
     result.taken += rebuilt.taken
     left += [(name, service, one) for service, one in rebuilt.left for name in names]
-    users = tuple(control for control in CONTROLS if control.id == "non-root-user")
-    for controls in (users, tuple(control for control in CONTROLS if control not in users)):
-        planned = plan(result.texts, group, controls, found, choose)
-        made = make(result.texts, group, _with_secrets(result, planned, group), agrees)
-        result.texts = made.texts
-        result.done += made.done
-        left += [(name, service, one) for service, one in planned.left for name in names]
-        left += [(name, one.service, Left(one.mend.control, refusal.why, refusal.lines)) for one, refusal in made.refused for name in names]
-        _keep_secrets(result, made, group)
+
+
+def _services(result: Fixed, group: Group, controls: Sequence[Control], choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]]) -> None:
+    names = _names(result, group)
+    planned = plan(result.texts, group, controls, live(result.report.findings, names), choose, controls is not _USERS)
+    made = make(result.texts, group, _with_secrets(result, planned, group), agrees)
+    result.texts = made.texts
+    result.done += made.done
+    left += [(name, service, one) for service, one in planned.left for name in names]
+    left += [
+        (name, one.service, Left(one.mend.control, refusal.why, refusal.lines or tuple(lines(one.mend))))
+        for one, refusal in made.refused
+        for name in names
+    ]
+    for one in made.done:
+        result.secrets.update(_secrets(one, group, result.texts))
 
 
 def _with_secrets(result: Fixed, planned: Planned, group: Group) -> list[Meant]:
@@ -110,11 +148,6 @@ def _differs(path: Path, text: str) -> bool:
         return path.read_text(encoding="utf-8") != text
     except (OSError, UnicodeDecodeError):
         return path.exists() or path.is_symlink()
-
-
-def _keep_secrets(result: Fixed, made: Made, group: Group) -> None:
-    for one in made.done:
-        result.secrets.update(_secrets(one, group, result.texts))
 
 
 def _needs(finding: Found, left: Sequence[tuple[str, str, Left]]) -> Needs:

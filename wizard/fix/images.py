@@ -12,14 +12,14 @@ from wizard.check.project import load
 from wizard.check.source import NotReadError
 from wizard.errors import UsageError
 from wizard.existing import existing_text
-from wizard.fix.applying import Group, Made, Meant
+from wizard.fix.applying import Agrees, Group, Made, Meant, make
 from wizard.fix.dockerfile_edits import run_as
 from wizard.fix.edited import Texts
-from wizard.fix.mounts import mounts, obstacle
+from wizard.fix.mounts import keeps_root, mounts
 from wizard.fix.planning import Choose, Live
 from wizard.fix.refusal import NotEditable
 from wizard.fix.volumes import Volume, held, named, spelled, taking_over
-from wizard.mend import Left, Mend
+from wizard.mend import Left, Mend, owned_memory
 
 CONTROL = "non-root-user"
 _LARGEST = 256 * 1024
@@ -42,14 +42,15 @@ class Rebuilt(Struct):
     taken: list[Taken]
 
 
-def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, project: Mapping[str, Any], take_over: bool) -> Rebuilt:
+def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agrees, take_over: bool) -> Rebuilt:
     """Give the images that services of a group build a user, where these are found without one.
 
-    `project` is what Compose makes of the group, for the names of its volumes; `take_over` permits to give what these hold to the user.
+    `take_over` permits to give what these hold to the user.
     Raises NotReadError as the reader does.
     """
     sources = texts.sources()
     compose = load(group.paths, sources)
+    project = agrees.project(texts, group)
     result = Rebuilt(Made(texts), [], [])
     for one in seen(compose, sources):
         finding = found.place(CONTROL, one.foreign.name)
@@ -63,11 +64,16 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, project: Ma
             result.left.append((name, Left(CONTROL, str(refusal), lines)))
             continue
         behaviour = f"it is started as {user[0]}:{user[1]} and not as root" + (f"; {len(taken)} of its volumes become that user's" if taken else "")
-        meant = Meant(name, Mend(CONTROL, (), "Root in a container is root for the kernel.", behaviour), finding.place)
+        edits = tuple(owned_memory(one.foreign, f"{user[0]}:{user[1]}"))
+        meant = Meant(name, Mend(CONTROL, edits, "Root in a container is root for the kernel.", behaviour), finding.place)
         if why := choose(meant):
             result.left.append((name, Left(CONTROL, why)))
             continue
-        result.made = Made(result.made.texts.edited(one.dockerfile, text), (*result.made.done, meant))
+        made = make(result.made.texts.edited(one.dockerfile, text), group, [meant], agrees)
+        if made.refused:
+            result.left.append((name, Left(CONTROL, made.refused[0][1].why)))
+            continue
+        result.made = Made(made.texts, (*result.made.done, meant))
         result.taken += taken
     return result
 
@@ -87,8 +93,7 @@ def _mended(one: Seen, texts: Texts, folder: Path, project: Mapping[str, Any], t
     target = str(build["target"]) if build.get("target") else None
     text, user = run_as(texts.text(one.dockerfile), one.dockerfile, target, None, owned, arguments, _reader(context))
     for mount in mounts(one.foreign):
-        why = obstacle(mount, folder, *user) if mount.kind == "bind" else "where a mount comes from is not known" if mount.kind == "unknown" else ""
-        if why:
+        if why := keeps_root(mount, folder, *user):
             raise NotEditable(one.node.place, why)
     image = str(one.foreign.fragment.get("image") or f"{project.get('name', 'PROJECT')}-{one.foreign.name}")
     taken = [Taken(one.foreign.name, folder, volume, taking_over(volume, image, *user)) for volume in held(named(project, volumes))]

@@ -12,7 +12,10 @@ from wizard.foreign import Foreign, Unknown
 
 
 class Mount(Struct, frozen=True):
-    """A mount: `source` is a folder or file of the host, or the name of a volume; nothing for one without a name."""
+    """A mount: of the host («bind»), a volume, in memory with options («tmpfs») or in the long form, which has no owner («memory»).
+
+    `source` is a folder or file of the host, or the name of a volume; nothing for one without a name.
+    """
 
     target: str
     kind: str
@@ -34,12 +37,23 @@ def mounts(seen: Foreign) -> Iterator[Mount]:
 def _of(volume: Mapping[str, Any]) -> Mount:
     source = volume.get("source") or ""
     kind = "unknown" if isinstance(source, Unknown) else str(volume.get("type", "volume"))
+    if kind == "tmpfs":
+        kind = "memory"
     return Mount(str(volume.get("target", "")).rstrip("/") or "/", kind, str(source), volume.get("read_only") is True)
 
 
 def covers(path: str, folder: str) -> bool:
     """Whether a path is a folder, or inside it."""
     return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+def keeps_root(mount: Mount, folder: Path, uid: int, gid: int) -> str:
+    """Why a user could not work with a mount, whatever is in it; nothing for volumes, of which the engine knows."""
+    if mount.kind == "unknown":
+        return "where one of its mounts comes from hangs on a variable that nothing here sets"
+    if mount.kind == "memory":
+        return f"the tmpfs at {mount.target} is in the long form, which has no owner"
+    return obstacle(mount, folder, uid, gid) if mount.kind == "bind" else ""
 
 
 def obstacle(mount: Mount, folder: Path, uid: int, gid: int) -> str:

@@ -11,7 +11,7 @@ from wizard.control import Control
 from wizard.fix.aims import aim, awaited
 from wizard.fix.applying import Group, Meant
 from wizard.fix.edited import Texts
-from wizard.mend import Left, Mend
+from wizard.mend import How, Left, Mend
 
 Choose = Callable[[Meant], str]
 """Says why a mend is left out; nothing where it is made."""
@@ -39,15 +39,18 @@ def live(findings: Sequence[Found], files: Container[str]) -> Live:
     return Live(tuple(one for one in findings if one.place.file in files))
 
 
-def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, choose: Choose) -> Planned:
-    """What these controls would do to the services of a group. Raises NotReadError as the reader does."""
+def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, choose: Choose, keep: bool) -> Planned:
+    """What these controls would do to the services of a group; `keep` says that each keeps the user that it has.
+
+    Raises NotReadError as the reader does.
+    """
     sources = texts.sources()
     compose = load(group.paths, sources)
     read = seen(compose, sources)
     jobs = awaited({one.foreign.name: one.foreign.fragment for one in read})
     planned = Planned([], [])
     for one in read:
-        for result in _of(one, compose, controls, found, one.foreign.name in jobs):
+        for result in _of(one, compose, controls, found, one.foreign.name in jobs, keep):
             if isinstance(result, Left):
                 planned.left.append((one.foreign.name, result))
                 continue
@@ -59,9 +62,9 @@ def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, c
     return planned
 
 
-def _of(one: Seen, compose: Compose, controls: Sequence[Control], found: Live, job: bool) -> Iterator[Meant | Left]:
+def _of(one: Seen, compose: Compose, controls: Sequence[Control], found: Live, job: bool, keep: bool) -> Iterator[Meant | Left]:
     name = one.foreign.name
-    aimed = aim(one.foreign, compose.folders[name], job)
+    aimed = aim(one.foreign, compose.folders[name], job, keep)
     for control in controls:
         finding = found.place(control.id, name)
         if finding is None:
@@ -76,6 +79,9 @@ def lines(mend: Mend) -> Iterator[str]:
 
     for edit in mend.edits:
         data: object = edit.value
+        if edit.how in (How.PREFIX, How.SUFFIX):
+            yield f"# {edit.path[0]}: {edit.value} {'before' if edit.how is How.PREFIX else 'after'} what stands there"
+            continue
         for part in reversed(edit.path):
             if isinstance(part, str):
                 data = {part: data}

@@ -72,18 +72,17 @@ def _needs(needs: list[Needs]) -> Iterator[str]:
     if not needs:
         return
     yield "needs you"
-    groups: dict[tuple[str, str], dict[tuple[str, str, tuple[str, ...]], list[Needs]]] = {}
+    groups: dict[tuple[str, str], dict[str, list[Needs]]] = {}
     for one in sorted(needs, key=lambda one: (ORDER.index(one.finding.severity), one.finding.rank)):
-        found = one.finding
-        groups.setdefault((found.place.file, found.service), {}).setdefault((found.control, one.why, one.lines), []).append(one)
+        groups.setdefault((one.finding.place.file, one.finding.service), {}).setdefault(one.why, []).append(one)
     for (file, service), reasons in sorted(groups.items()):
         yield f"  {visible_all(file)}{': ' + visible_all(service) if service else ''}"
-        for (control, why, lines), several in reasons.items():
+        for why, several in reasons.items():
             for one in several:
-                said = f"{one.finding.severity.value:<7}  {visible_all(one.finding.message)}  [{control}, line {one.finding.place.line}]"
+                said = f"{one.finding.severity.value:<7}  {visible_all(one.finding.message)}  [{one.finding.control}, line {one.finding.place.line}]"
                 yield from _filled(said, 4, 13)
             yield from _filled(visible_all(why), 13, 13)
-            yield from (f"{'':15}{visible_all(line)}" for line in lines)
+            yield from (f"{'':15}{visible_all(line)}" for lines in dict.fromkeys(one.lines for one in several) for line in lines)
 
 
 def _sum(result: Fixed, applied: bool) -> Iterator[str]:
