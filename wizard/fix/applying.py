@@ -105,9 +105,7 @@ def _text(text: str, spot: Spot, edit: Edit, raw: Any) -> str:
         case How.ADD:
             return yaml_edits.add(text, spot.file, spot.path, edit.value)
         case How.RENAME:
-            if not hasattr(yaml_edits, "rename"):
-                raise NotEditable(spot.file, "not yet")
-            return str(yaml_edits.rename(text, spot.file, spot.path, *edit.value))
+            return yaml_edits.rename(text, spot.file, spot.path, *edit.value)
         case How.PREFIX | How.SUFFIX:
             there = raw
             for part in spot.path[2:]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from wizard.check.nodes import Node
 from wizard.check.source import Place
+from wizard.fix.yaml_values import scalar
 
 Path = tuple[str | int, ...]
 _NOWHERE = Place("")
@@ -22,6 +23,16 @@ def as_node(value: Any) -> Node:
 def name_of(node: Node) -> str:
     """The name of an entry such as NAME=VALUE."""
     return node.value.partition("=")[0] if isinstance(node.value, str) else ""
+
+
+def named(entries: Node, name: str) -> int:
+    """The number of the entry of this name, or the one after the last."""
+    return next((number for number, one in enumerate(entries.value) if name_of(one) == name), len(entries.value))
+
+
+def assigned(name: str, value: Any) -> str:
+    """An entry such as NAME=VALUE; without a value it is only a name."""
+    return name if value is None else f"{name}={value if isinstance(value, str) else scalar(value)}"
 
 
 def child(node: Node, part: str | int) -> Node | None:
@@ -58,9 +69,9 @@ def changed(node: Node, path: Path, value: Node | None, name: str | None = None)
     if not path:
         assert value is not None
         return Node(value.value, node.place, tag=node.tag if node.tag == "!override" else "")
-    part, *rest = path
+    part, rest = path[0], path[1:]
     inner = child(node, part) or Node(None, _NOWHERE)
-    new = changed(inner, tuple(rest), value) if rest or value is not None else None
+    new = changed(inner, rest, value, name) if rest or value is not None else None
     if isinstance(part, int):
         entries = list(node.value or ())
         entries[part : part + 1] = [] if new is None else [new]

@@ -2,6 +2,7 @@
 
 Of several documents in a file, an edit is made in the one that has most of its path; of several, in the last, whose word counts
 in Compose. Every result is read again, and is only given back when it says what the text said before, and the edit.
+The last part of a path may also be the name of an entry such as NAME=VALUE in a list.
 """
 
 from collections.abc import Sequence
@@ -9,20 +10,21 @@ from functools import lru_cache
 from typing import Any
 
 from wizard.check.nodes import Node, plain
-from wizard.check.source import NotReadError, Place
-from wizard.fix.refusal import NotEditable as NotEditable
-from wizard.fix.yaml_data import Path, all_same, as_node, at, changed, child, depth, same
-from wizard.fix.yaml_places import Pair, Part, Source
-from wizard.fix.yaml_splices import Splice, added_entries, added_pair, applied, lines_after, replaced
-from wizard.fix.yaml_values import Style, block
+from wizard.check.source import NotReadError
+from wizard.fix.yaml_data import Path, all_same, as_node, assigned, at, changed, name_of, same
+from wizard.fix.yaml_places import Pair, Source
+from wizard.fix.yaml_removal import removed
+from wizard.fix.yaml_splices import Splice, added_entries, added_pair, applied, lines_at, replaced
+from wizard.fix.yaml_values import Style, block, inline, scalar
+from wizard.fix.yaml_walk import Holder, Walk, document
+from wizard.fix.yaml_walk import NotEditable as NotEditable
 from wizard.text import visible
 
 _ONE_OR_MORE = frozenset(("tmpfs", "dns", "dns_search", "env_file", "label_file"))
 """Keys under which Compose takes a text for a list of one."""
 
-
 read = lru_cache(maxsize=2)(Source)
-"""The result of one edit is the beginning of the next: it is read once."""
+"""The result of one edit is where the next begins: it is read once."""
 
 
 def put(text: str, name: str, path: tuple[str | int, ...], value: Any) -> str:
@@ -31,86 +33,13 @@ def put(text: str, name: str, path: tuple[str | int, ...], value: Any) -> str:
     Raises NotEditable, and NotReadError for a text that is no YAML.
     """
     source = read(text, name)
-    number, root = _document(source, path)
-    now = at(root, path)
-    wanted = as_node(value)
+    number, root, path = document(source, last := path)
+    if path != last:
+        value = assigned(str(last[-1]), value)
+    now, wanted = at(root, path), _node(source, value)
     if now is not None and same(Node(now.value, now.place), wanted):
         return text
     return _done(source, number, changed(root, path, wanted), _put(source, number, root, path, wanted))
-
-
-def _put(source: Source, number: int, root: Node, path: Path, wanted: Node) -> list[Splice]:
-    if not source.roots or source.roots[number].is_null:
-        start = source.roots[number].start if source.roots else len(source.text)
-        lines = block(plain(changed(root, path, wanted)), 0, Style())
-        if not source.is_first(start):
-            return [lines_after(source, start, lines)]
-        line_break = source.line_break(start)
-        return [(start, start, "".join(line + line_break for line in lines))]
-    walk = _Walk(source, number, root, path)
-    if walk.holder is not None:
-        walk.free(walk.holder)
-        return replaced(walk.parent, walk.holder, plain(wanted), str(path[-1]))
-    missing = path[len(walk.done)]
-    done = (*walk.done, missing)
-    new = plain(at(changed(root, path, wanted), done) or wanted)
-    if walk.part.kind == "Mapping" and isinstance(missing, str):
-        return added_pair(walk.part, missing, new)
-    if walk.part.kind == "Sequence" and missing == len(walk.node.value):
-        return added_entries(walk.part, [new])
-    if walk.node.value is None and walk.outer is not None and isinstance(missing, str):
-        walk.free(walk.outer)
-        return replaced(walk.parent, walk.outer, {missing: new}, str(walk.done[-1]))
-    raise NotEditable(source.place(walk.part.start), f"there is no place for {visible(str(missing))} in what stands here")
-
-
-class _Walk:
-    """The way along a path as far as the text has it: to the pair or entry that holds its end, else to what lacks the next part."""
-
-    def __init__(self, source: Source, number: int, root: Node, path: Path) -> None:
-        self.source, self.part, self.node = source, source.roots[number], root
-        self.parent = self.part
-        self.outer: Pair | Part | None = None
-        self.holder: Pair | Part | None = None
-        self.done: Path = ()
-        self.taken = {anchor for _, anchor in source.aliases}
-        for part in path:
-            self._own(self.part)
-            found = self._held(part)
-            if found is None:
-                return
-            self.parent, self.outer = self.part, found
-            self.part = found.value if isinstance(found, Pair) else found
-            inner = child(self.node, part)
-            assert inner is not None
-            self.node, self.done = inner, (*self.done, part)
-        self.holder = self.outer
-
-    def _held(self, part: str | int) -> Pair | Part | None:
-        if self.part.kind == "Sequence" and isinstance(part, int):
-            entries = self.part.entries()
-            return entries[part] if 0 <= part < len(entries) else None
-        if self.part.kind != "Mapping":
-            return None
-        own = (pair for pair in self.part.pairs() if not pair.is_merge)
-        return next((pair for pair, key in zip(own, self.node.value, strict=False) if key == part), None)
-
-    def _own(self, part: Part) -> None:
-        """Refuse what other places take as well."""
-        if part.kind == "Alias":
-            raise NotEditable(
-                self.source.place(part.start), f"*{part.event.anchor} stands for what is written elsewhere: a change would show there, too"
-            )
-        if part.number in self.taken:
-            raise NotEditable(self.source.place(part.start), f"what is named &{part.event.anchor} is taken elsewhere: a change would show there, too")
-
-    def free(self, holder: Pair | Part) -> None:
-        """Refuse to take away what others refer to."""
-        first, last = (holder.value.number, holder.value.last) if isinstance(holder, Pair) else (holder.number, holder.last)
-        for alias, anchor in self.source.aliases:
-            if first <= anchor <= last and not first <= alias <= last:
-                named = self.source.events[anchor]
-                raise NotEditable(self.source.place(named.start_mark.index), f"what is named &{named.anchor} is taken elsewhere: it cannot go")
 
 
 def add(text: str, name: str, path: tuple[str | int, ...], entries: Sequence[Any]) -> str:
@@ -118,44 +47,129 @@ def add(text: str, name: str, path: tuple[str | int, ...], entries: Sequence[Any
 
     Raises NotEditable, and NotReadError for a text that is no YAML.
     """
-    source = read(text, name)
-    number, root = _document(source, path)
-    now = at(root, path)
     if not entries:
         return text
+    source = read(text, name)
+    number, root, path = document(source, path)
+    now, more = at(root, path), [_node(source, one) for one in entries]
     if now is None or now.value is None:
         return put(text, name, path, list(entries))
     if not isinstance(now.value, list):
         if isinstance(now.value, dict) or path[-1] not in _ONE_OR_MORE:
             raise NotEditable(now.place, f"{visible(str(path[-1]))} is no list here")
-        return put(text, name, path, [now.value, *entries])
-    wanted = changed(root, path, Node([*now.value, *(as_node(one) for one in entries)], now.place))
-    walk = _Walk(source, number, root, path)
-    if walk.holder is None:
-        return _done(source, number, wanted, _put(source, number, root, path, at(wanted, path) or now))
-    walk._own(walk.part)
-    return _done(source, number, wanted, added_entries(walk.part, entries))
+        more.insert(0, Node(now.value, now.place))
+        wanted = Node(more, now.place)
+    else:
+        wanted = Node([*now.value, *more], now.place)
+    walk = Walk(source, number, root, path)
+    if walk.is_whole:
+        walk.refuse_shared(walk.part)
+    is_list = walk.is_whole and isinstance(now.value, list)
+    splices = added_entries(walk.part, list(entries)) if is_list else _put(source, number, root, path, wanted)
+    return _done(source, number, changed(root, path, wanted), splices)
 
 
-def _document(source: Source, path: Path) -> tuple[int, Node]:
-    """The number and data of the document that an edit is made in."""
-    if not path:
-        raise NotEditable(source.name, "a document as a whole is not put in another's place")
-    found = max(enumerate(source.nodes), key=lambda one: (depth(one[1], path), one[0]), default=(0, Node({}, Place(source.name))))
-    if not isinstance(found[1].value, (dict, list, type(None))):
-        raise NotEditable(found[1].place, "the document is no mapping")
-    return found
+def rename(text: str, name: str, path: tuple[str | int, ...], key: str, value: Any) -> str:
+    """The text with another name and value for an entry of a mapping, or of a list of entries such as NAME=VALUE.
+
+    Raises NotEditable, and NotReadError for a text that is no YAML.
+    """
+    source = read(text, name)
+    number, root, path = document(source, path)
+    outer, now = at(root, path[:-1]), at(root, path)
+    if outer is None or now is None:
+        raise NotEditable(source.name, f"{visible(str(path[-1]))} is not there")
+    if isinstance(outer.value, list):
+        if key != name_of(now) and any(name_of(one) == key for one in outer.value):
+            raise NotEditable(now.place, f"{visible(key)} is already there")
+        return put(text, name, path, assigned(key, value))
+    if key == path[-1]:
+        return put(text, name, path, value)
+    if key in outer.value:
+        raise NotEditable(now.place, f"{visible(key)} is already there")
+    walk = _whole(source, number, root, path)
+    parent, pair = walk.passed[-1]
+    assert isinstance(pair, Pair)
+    walk.refuse_named(pair, whole=True)
+    wanted = _node(source, value)
+    is_kept = same(Node(now.value, now.place), wanted)
+    splices = [(pair.key.start, pair.key.end, scalar(key)), *([] if is_kept else replaced(parent, pair, plain(wanted), key))]
+    return _done(source, number, changed(root, path, now if is_kept else wanted, key), splices)
 
 
-def _done(source: Source, number: int, wanted: Node, splices: list[Splice]) -> str:
+def remove(text: str, name: str, path: tuple[str | int, ...]) -> str:
+    """The text without a key or an entry of a list; the comments on it stay, and so does the text where it is not there.
+
+    Raises NotEditable, and NotReadError for a text that is no YAML.
+    """
+    source = read(text, name)
+    number, root, path = document(source, path)
+    if at(root, path) is None:
+        return text
+    walk = _whole(source, number, root, path)
+    parent, holder = walk.passed[-1]
+    walk.refuse_named(holder, whole=True)
+    children: Sequence[Holder] = parent.pairs() if parent.kind == "Mapping" else parent.entries()
+    position = next(place for place, one in enumerate(children) if one.start == holder.start)
+    if len(children) > 1 or parent.flow:
+        splices = removed(parent, position)
+    elif len(walk.passed) > 1:
+        splices = replaced(*walk.passed[-2], {} if parent.kind == "Mapping" else [], emptied=True)
+    else:
+        raise NotEditable(source.place(holder.start), "nothing would be left of the document")
+    merged = parent.kind == "Mapping" and any(pair.is_merge for pair in parent.pairs())
+    why = f"{visible(str(path[-1]))} would come from what << takes in" if merged else ""
+    return _done(source, number, changed(root, path, None), splices, why)
+
+
+def _node(source: Source, value: Any) -> Node:
+    try:
+        inline(value)
+    except ValueError as error:
+        raise NotEditable(source.name, str(error)) from None
+    return as_node(value)
+
+
+def _whole(source: Source, number: int, root: Node, path: Path) -> Walk:
+    walk = Walk(source, number, root, path)
+    if not walk.is_whole:
+        raise NotEditable(source.place(walk.part.start), f"{visible(str(path[-1]))} comes from what << takes in")
+    return walk
+
+
+def _put(source: Source, number: int, root: Node, path: Path, wanted: Node) -> list[Splice]:
+    if not source.roots or source.roots[number].is_null:
+        start = source.roots[number].start if source.roots else len(source.text)
+        return [lines_at(source, start, block(plain(changed(root, path, wanted)), 0, Style()))]
+    walk = Walk(source, number, root, path)
+    if walk.is_whole:
+        parent, holder = walk.passed[-1]
+        walk.refuse_named(holder)
+        return replaced(parent, holder, plain(wanted), str(path[-1]))
+    missing = path[len(walk.passed)]
+    filled = at(changed(root, path, wanted), path[: len(walk.passed) + 1])
+    assert filled is not None
+    new = plain(filled)
+    if walk.part.kind == "Mapping" and isinstance(missing, str) and missing != "<<":
+        return added_pair(walk.part, missing, new)
+    if walk.part.kind == "Sequence" and missing == len(walk.node.value):
+        return added_entries(walk.part, [new])
+    if walk.node.value is None and walk.passed:
+        parent, holder = walk.passed[-1]
+        walk.refuse_named(holder)
+        return replaced(parent, holder, [new] if isinstance(missing, int) else {missing: new}, str(path[len(walk.passed) - 1]))
+    raise NotEditable(source.place(walk.part.start), f"there is no place for {visible(str(missing))} in what stands here")
+
+
+def _done(source: Source, number: int, wanted: Node, splices: list[Splice], why: str = "") -> str:
     """The text with its splices, once it was read again and says what it shall."""
     new = applied(source, splices)
     where = source.place(min(splices)[0])
     try:
         after = read(new, source.name).nodes
     except NotReadError as error:
-        raise NotEditable(where, f"the edited text could not be read ({error})") from None
+        raise NotEditable(where, why or f"the edited text could not be read: {error}") from None
     before = [wanted if one == number else node for one, node in enumerate(source.nodes)] or [wanted]
     if not all_same(before, after):
-        raise NotEditable(where, "the edited text would say something else")
+        raise NotEditable(where, why or "the edited text would say something else")
     return new

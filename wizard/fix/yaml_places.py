@@ -161,7 +161,7 @@ class Part:
         """Where its last character stands, exclusive, before the line break."""
         if self.kind in ("Mapping", "Sequence") and not self.is_bracketed:
             return self.pairs()[-1].end if self.kind == "Mapping" else self.entries()[-1].end
-        if getattr(self.event, "style", None) not in ("|", ">"):
+        if not self.is_block_scalar:
             return self.whole_end
         text, start = self.source.text, self.content
         value = self.event.value.strip("\n")
@@ -170,6 +170,18 @@ class Part:
             found = re.search("(?:\r\n|[\n\r\x85\u2028\u2029])\\Z", text[start:end])
             return start + found.start() if found else end
         return start + len(text[start : self.whole_end].rstrip(_BLANK))
+
+    @property
+    def leaf(self) -> "Part":
+        """The scalar, alias or collection in brackets that it ends with."""
+        part = self
+        while part.kind in ("Mapping", "Sequence") and not part.is_bracketed:
+            part = part.entries()[-1]
+        return part
+
+    @property
+    def is_block_scalar(self) -> bool:
+        return getattr(self.event, "style", None) in ("|", ">")
 
     @property
     def is_bracketed(self) -> bool:

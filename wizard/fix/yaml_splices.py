@@ -53,6 +53,14 @@ def lines_after(source: Source, at: int, lines: Sequence[str]) -> Splice:
     return start, start, "".join(line + line_break for line in lines)
 
 
+def lines_at(source: Source, at: int, lines: Sequence[str]) -> Splice:
+    """Lines where a line begins, else below the one of a position."""
+    if not source.is_first(at):
+        return lines_after(source, at, lines)
+    line_break = source.line_break(at)
+    return at, at, "".join(line + line_break for line in lines)
+
+
 def comments(source: Source, start: int, end: int, first: int, last: int) -> Iterator[Span]:
     """The comments between two positions, in which the events of these numbers stand."""
     at = start
@@ -74,7 +82,7 @@ def _solids(source: Source, first: int, last: int) -> Iterator[Span]:
             yield part.start, part.end
         elif part.kind == "Scalar" and not part.is_null:
             start, end = part.content, part.end
-            if part.event.style in ("|", ">"):
+            if part.is_block_scalar:
                 header = source.line_end(start)
                 before, sign, _ = source.text[start:header].partition("#")
                 yield start, start + len(before.rstrip())
@@ -92,11 +100,17 @@ def added_pair(parent: Part, key: str, value: Any) -> list[Splice]:
         return [(parent.start, parent.start, "{"), (pairs[-1].end, pairs[-1].end, f", {scalar(key)}: {inline(value)}}}")]
     column = source.column(parent.content)
     first, *rest = pair(key, value, column, style(parent))
-    return [_added_lines(source, [one.end for one in pairs], pairs[-1].value, parent.content, [" " * column + first, *rest])]
+    lines = [" " * column + first, *rest]
+    if not is_open(pairs[-1].value):
+        return [lines_after(source, pairs[-1].end, lines)]
+    # Lines below would end the last line of a text that has no line break: they stand before its key
+    return [lines_after(source, pairs[-2].end, lines) if len(pairs) > 1 else lines_at(source, source.line_start(pairs[0].start), lines)]
 
 
-def _added_lines(source: Source, ends: list[int], last: Part, start: int, lines: list[str]) -> Splice:
-    return lines_after(source, ends[-1], lines)
+def is_open(part: Part) -> bool:
+    """Whether it ends with the text, in a block scalar without a line break: what is added below would change what it says."""
+    text, leaf = part.source.text, part.leaf
+    return leaf.is_block_scalar and leaf.whole_end == len(text) != part.source.starts[-1]
 
 
 def added_entries(parent: Part, values: Sequence[Any]) -> list[Splice]:
@@ -150,11 +164,12 @@ def _added_in_flow(parent: Part, items: list[str]) -> list[Splice]:
     return [(last.end, last.end, space + "".join(f", {item}" for item in items))]
 
 
-def replaced(parent: Part, holder: Pair | Part, value: Any, key: str = "") -> list[Splice]:
-    """Another value in the place of that of a pair, or of an entry of a list."""
+def replaced(parent: Part, holder: Pair | Part, value: Any, key: str = "", emptied: bool = False) -> list[Splice]:
+    """Another value in the place of that of a pair, or of an entry of a list; of one that was `emptied` the anchor and tag stay."""
     source, text = parent.source, parent.source.text
     old = holder.value if isinstance(holder, Pair) else holder
-    kept = " ".join(text[start:end] for start, end in old.properties() if text[start] == "&" or text[start:end] == "!override")
+    tags = ("!override", "!reset") if emptied else ("!override",)
+    kept = " ".join(text[start:end] for start, end in old.properties() if text[start] == "&" or text[start:end] in tags)
     if parent.flow:
         return _replaced_in_flow(holder, old, kept, value)
     if isinstance(holder, Pair):
