@@ -116,19 +116,28 @@ def _capabilities(seen: Foreign, user: str | None, reasons: dict[str, str]) -> t
     return image.root_capabilities
 
 
+def unkept(seen: Foreign) -> tuple[str, ...]:
+    """Folders of data that lie in the container itself: they are lost as soon as it is made anew, which any change of the service does."""
+    return () if seen.image.keeps else _unmounted(seen)
+
+
+def _unmounted(seen: Foreign) -> tuple[str, ...]:
+    there = [mount.target for mount in mounts(seen)]
+    return tuple(path for path in seen.image.data if not any(covers(path, target) or covers(target, path) for target in there))
+
+
 def _memory(seen: Foreign, user: str | None, reasons: dict[str, str]) -> Mapping[str, str] | None:
     """The folders that need a tmpfs beside what is mounted; None where what it writes is not known."""
     image = seen.image
     known = bool(image.memory or image.data) or bool(image.health_test and not image.writes)
     there = [mount.target for mount in mounts(seen)]
-    left = [path for path in image.data if not any(covers(path, target) or covers(target, path) for target in there)]
     if not known:
         reasons["memory"] = "which folders it writes is not known"
     elif user is None or not user.replace(":", "").isdecimal():
         reasons["memory"] = "the number of its user is not known, whom its folders in memory would belong to"
     elif why := own_start(seen):
         reasons["memory"] = why
-    elif left and not image.keeps:
+    elif left := unkept(seen):
         reasons["memory"] = f"it writes {left[0]}, where nothing is mounted: a volume keeps it, a tmpfs loses it"
     else:
         return {path: size for path, size in image.memory.items() if not any(covers(path, target) for target in there)}

@@ -1,12 +1,13 @@
 """A run of `fix`: what is found, what of it is mended, and what is left to a person with the reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from wizard.check.finding_files import find
+from wizard.check.judging import seen
 from wizard.check.model import Found, Report
 from wizard.check.project import load
 from wizard.check.running import judged
@@ -15,6 +16,7 @@ from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.secrets import FOLDER
 from wizard.errors import UsageError
+from wizard.fix.aims import unkept
 from wizard.fix.applying import Agrees, Group, Meant, make
 from wizard.fix.edited import Texts
 from wizard.fix.images import CONTROL, Taken, rebuild
@@ -48,6 +50,8 @@ class Fixed(Struct):
     """New files that hold a secret each."""
     taken: list[Taken] = field(default_factory=list)
     """Volumes to give to another user before the services are started again."""
+    warnings: list[str] = field(default_factory=list)
+    """What to see to before the services are started again."""
 
 
 def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], Agrees], take_over: bool = False) -> Fixed:
@@ -78,6 +82,7 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
                 _services(result, group, _OTHERS, choose, opinions[group], left)
         if len(result.done) == made:
             break
+    result.warnings = list(_warnings(result, groups))
     result.needs = [_needs(one, left) for one in result.report.findings]
     return result
 
@@ -148,6 +153,20 @@ def _differs(path: Path, text: str) -> bool:
         return path.read_text(encoding="utf-8") != text
     except (OSError, UnicodeDecodeError):
         return path.exists() or path.is_symlink()
+
+
+def _warnings(result: Fixed, groups: Sequence[Group]) -> Iterator[str]:
+    """Data that is lost when a container is made anew, which each change does."""
+    for group in groups:
+        with suppress(NotReadError):
+            sources = result.texts.sources()
+            changed = {one.service for one in result.done if one.place.file in _names(result, group)}
+            for one in seen(load(group.paths, sources), sources):
+                for path in unkept(one.foreign) if one.foreign.name in changed else ():
+                    yield (
+                        f"{one.foreign.name} keeps {path} in the container itself: it is lost when it is made anew, which the next up does. "
+                        f"Before that: docker compose cp {one.foreign.name}:{path} ., and mount a volume there"
+                    )
 
 
 def _needs(finding: Found, left: Sequence[tuple[str, str, Left]]) -> Needs:

@@ -27,7 +27,13 @@ def diffs(result: Fixed) -> Iterator[str]:
 
 def shown(result: Fixed, applied: bool) -> str:
     """The report for people; 80 columns but for the diff."""
-    parts = ["\n".join(_changes(result.done)), "".join(diffs(result)).rstrip("\n"), "\n".join(_needs(result.needs)), "\n".join(_sum(result, applied))]
+    parts = [
+        "\n".join(_changes(result.done)),
+        "".join(diffs(result)).rstrip("\n"),
+        "\n".join(_needs(result.needs)),
+        "\n".join(line for warning in result.warnings for line in _filled(f"! {visible_all(warning)}", 0, 2)),
+        "\n".join(_sum(result, applied)),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -43,6 +49,7 @@ def as_json(result: Fixed, applied: bool, wrote: tuple[str, ...]) -> str:
         "diff": "".join(diffs(result)),
         "applied": applied,
         "written": list(wrote),
+        "warnings": result.warnings,
         "problems": result.report.problems,
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=True, indent=2) + "\n"
@@ -93,6 +100,7 @@ def _sum(result: Fixed, applied: bool) -> Iterator[str]:
         yield text if result.needs else "nothing to mend"
     elif applied:
         yield f"{text}. Written; what was there is kept as NAME.orig."
+        yield "docker compose up --detach --build --wait starts it as it is now."
     else:
         yield f"{text}. Nothing was written: --apply writes it."
     if risky and not applied:
