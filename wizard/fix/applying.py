@@ -83,6 +83,8 @@ def _all(texts: Texts, group: Group, meant: Sequence[Meant], agrees: Agrees) -> 
     for one in meant:
         for edit in one.mend.edits:
             spot = find.spot(one.service, forms[one.service], edit)
+            if not edit.top:
+                spot = _in_its_list(spot, edit, services[one.service])
             raw: Any = None
             if edit.top:
                 shared = edited(shared, edit.path, edit)
@@ -94,6 +96,13 @@ def _all(texts: Texts, group: Group, meant: Sequence[Meant], agrees: Agrees) -> 
     _compare(load(group.paths, after.sources()), services, shared, meant[0].place)
     agrees(texts, after, group, meant)
     return after
+
+
+def _in_its_list(spot: Spot, edit: Edit, service: Any) -> Spot:
+    """The spot of an entry that stood there alone, as a text, and has become the first of a list by an edit before."""
+    if len(edit.path) < 2 or not isinstance(edit.path[1], int) or len(spot.merged) != 1 or not isinstance(service[spot.merged[0]], list):
+        return spot
+    return Spot(spot.file, (*spot.path, 0), (*spot.merged, 0), spot.borrowed)
 
 
 def _text(text: str, spot: Spot, edit: Edit, raw: Any) -> str:
