@@ -20,6 +20,15 @@ class Laid(Struct, frozen=True):
     instruction: Instruction
     raw: str
 
+    @property
+    def code(self) -> str:
+        """The text without the comments in it and below it."""
+        return re.sub(r"(?m)^[ \t]*#.*\n?", "", self.raw)
+
+    @property
+    def is_one_line(self) -> bool:
+        return "\n" not in self.code.rstrip()
+
 
 class Change(Struct, frozen=True):
     """Lines that stand before instruction `number` (the end of the file: one more than there are), or in its place if they `replace` it."""

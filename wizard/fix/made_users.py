@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.check.dockerfiles import expanded
 from wizard.foreign import Unknown
@@ -26,6 +27,10 @@ class Made(Struct, frozen=True):
     uid: int | None
     gid: int | None
     more_groups: bool = False
+    group: str = ""
+    """The name of its group, where it has another than the user."""
+    home: bool = False
+    """Whether a home is made that it may write to."""
 
 
 def made_users(commands: Iterator[str] | tuple[str, ...], variables: Mapping[str, str]) -> dict[str, Made]:
@@ -47,7 +52,7 @@ def made_users(commands: Iterator[str] | tuple[str, ...], variables: Mapping[str
 
 
 def _in_more(user: Made) -> Made:
-    return Made(user.name, user.uid, user.gid, True)
+    return replace(user, more_groups=True)
 
 
 def _made(tool: str, options: Mapping[str, str], numbers: Mapping[str, int | None], names: list[str], groups: Mapping[str, int | None]) -> Made:
@@ -58,7 +63,12 @@ def _made(tool: str, options: Mapping[str, str], numbers: Mapping[str, int | Non
         gid = groups[group] if group in groups else int(group) if group.isdecimal() else 0 if group == "root" else None
     else:
         gid = uid if of_its_own else None
-    return Made(names[0], uid, gid, tool == "useradd" and bool({"-G", "--groups"} & options.keys()))
+    if tool == "useradd":
+        home = bool({"-m", "--create-home"} & options.keys())
+    else:
+        home = not {"-H", "--no-create-home", "-S", "--system"} & options.keys()
+    more = tool == "useradd" and bool({"-G", "--groups"} & options.keys())
+    return Made(names[0], uid, gid, more, group if group and not group.isdecimal() else "", home)
 
 
 def _number(text: str, variables: Mapping[str, str]) -> int | None:

@@ -1,11 +1,11 @@
 """The folders that a program keeps data in: which of them a Dockerfile has yet to make for its user, and how."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from wizard.check.source import Place
 from wizard.fix.dockerfile_spans import Laid
-from wizard.fix.needs_root import exec_form
+from wizard.fix.known_writes import working_folder
 from wizard.fix.refusal import NotEditable
 
 _PLAIN = re.compile(r"/[A-Za-z0-9_.@%+,=-]+(?:/[A-Za-z0-9_.@%+,=-]+)*")
@@ -16,16 +16,20 @@ _SYSTEM = frozenset((
 _OPEN_TO_ALL = frozenset(("/tmp", "/var/tmp", "/dev/shm"))
 
 
-def folders_to_make(whole: Sequence[Laid], here: Sequence[Laid], owned: Sequence[str], user: tuple[int, int], name: str) -> tuple[str, ...]:
-    """Those of `owned`, and of VOLUME, that no instruction gives to somebody yet. Raises NotEditable for one that is a part of the system."""
-    line = here[0].instruction.line if here else 1
-    wanted = dict.fromkeys((*(path.rstrip("/") or "/" for path in owned), *_volumes(whole)))
+def folders_to_make(whole: Sequence[Laid], owned: Sequence[str], names: Collection[str], place: Place) -> tuple[str, ...]:
+    """Those of `owned` that no instruction gives to the user yet, who is called by these names and numbers.
+
+    Raises NotEditable for one that is a part of the system, or holds the code.
+    """
     found = []
-    for path in wanted:
-        if path in _OPEN_TO_ALL or any(_gives(one, path, user) for one in whole):
+    working = working_folder(whole)
+    for path in dict.fromkeys(path.rstrip("/") or "/" for path in owned):
+        if path in _OPEN_TO_ALL or path.startswith("/tmp/") or any(_gives(one, path, names) for one in whole):
             continue
         if path == "/" or path in _SYSTEM or ".." in path.split("/") or not _PLAIN.fullmatch(path):
-            raise NotEditable(Place(name, line), f"the folder {path} is not given to a user here: it is a part of the system, or oddly named")
+            raise NotEditable(place, f"the folder {path} is given to no user here: it is a part of the system, or oddly named")
+        if f"{working}/".startswith(f"{path}/"):
+            raise NotEditable(place, f"it writes to {path}, where its code is, which it could change then: have it write to a folder of its own")
         found.append(path)
     return tuple(found)
 
@@ -36,21 +40,15 @@ def own_command(folders: Sequence[str], user: tuple[int, int]) -> str:
     return f"mkdir -p {paths} && chown -R {user[0]}:{user[1]} {paths}"
 
 
-def _volumes(whole: Sequence[Laid]) -> Iterator[str]:
-    for one in whole:
-        if one.instruction.name == "VOLUME":
-            for path in exec_form(one.instruction.rest) or one.instruction.words:
-                if "$" not in path and path.startswith("/"):
-                    yield path.rstrip("/") or "/"
-
-
-def _gives(one: Laid, path: str, user: tuple[int, int]) -> bool:
-    """Whether an instruction gives a folder to somebody, as far as its text says: then it is left to that."""
+def _gives(one: Laid, path: str, names: Collection[str]) -> bool:
+    """Whether an instruction gives a folder to the user, as far as its text says: then it is left to that."""
     instruction = one.instruction
     if instruction.name == "RUN":
-        return bool(re.search(rf"(?<![\w/.-]){re.escape(path)}(?![\w.-])", one.raw)) and bool(
-            re.search(r"\bchown\b|\binstall\s[^&|;]*-o|\bchmod\s+(?:-\S+\s+)*[0-7]?[0-7]?77[0-7]?\b", one.raw)
-        )
+        if not re.search(rf"(?<![\w/.-]){re.escape(path)}(?![\w.-])", one.code):
+            return False
+        owners = re.findall(r"\bchown\s+(?:-\S+\s+)*([\w.:-]+)|\binstall\s[^&|;]*?(?:-o|--owner)[\s=]*([\w-]+)", one.code)
+        given = any((owner or other).partition(":")[0] in names for owner, other in owners)
+        return given or bool(re.search(r"\bchmod\s+(?:-\S+\s+)*[0-7]?[0-7]?77[0-7]?\b", one.code))
     owner = next((flag.partition("=")[2] for flag in instruction.flags if flag.startswith("--chown=")), "")
     target = instruction.words[-1].rstrip("/") if instruction.words else ""
-    return instruction.name in ("COPY", "ADD") and bool(owner) and target == path
+    return instruction.name in ("COPY", "ADD") and owner.partition(":")[0] in names and target == path

@@ -26,6 +26,7 @@ _INTO_HOME = (
     (re.compile(r"\bnltk\.download"), "nltk keeps its data in /root/nltk_data", "NLTK_DATA"),
     (re.compile(r"\bdotnet\s+tool\s+install\s(?:[^&|;\n]*\s)?(?:-g|--global)\b"), "dotnet keeps its tools in /root/.dotnet", "DOTNET_CLI_HOME"),
     (re.compile(r"\bcomposer\s+global\b"), "composer keeps its tools below /root", "COMPOSER_HOME"),
+    (re.compile(r"\bcorepack\s+(?:enable|prepare|install|use)\b"), "corepack keeps its package managers below /root/.cache", "COREPACK_HOME"),
     (re.compile(r"\bgem\s+install\s(?:[^&|;\n]*\s)?--user-install\b"), "gem puts them below /root", "GEM_HOME"),
 )
 """What commands keep in the home of who builds, and the variable that moves it."""
@@ -51,7 +52,7 @@ def root_only(
     for one in stage:
         instruction, line = one.instruction, one.instruction.line
         if instruction.name == "RUN":
-            yield from (Root(line, why) for why in _in_command(one.raw, variables))
+            yield from (Root(line, why) for why in _in_command(one.code, variables))
         elif instruction.name in ("COPY", "ADD"):
             if _HOME.search(f" {instruction.words[-1]}" if instruction.words else ""):
                 yield Root(line, "it is put into /root, which only root may enter")
@@ -64,8 +65,8 @@ def root_only(
                     yield Root(line, f"{name} is a path in /root, which only root may enter")
 
 
-def _in_command(raw: str, variables: Mapping[str, str]) -> Iterator[str]:
-    text = _HARMLESS.sub(" ", raw)
+def _in_command(code: str, variables: Mapping[str, str]) -> Iterator[str]:
+    text = _HARMLESS.sub(" ", code)
     for pattern, why, moved_by in _INTO_HOME:
         if pattern.search(text) and moved_by not in variables and f"{moved_by}=" not in text:
             yield f"{why}, which only root may enter; {moved_by} moves it"
@@ -103,6 +104,6 @@ def numbers(owner: str, users: Mapping[str, Made], own: Mapping[str, tuple[int, 
     elif group.isdecimal():
         gid = int(group)
     else:
-        groups = [pair[1] for key, pair in own.items() if key == group] + [one.gid for one in users.values() if one.name == group]
+        groups = [pair[1] for key, pair in own.items() if key == group] + [one.gid for one in users.values() if group in (one.name, one.group)]
         gid = groups[0] if groups else None
     return (uid, gid) if uid is not None and gid is not None else None
