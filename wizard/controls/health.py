@@ -1,6 +1,6 @@
 """Health check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step, inspected
@@ -76,10 +76,7 @@ class HealthCheck(Control):
     def image(self, service: Service) -> tuple[Instruction, ...]:
         if service.health is None:
             return ()
-        import json
-
-        words = json.dumps(list(service.health), ensure_ascii=False)
-        return (Instruction(f"HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 \\\n    CMD {words}", "user"),)
+        return (Instruction(as_instruction(service.health), "user"),)
 
     def lacks(self, seen: Foreign) -> Iterator[Flaw]:
         check = seen.fragment.get("healthcheck")
@@ -124,3 +121,10 @@ class HealthCheck(Control):
             return str(live.inspect()["State"].get("Health", {}).get("Status", "no check"))
 
         return (Probe("health", "healthy", observe, inspected("{{.State.Health.Status}}", "healthy")),) if service.health else ()
+
+
+def as_instruction(test: Sequence[str]) -> str:
+    """A check in exec form as a Dockerfile has it."""
+    import json
+
+    return f"HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 \\\n    CMD {json.dumps(list(test), ensure_ascii=False)}"

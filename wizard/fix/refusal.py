@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from wizard.check.source import Place
 from wizard.errors import UsageError
+from wizard.text import visible_all
 
 
 class NotEditable(UsageError):
@@ -12,5 +13,6 @@ class NotEditable(UsageError):
     def __init__(self, place: Place | str, why: str, lines: Iterable[str] = ()) -> None:
         super().__init__(f"{place}: {why}")
         self.place = place
-        self.why = why
-        self.lines = tuple(lines)
+        # Both may hold words of the file, and are shown on a terminal.
+        self.why = visible_all(why)
+        self.lines = tuple(visible_all(line) for line in lines)
