@@ -179,7 +179,7 @@ def test_what_services_share_is_refused_or_written_out(tmp_path: Path) -> None:
     assert services["a"]["tmpfs"] == ["/tmp:uid=999,gid=999,size=64m"]
     assert services["c"] == services["d"] == {"image": "redis:7"}
     assert (tmp_path / "compose.yaml").read_text().startswith(text[: text.index("services")])
-    assert "named &c is taken elsewhere" in " ".join(seawall("fix", cwd=tmp_path).stdout.split())
+    assert "named «&c» is taken elsewhere" in " ".join(seawall("fix", cwd=tmp_path).stdout.split())
 
 
 def test_an_override_is_edited_where_it_has_the_last_word(tmp_path: Path) -> None:
