@@ -1,6 +1,6 @@
 """A run of `fix`: what is found, what of it is mended, and what is left to a person with the reason."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from wizard.check.judging import seen
 from wizard.check.model import Found, Report
 from wizard.check.project import load
 from wizard.check.running import judged
-from wizard.check.source import NotReadError
+from wizard.check.source import NotReadError, Place
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.secrets import FOLDER
@@ -19,9 +19,10 @@ from wizard.errors import UsageError
 from wizard.fix.aims import unkept
 from wizard.fix.applying import Agrees, Group, Meant, make
 from wizard.fix.edited import Texts
-from wizard.fix.images import CONTROL, Taken, rebuild
+from wizard.fix.image_mends import image_mends
+from wizard.fix.images import CONTROL, Taken, reader, rebuild
 from wizard.fix.planning import Choose, Planned, lines, live, plan
-from wizard.mend import Left
+from wizard.mend import Left, Mend
 
 _ROUNDS = 4
 """A mend may show what was hidden before it; more rounds than this are never needed."""
@@ -82,8 +83,10 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
                 _services(result, group, _OTHERS, choose, opinions[group], left)
         if len(result.done) == made:
             break
+    at_lines = _dockerfiles(result, files.dockerfiles, groups, choose)
+    result.report, _ = judged(files, result.texts.sources())
     result.warnings = list(_warnings(result, groups))
-    result.needs = [_needs(one, left) for one in result.report.findings]
+    result.needs = [_needs(one, left, at_lines) for one in result.report.findings]
     return result
 
 
@@ -129,6 +132,31 @@ def _services(result: Fixed, group: Group, controls: Sequence[Control], choose: 
         result.secrets.update(_secrets(one, group, result.texts))
 
 
+def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], choose: Choose) -> dict[tuple[str, int, str], Left]:
+    """Mend what is found in Dockerfiles themselves; gives what is left by file, line and control."""
+    sources = result.texts.sources()
+    built: dict[str, list[str]] = {}
+    for group in groups:
+        with suppress(NotReadError):
+            for one in seen(load(group.paths, sources), sources):
+                built.setdefault(one.dockerfile, []).append(one.foreign.name)
+    left: dict[tuple[str, int, str], Left] = {}
+    for path in paths:
+        name = sources.name(path)
+        with suppress(NotReadError):
+            text = result.texts.text(name)
+            mends = image_mends(text, name, read=reader(path.parent), built_by=built.get(name, ()))
+            meant = [Meant("", Mend(done.control, (), done.why, done.behaviour), Place(name, done.line)) for done in mends.done]
+            refused = next((why for one in meant if (why := choose(one))), "")
+            if refused:
+                left.update({(name, one.place.line, one.mend.control): Left(one.mend.control, refused) for one in meant})
+            elif mends.text != text:
+                result.texts = result.texts.edited(name, mends.text)
+                result.done += meant
+            left.update({(name, one.line, one.left.control): one.left for one in mends.left})
+    return left
+
+
 def _with_secrets(result: Fixed, planned: Planned, group: Group) -> list[Meant]:
     """The mends whose secrets have a place: a file that is there already with something else in it stays."""
     kept = []
@@ -169,8 +197,9 @@ def _warnings(result: Fixed, groups: Sequence[Group]) -> Iterator[str]:
                     )
 
 
-def _needs(finding: Found, left: Sequence[tuple[str, str, Left]]) -> Needs:
-    reason = next(
-        (one for file, service, one in left if (file, service, one.control) == (finding.place.file, finding.service, finding.control)), None
+def _needs(finding: Found, left: Sequence[tuple[str, str, Left]], at_lines: Mapping[tuple[str, int, str], Left]) -> Needs:
+    place = finding.place
+    reason = at_lines.get((place.file, place.line, finding.control)) or next(
+        (one for file, service, one in reversed(left) if (file, service, one.control) == (place.file, finding.service, finding.control)), None
     )
     return Needs(finding, reason.why, reason.lines) if reason else Needs(finding, finding.remedy)

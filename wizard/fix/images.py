@@ -91,7 +91,7 @@ def _mended(one: Seen, texts: Texts, folder: Path, project: Mapping[str, Any], t
     owned = [mount.target for mount in written if mount.kind == "volume"]
     context = folder / str(build.get("context", "."))
     target = str(build["target"]) if build.get("target") else None
-    text, user = run_as(texts.text(one.dockerfile), one.dockerfile, target, None, owned, arguments, _reader(context))
+    text, user = run_as(texts.text(one.dockerfile), one.dockerfile, target, None, owned, arguments, reader(context))
     for mount in mounts(one.foreign):
         if why := keeps_root(mount, folder, *user):
             raise NotEditable(one.node.place, why)
@@ -108,7 +108,7 @@ def _mended(one: Seen, texts: Texts, folder: Path, project: Mapping[str, Any], t
     return text, user, taken
 
 
-def _reader(context: Path) -> Callable[[str], str | None]:
+def reader(context: Path) -> Callable[[str], str | None]:
     """Reads files of a build context, none outside of it."""
     root = os.path.realpath(context)
 

@@ -53,6 +53,22 @@ def at(node: Node, path: Path) -> Node | None:
     return found
 
 
+def misfit(node: Node, path: Path) -> tuple[Node, str | int] | None:
+    """The first part of a path that has no place in what stands there, and what that is; nothing where all have, or are to be made."""
+    inner: Node | None = node
+    for part in path:
+        if not _takes(inner.value if inner else None, part):
+            return inner or node, part
+        inner = child(inner, part) if inner else None
+    return None
+
+
+def _takes(value: Any, part: str | int) -> bool:
+    if isinstance(part, str):
+        return isinstance(value, (dict, type(None))) and part != "<<"
+    return 0 <= part <= len(value) if isinstance(value, list) else part == 0 and value is None
+
+
 def depth(node: Node, path: Path) -> int:
     """How many parts of a path are there."""
     count = 0
@@ -68,20 +84,27 @@ def changed(node: Node, path: Path, value: Node | None, name: str | None = None)
     """The data with another value at a path, under another name where one is given; without it where the value is None."""
     if not path:
         assert value is not None
-        return Node(value.value, node.place, tag=node.tag if node.tag == "!override" else "")
+        return Node(value.value, node.place, tag=_kept(node))
     part, rest = path[0], path[1:]
     inner = child(node, part) or Node(None, _NOWHERE)
+    # What is made where nothing was is not what a tag such as !reset was about
+    tag = node.tag if node.value is not None else _kept(node)
     new = changed(inner, rest, value, name) if rest or value is not None else None
     if isinstance(part, int):
         entries = list(node.value or ())
         entries[part : part + 1] = [] if new is None else [new]
-        return Node(entries, node.place, tag=node.tag)
+        return Node(entries, node.place, tag=tag)
     pairs = dict(node.value or {})
     if new is None or (name is not None and not rest):
         del pairs[part]
     if new is not None:
         pairs[part if name is None or rest else name] = new
-    return Node(pairs, node.place, tag=node.tag)
+    return Node(pairs, node.place, tag=tag)
+
+
+def _kept(node: Node) -> str:
+    """The tag that another value in its place has, too."""
+    return node.tag if node.tag == "!override" else ""
 
 
 def same(one: Node, other: Node) -> bool:

@@ -34,9 +34,8 @@ def put(text: str, name: str, path: tuple[str | int, ...], value: Any) -> str:
     """
     source = read(text, name)
     number, root, path = document(source, last := path)
-    if path != last:
-        value = assigned(str(last[-1]), value)
-    now, wanted = at(root, path), _node(source, value)
+    wanted = _node(source, value, None if path == last else str(last[-1]))
+    now = at(root, path)
     if now is not None and same(Node(now.value, now.place), wanted):
         return text
     return _done(source, number, changed(root, path, wanted), _put(source, number, root, path, wanted))
@@ -64,7 +63,7 @@ def add(text: str, name: str, path: tuple[str | int, ...], entries: Sequence[Any
     walk = Walk(source, number, root, path)
     if walk.is_whole:
         walk.refuse_shared(walk.part)
-    is_list = walk.is_whole and isinstance(now.value, list)
+    is_list = walk.is_whole and isinstance(now.value, list) and now.tag != "!reset"
     splices = added_entries(walk.part, list(entries)) if is_list else _put(source, number, root, path, wanted)
     return _done(source, number, changed(root, path, wanted), splices)
 
@@ -82,7 +81,7 @@ def rename(text: str, name: str, path: tuple[str | int, ...], key: str, value: A
     if isinstance(outer.value, list):
         if key != name_of(now) and any(name_of(one) == key for one in outer.value):
             raise NotEditable(now.place, f"{visible(key)} is already there")
-        return put(text, name, path, assigned(key, value))
+        return put(text, name, path, _node(source, value, key).value)
     if key == path[-1]:
         return put(text, name, path, value)
     if key in outer.value:
@@ -122,8 +121,11 @@ def remove(text: str, name: str, path: tuple[str | int, ...]) -> str:
     return _done(source, number, changed(root, path, None), splices, why)
 
 
-def _node(source: Source, value: Any) -> Node:
+def _node(source: Source, value: Any, name: str | None = None) -> Node:
+    """What is read of a value, or of an entry such as NAME=VALUE."""
     try:
+        if name is not None:
+            value = assigned(name, value)
         inline(value)
     except ValueError as error:
         raise NotEditable(source.name, str(error)) from None

@@ -80,6 +80,11 @@ class Source:
         """Whether nothing but blanks stands before a position in its line."""
         return not self.text[self.line_start(at) : at].strip(_BLANK)
 
+    def blanks_before(self, at: int) -> int:
+        """Where the blanks before a position in its line begin."""
+        start = self.line_start(at)
+        return start + len(self.text[start:at].rstrip(" \t"))
+
     def place(self, at: int) -> Place:
         """A position as people count."""
         return Place(self.name, bisect_right(self.starts, at), self.column(at) + 1)

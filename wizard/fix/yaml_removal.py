@@ -30,7 +30,7 @@ def removed(parent: Part, number: int) -> list[Splice]:
     found = _said(source, children[number], start, stop)
     if not found and not _said(source, None, end, starts[number + 1]):
         return [(start, starts[number + 1], "")]
-    kept = start - (0 if found else len(source.text[:start]) - len(source.text[:start].rstrip(" ")))
+    kept = start if found else source.blanks_before(start)
     return [(kept, stop, line_break.join(one if not place else indent + one for place, one in enumerate(found)))]
 
 
@@ -69,7 +69,7 @@ def _from_flow(parent: Part, children: list[Pair] | list[Part], number: int) -> 
     if source.is_first(start):
         end += len(rest) - len(rest.lstrip(" \t"))
     elif number and not following:
-        start -= len(text[:start]) - len(text[:start].rstrip(" \t"))
+        start = source.blanks_before(start)
     return [*splices, (start, end, "")]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from wizard.fix.yaml_places import Pair, Part, Source, Span
 from wizard.fix.yaml_values import Style, block, entry, inline, is_block, pair, scalar
+from wizard.fix.yaml_walk import NotEditable
 
 Splice = tuple[int, int, str]
 """Where something stands, and what stands there instead."""
@@ -114,11 +115,13 @@ def is_open(part: Part) -> bool:
 
 
 def added_entries(parent: Part, values: Sequence[Any]) -> list[Splice]:
-    """Entries at the end of a list."""
+    """Entries at the end of a list. Raises NotEditable where the last would get a line break that it has not."""
     source = parent.source
     if parent.flow:
         return _added_in_flow(parent, [inline(value) for value in values])
     last = parent.entries()[-1]
+    if is_open(last):
+        raise NotEditable(source.place(last.start), "the text ends in a block scalar without a line break: one more would change it")
     dash = dashes(parent)[-1]
     space = source.text[dash + 1 : last.start]
     space = space if space and not space.strip(" ") else " "
@@ -190,10 +193,10 @@ def replaced(parent: Part, holder: Pair | Part, value: Any, key: str = "", empti
     first, rest = "", []
     for at, to in comments(source, colon + 1, stop, old.number, old.last):
         if source.line_start(at) == source.line_start(colon):
-            first = f" {text[at:to]}" if old.kind == "Scalar" or source.line_start(old.content) == source.line_start(at) else text[colon + 1 : to]
+            first = text[source.blanks_before(at) : to]
         else:
             rest.append(_indent(source, at) + text[at:to])
-    return [(colon + 1, stop, (f" {head}" if head else "") + (first if not first or first[0] in " \t" else f" {first}")
+    return [(colon + 1, stop, (f" {head}" if head else "") + first
              + "".join(line_break + line for line in (*below, *rest)))]  # fmt: skip
 
 

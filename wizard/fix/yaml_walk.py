@@ -3,7 +3,7 @@
 from wizard.check.nodes import Node
 from wizard.check.source import Place
 from wizard.fix.refusal import NotEditable as NotEditable
-from wizard.fix.yaml_data import Path, at, child, depth, named
+from wizard.fix.yaml_data import Path, at, child, depth, misfit, named
 from wizard.fix.yaml_places import Pair, Part, Source
 from wizard.text import visible
 
@@ -22,8 +22,11 @@ def document(source: Source, path: Path) -> tuple[int, Node, Path]:
     if not isinstance(found[1].value, (dict, list, type(None))):
         raise NotEditable(found[1].place, "the document is no mapping")
     entries = at(found[1], path[:-1])
-    if isinstance(path[-1], str) and entries is not None and isinstance(entries.value, list):
+    is_list = entries is not None and isinstance(entries.value, list) and all(isinstance(one.value, str) for one in entries.value)
+    if isinstance(path[-1], str) and entries is not None and is_list:
         path = (*path[:-1], named(entries, path[-1]))
+    if wrong := misfit(found[1], path):
+        raise NotEditable(wrong[0].place, f"there is no place for {visible(str(wrong[1]))} in what stands here")
     return (*found, path)
 
 

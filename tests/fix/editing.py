@@ -1,0 +1,133 @@
+"""A random edit of a YAML text, what it means for the data, and what it must not touch: all worked out from the data alone."""
+
+import copy
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from msgspec import Struct
+
+from tests.fix.yaml_documents import KEYS, WORDS
+from wizard.check.nodes import Node, documents, plain
+from wizard.fix.yaml_edits import add, put, remove, rename
+
+_COMMENT = re.compile(r"# c\d+c")
+_LINE = re.compile("(?<=\n)|(?<=\r)(?!\n)|(?<=[\x85\u2028\u2029])")
+REASONS = re.compile(
+    "stands for what is written elsewhere|is taken elsewhere|is already there|comes from what << takes in|would come from what << takes in"
+    "|is no list here|nothing would be left of the document|there is no place for|ends in a block scalar|is no plain data"
+)
+
+
+class Planned(Struct):
+    """An edit, ready to be made, and the data of all documents after it."""
+
+    make: Callable[[str], str]
+    after: list[Any]
+    path: tuple[str | int, ...]
+    grows: bool
+    """Whether it only adds lines, or pieces of one."""
+    said: str
+
+
+def read(text: str) -> list[Node]:
+    return list(documents(text.removeprefix("\ufeff"), "f.yaml"))
+
+
+def plan(random: Random, nodes: list[Node]) -> Planned | None:
+    """An edit somewhere in these documents; None where there is nothing to edit."""
+    before = [plain(node) for node in nodes]
+    paths = [path for data in before if isinstance(data, dict) for path in _paths(data)]
+    if not paths:
+        return None
+    path = random.choice(paths)
+    kind = random.choice(("put", "put", "put new", "put new", "put deep", "add", "rename", "remove"))
+    if kind == "put new":
+        path = (*(path if random.random() < 0.7 else path[:-1]), random.choice((*KEYS, "read_only", "new")))
+    if kind == "put deep":
+        path = (*path, "deploy", "resources", "limits")
+    number = max(range(len(before)), key=lambda one: (_depth(before[one], path), one))
+    data = copy.deepcopy(before[number])
+    value = random.choice((True, None, 5, 1.5, *WORDS, ["ALL"], [], {}, ["a", {"b": "0440", "c": [1]}], {"test": ["CMD", "x y"], "k": {"l": None}}))
+    after = [*before[:number], data, *before[number + 1 :]]
+    outer, last = _made(data, path[:-1]), path[-1]
+    fits = isinstance(outer, dict) if isinstance(last, str) else isinstance(outer, list)
+    if isinstance(outer, list) and isinstance(last, str) and all(isinstance(one, str) for one in outer) and not isinstance(value, (dict, list)):
+        names = [one.partition("=")[0] for one in outer]
+        word = value if isinstance(value, str) else json.dumps(value)
+        value_there = last if value is None else f"{last}={word}"
+        position = names.index(last) if last in names else len(names)
+        outer[position : position + 1] = [value_there]
+        return Planned(lambda text: put(text, "f.yaml", path, value), after, path, False, f"put({path}, {value!r})")
+    if kind.startswith("put"):
+        is_new = fits and isinstance(outer, dict) and last not in outer
+        if fits:
+            outer[last] = value
+        return Planned(lambda text: put(text, "f.yaml", path, value), after if fits else [], path, is_new, f"put({path}, {value!r})")
+    now = outer[last]
+    if kind == "add":
+        entries = random.choice((["ALL"], ["/run", "a: b"], [{"target": 5, "more": {"x": None}}, "yes"]))
+        fits = now is None or isinstance(now, list) or (last == "tmpfs" and not isinstance(now, dict))
+        outer[last] = [*(now if isinstance(now, list) else [] if now is None else [now]), *entries]
+        return Planned(lambda text: add(text, "f.yaml", path, entries), after if fits else [], path, isinstance(now, list), f"add({path}, {entries})")
+    if kind == "rename" and isinstance(last, str):
+        key = random.choice((*KEYS, "new"))
+        if key != last and key in outer:
+            after = []
+        else:
+            del outer[last]
+            outer[key] = value
+        return Planned(lambda text: rename(text, "f.yaml", path, key, value), after, path, False, f"rename({path}, {key!r}, {value!r})")
+    del outer[last]
+    return Planned(lambda text: remove(text, "f.yaml", path), after, path, False, f"remove({path})")
+
+
+def _made(data: Any, path: tuple[str | int, ...]) -> Any:
+    """What stands at a path, mappings made on the way where nothing is; None where something else stands in the way."""
+    for part in path:
+        if isinstance(data, dict) and isinstance(part, str):
+            data[part] = {} if data.get(part) is None else data[part]
+        elif isinstance(data, list) and isinstance(part, int):
+            data[part] = {} if data[part] is None else data[part]
+        else:
+            return None
+        data = data[part]
+    return data
+
+
+def _paths(data: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path for key, value in pairs for path in ((*above, key), *_paths(value, (*above, key)))]
+
+
+def _depth(data: Any, path: tuple[str | int, ...]) -> int:
+    for count, part in enumerate(path):
+        if not (isinstance(data, dict) and part in data) and not (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+            return count
+        data = data[part]
+    return len(path)
+
+
+def comments(text: str, nodes: list[Node]) -> Counter[str]:
+    """The comments of a text; what looks like one in a text of several lines is none."""
+    said = set(_COMMENT.findall(json.dumps([plain(node) for node in nodes])))
+    return Counter(one for one in _COMMENT.findall(text) if one not in said)
+
+
+def lines(text: str) -> list[str]:
+    return [line for line in _LINE.split(text) if line]
+
+
+def touched(before: str, after: str) -> tuple[int, int, list[str], list[str]]:
+    """The first and last line (from 1, exclusive) that differ, and the lines that were and are there."""
+    old, new = lines(before), lines(after)
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    return first + 1, len(old) - last + 1, old[first : len(old) - last], new[first : len(new) - last]
