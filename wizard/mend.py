@@ -47,6 +47,8 @@ class Mend(Struct, frozen=True):
     behaviour: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     """Secrets that move into files of their own, by name."""
+    instructions: tuple[str, ...] = ()
+    """The lines that it adds to a Dockerfile."""
 
 
 class Left(Struct, frozen=True):

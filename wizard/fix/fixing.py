@@ -20,7 +20,7 @@ from wizard.fix.aims import unkept
 from wizard.fix.applying import Agrees, Group, Meant, make
 from wizard.fix.edited import Texts
 from wizard.fix.image_mends import image_mends
-from wizard.fix.images import CONTROL, Taken, reader, rebuild
+from wizard.fix.images import CONTROL, Taken, new_lines, reader, rebuild
 from wizard.fix.planning import Choose, Planned, lines, live, plan
 from wizard.mend import Left, Mend
 
@@ -146,7 +146,10 @@ def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], 
         with suppress(NotReadError):
             text = result.texts.text(name)
             mends = image_mends(text, name, read=reader(path.parent), built_by=built.get(name, ()))
-            meant = [Meant("", Mend(done.control, (), done.why, done.behaviour), Place(name, done.line)) for done in mends.done]
+            meant = [
+                Meant("", Mend(done.control, (), done.why, done.behaviour, instructions=new_lines(text, mends.text)), Place(name, done.line))
+                for done in mends.done
+            ]
             refused = next((why for one in meant if (why := choose(one))), "")
             if refused:
                 left.update({(name, one.place.line, one.mend.control): Left(one.mend.control, refused) for one in meant})

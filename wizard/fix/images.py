@@ -1,5 +1,6 @@
 """Images that services build here: their Dockerfile gets the user that the service lacks, where nothing of it is root's to write."""
 
+import difflib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -65,7 +66,9 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agr
             continue
         behaviour = f"it is started as {user[0]}:{user[1]} and not as root" + (f"; {len(taken)} of its volumes become that user's" if taken else "")
         edits = tuple(owned_memory(one.foreign, f"{user[0]}:{user[1]}"))
-        meant = Meant(name, Mend(CONTROL, edits, "Root in a container is root for the kernel.", behaviour), finding.place)
+        reason = "Root in a container is root for the kernel."
+        added = new_lines(result.made.texts.text(one.dockerfile), text)
+        meant = Meant(name, Mend(CONTROL, edits, reason, behaviour, instructions=added), finding.place)
         if why := choose(meant):
             result.left.append((name, Left(CONTROL, why)))
             continue
@@ -106,6 +109,12 @@ def _mended(one: Seen, texts: Texts, folder: Path, project: Mapping[str, Any], t
         )
         raise NotEditable(one.node.place, f"what is in the volume {names} belongs to root: {user[0]}:{user[1]} could not write it", steps)
     return text, user, taken
+
+
+def new_lines(before: str, after: str) -> tuple[str, ...]:
+    """The lines that a text has got."""
+    compared = difflib.ndiff(before.splitlines(), after.splitlines())
+    return tuple(line[2:] for line in compared if line.startswith("+ "))
 
 
 def reader(context: Path) -> Callable[[str], str | None]:

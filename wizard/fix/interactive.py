@@ -11,7 +11,7 @@ from wizard.fix.report import change
 from wizard.text import visible_all
 
 _LEFT = "left out by you"
-_KEYS = "y makes it, n leaves it out, a makes this and all that follow, s leaves out the rest"
+_QUESTION = "  make it? y yes, n no, a all that follow, s skip the rest [y]"
 
 
 def asking() -> Choose:
@@ -28,9 +28,7 @@ def asking() -> Choose:
                 *(f"      + {visible_all(line)}" for line in lines(one.mend)),
             ):
                 click.echo(line, err=True)
-            answer = click.prompt(
-                "  make it?", type=click.Choice(["y", "n", "a", "s", "?"]), default="y", show_choices=True, err=True, value_proc=_answer
-            )
+            answer = click.prompt(_QUESTION, default="y", show_default=False, err=True, value_proc=_answer)
             if answer in "as":
                 always.append(answer == "a")
             click.echo(err=True)
@@ -43,5 +41,5 @@ def asking() -> Choose:
 def _answer(text: str) -> str:
     answer = text.strip().lower()[:1]
     if answer not in ("y", "n", "a", "s"):
-        raise click.UsageError(_KEYS)
+        raise click.UsageError("y, n, a or s")
     return answer

@@ -77,6 +77,7 @@ def lines(mend: Mend) -> Iterator[str]:
     """The lines that a mend would put there, for a person who wants to."""
     from wizard.yaml_text import lines as block
 
+    yield from mend.instructions
     for edit in mend.edits:
         data: object = edit.value
         if edit.how in (How.PREFIX, How.SUFFIX):
