@@ -73,6 +73,7 @@ def comparable(fragment: Mapping[str, Any]) -> dict[str, Any]:
 
 def _number(text: str) -> float:
     units = {"k": 1024, "m": 1024**2, "g": 1024**3}
+    text = text.lower().removesuffix("b")
     return float(text[:-1]) * units[text[-1]] if text[-1] in units else float(text)
 
 

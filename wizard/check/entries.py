@@ -82,6 +82,8 @@ def _volume(node: Node, shared: Mapping[str, Node]) -> Any:
             one["read_only"] = True
         if shown := [option for option in options if "shared" in option or "slave" in option]:
             one["bind"] = {"propagation": shown[0]}
+    if isinstance(target := one.get("target"), str) and len(target) > 1:
+        one["target"] = type(target)(target.rstrip("/")) if isinstance(target, Unknown) else target.rstrip("/")
     if one["type"] == "volume" and (device := _device_of(shared.get("volumes"), str(one.get("source", "")))) is not None:
         one |= {"type": "bind", "source": device}
     return one

@@ -1,5 +1,6 @@
 """Compose files as Compose puts them together: variables, `extends`, `include`, overrides. Nothing is fetched, nothing is run."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from msgspec import Struct, field
 
 from wizard.check.merging import merged, without_resets
 from wizard.check.nodes import Node
+from wizard.check.rebased import rebased
 from wizard.check.source import NotReadError, Place
 from wizard.check.sources import Sources
 from wizard.check.variables import env_file, filled
@@ -56,12 +58,12 @@ class _Loader:
         self.sources = sources
         self.compose = Compose()
 
-    def project(self, paths: Sequence[Path], depth: int, known: Mapping[str, str] | None = None) -> Compose:
-        folder = paths[0].parent
+    def project(self, paths: Sequence[Path], depth: int, known: Mapping[str, str] | None = None, folder: Path | None = None) -> Compose:
+        folder = folder or paths[0].parent
         known = {**_SAID, **(self._variables(folder) if known is None else known)}
         whole: Node | None = None
         for path in paths:
-            root = self._file(path, known, depth)
+            root = self._file(path, folder, known)
             whole = root if whole is None else merged(whole, root)
         assert whole is not None
         whole = without_resets(whole)
@@ -82,7 +84,7 @@ class _Loader:
         path = folder / ".env"
         return env_file(self.sources.text(path)) if path.is_file() else {}
 
-    def _file(self, path: Path, known: Mapping[str, str], depth: int) -> Node:
+    def _file(self, path: Path, folder: Path, known: Mapping[str, str]) -> Node:
         """One file with its variables filled in and what its services extend; several documents count as several files."""
         found: Node | None = None
         for root in self.sources.documents(path):
@@ -94,16 +96,16 @@ class _Loader:
             services = filled_in.value.get("services")
             if services is not None and isinstance(services.value, dict):
                 local = services.value
-                made = {name: self._extended(name, node, local, path, known, depth, ()) for name, node in local.items()}
+                made = {name: self._extended(name, node, local, path, folder, known, ()) for name, node in local.items()}
                 filled_in = Node({**filled_in.value, "services": Node(made, services.place, services.size, services.tag)}, filled_in.place)
             found = filled_in if found is None else merged(found, filled_in)
         if found is None:
             raise NotReadError(self.sources.name(path), "is empty: no service to judge")
         return found
 
-    def _extended(self, name: str, node: Node, local: Mapping[str, Node], path: Path, known: Mapping[str, str], depth: int,
+    def _extended(self, name: str, node: Node, local: Mapping[str, Node], path: Path, folder: Path, known: Mapping[str, str],
                   seen: tuple[tuple[Path, str], ...]) -> Node:  # fmt: skip
-        """A service over the one that it extends."""
+        """A service over the one that it extends; relative paths begin at `folder`."""
         if node.tag == "!reset" or (node.value is None and node.tag):
             return node
         if not isinstance(node.value, dict):
@@ -120,18 +122,21 @@ class _Loader:
             raise NotReadError(extends.place, "extends names no service")
         own = Node({key: one for key, one in node.value.items() if key != "extends"}, node.place, node.size, node.tag)
         file = wanted.get("file")
+        there = folder
         if file is not None:
             text = str(file.value)
             if is_remote(text) or "$" in text:
                 self.compose.unread.append(Unread(extends.place, f"extends {text}"))
                 return own
-            path = path.parent / text
+            path = folder / text
+            there = path.parent
             root = next(iter(self.sources.documents(path, extends.place)), None)
             root = _filled(root, known) if root else None
             local = _section(root, "services") if root else {}
         if other.value not in local:
             raise NotReadError(extends.place, f"extends the service {visible(other.value)}, which is not in {self.sources.name(path)}")
-        base = self._extended(other.value, local[other.value], local, path, known, depth, seen)
+        base = self._extended(other.value, local[other.value], local, path, there, known, seen)
+        base = rebased(base, os.path.relpath(there, folder))
         return Node(merged(base, own).value, node.place, node.size)
 
     def _include(self, node: Node, folder: Path, depth: int) -> None:
@@ -157,7 +162,7 @@ class _Loader:
                 known |= env_file(self.sources.text(path))
         inner = _Loader(self.sources)
         inner.compose = self.compose
-        inner.project(files, depth + 1, {**self._variables(folder), **known})
+        inner.project(files, depth + 1, {**self._variables(folder), **known}, folder / str(base.value) if base else None)
 
 
 def _section(root: Node, key: str) -> dict[str, Node]:
