@@ -27,6 +27,12 @@ CASES = {
     "no final newline in a continuation": "FROM a\nUSER \\\n 5",
     "flags": 'FROM a\nRUN --mount=type=cache,target=/x --network=host make\nCOPY --chmod=755 --chown=5 a b\nHEALTHCHECK --interval=5s CMD ["x"]\n',
     "a hash in a line": "FROM a\nRUN echo a # b\nUSER 5\n",
+    "an empty line in what has a grammar of its own": "FROM a\nENV A=1 \\\n\n    B=2\nLABEL a=b \\\n\n  USER=root\nUSER 5\n",
+    "a line that only looks like an instruction": "FROM a\nLABEL a=b \\\n\n# c\nUSER=root\nUSER 5\n",
+    "quoted names": 'FROM a\nENV "A"="b"\nARG "x"=1\nUSER "5"\n',
+    "two escapes are none": "FROM a\nRUN a \\\\\nUSER 5\n",
+    "a heredoc in quotes is none": 'FROM a\nRUN echo \'<<E\' "x <<F"\nRUN ["<<E"]\nUSER 5\n',
+    "heredocs of other files and of later images": "FROM a\nRUN cat 3<<E >x\nUSER root\nE\nONBUILD RUN <<-E\nUSER root\n\tE\nUSER 5\n",
     "json over lines": 'FROM a\nCMD ["a", \\\n  "b"]\nUSER 9\n',
 }
 

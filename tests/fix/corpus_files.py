@@ -31,9 +31,7 @@ def _single() -> Iterator[tuple[str, Project]]:
 
 def _folders() -> Iterator[tuple[str, Project]]:
     for folder in sorted((FOLDER / "projects").iterdir()):
-        files = {
-            str(path.relative_to(folder)).replace("dot.env", ".env"): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-        }
+        files = {str(path.relative_to(folder)).replace("dot.env", ".env"): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
         yield folder.name, Project(files, ".devcontainer" if ".devcontainer/docker-compose.yml" in files else ".")
 
 

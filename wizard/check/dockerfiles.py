@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
 
+from wizard.check.dockerfile_lines import logical_lines
 from wizard.check.source import NotReadError, Place
 from wizard.check.variables import filled
 from wizard.foreign import Unknown
-
-_ESCAPE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*\Z")
 
 
 class Instruction(Struct, frozen=True):
@@ -111,60 +109,14 @@ def expanded(text: str, known: Mapping[str, str]) -> str:
         return Unknown(text)
 
 
-@cache
-def _parser() -> Any:
-    import tree_sitter
-    import tree_sitter_containerfile
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_containerfile.language()))
-
-
 def instructions(text: str, name: str) -> Iterator[Instruction]:
     """The instructions in the order of the file. Raises NotReadError with the line for what is none."""
-    lines = text.encode("utf-8").splitlines(keepends=False)
-    escape = escape_character(text)
-    tree = _parser().parse(text.encode("utf-8"))
-    for node in tree.root_node.children:
-        line = node.start_point[0] + 1
-        if node.type == "ERROR" or node.is_missing:
-            shown = lines[line - 1].decode("utf-8", "replace").strip() if line <= len(lines) else ""
-            if not shown:
-                continue
-            raise NotReadError(Place(name, line), f"is no instruction of a Dockerfile: {shown[:40]}")
-        if node.type.endswith("_instruction"):
-            yield _instruction(node.text.decode("utf-8", "replace"), escape, line)
-
-
-def escape_character(text: str) -> str:
-    """The character that continues a line: a backslash, unless the first lines say something else."""
-    for line in text.splitlines():
-        match = _ESCAPE.match(line.strip())
-        if not match:
-            return "\\"
-        if match[1].lower() == "escape":
-            return match[2] if match[2] in ("\\", "`") else "\\"
-    return "\\"
-
-
-def _instruction(text: str, escape: str, line: int) -> Instruction:
-    joined: list[str] = []
-    for number, raw in enumerate(text.splitlines()):
-        part = raw if number == 0 else raw.lstrip()
-        if number and part.startswith("#"):
-            continue
-        bare = part.rstrip(" \t")
-        if not bare.endswith(escape):
-            joined.append(part)
-            if bare:
-                break
-        else:
-            joined.append(bare[: -len(escape)])
-    name, _, rest = " ".join("".join(joined).split(None, 1)).partition(" ")
-    words = rest.split()
-    flags = []
-    while words and words[0].startswith("--") and len(words[0]) > 2:
-        flags.append(words.pop(0))
-    return Instruction(name.upper(), tuple(flags), tuple(words), line)
+    for one in logical_lines(text, name):
+        words = one.rest.split()
+        flags = []
+        while words and words[0].startswith("--") and len(words[0]) > 2:
+            flags.append(words.pop(0))
+        yield Instruction(one.name, tuple(flags), tuple(words), one.line)
 
 
 def variables(stage: Stage, known: Mapping[str, str], arguments: Mapping[str, Any] | None = None) -> dict[str, str]:
