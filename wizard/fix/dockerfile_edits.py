@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wizard.check.dockerfiles import escape_character, expanded
+from wizard.check.dockerfile_lines import escape_character
+from wizard.check.dockerfiles import expanded
 from wizard.check.source import Place
 from wizard.controls.user import is_root
 from wizard.fix.dockerfile_spans import Change, edited

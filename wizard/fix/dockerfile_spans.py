@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from wizard.check.dockerfiles import Instruction, escape_character, instructions
+from wizard.check.dockerfile_lines import escape_character
+from wizard.check.dockerfiles import Instruction, instructions
 from wizard.check.source import NotReadError, Place
 from wizard.fix.refusal import NotEditable
 
