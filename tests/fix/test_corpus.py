@@ -15,6 +15,7 @@ from tests.check.test_dockerfiles import told_by_buildkit
 from tests.check.test_reading import comparable, written
 from tests.check.tools import seawall
 from tests.fix.corpus_files import DOCKERFILES, PROJECTS
+from tests.fix.law_4 import mended
 from wizard.check.dockerfiles import dockerfile, instructions
 from wizard.check.finding_files import find
 from wizard.check.forms import shaped
@@ -126,3 +127,30 @@ def test_it_is_judged_and_every_finding_stands_once_and_in_a_line_that_there_is(
         assert one["remedy"].isprintable()
     said = [(one["file"], one["line"], one["service"], one["control"], one["message"]) for one in found]
     assert len(said) == len(set(said))
+
+
+@pytest.fixture
+def no_second_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Compose our own reading alone decides, and the result is asked of Compose afterwards."""
+    monkeypatch.setattr("wizard.fix.second_opinion.command", lambda: ())
+
+
+@pytest.mark.usefixtures("no_second_opinion")
+@pytest.mark.parametrize("name", PROJECTS)
+def test_law_4_a_project_is_mended_without_a_loss(name: str, tmp_path: Path) -> None:
+    folder = written(tmp_path, PROJECTS[name].files)
+    report = mended(folder)
+    if report["changes"]:
+        compose_config(folder / PROJECTS[name].start)
+
+
+@pytest.mark.usefixtures("no_second_opinion")
+@pytest.mark.parametrize("name", DOCKERFILES)
+def test_law_4_a_dockerfile_that_a_service_builds_is_mended_without_a_loss(name: str, tmp_path: Path) -> None:
+    before = DOCKERFILES[name]
+    folder = written(tmp_path, {"compose.yaml": "services: {app: {build: .}}\n", "Dockerfile": before})
+    mended(folder)
+    after = (folder / "Dockerfile").read_bytes()
+    old, new = told_by_buildkit(before.decode("utf-8-sig")), told_by_buildkit(after.decode("utf-8-sig"))
+    kept = iter(command for command, _, _ in new)
+    assert all(command in kept for command, _, _ in old if command != "USER")
