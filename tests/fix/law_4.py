@@ -98,7 +98,9 @@ def kept_bytes(before: bytes, after: bytes, shown: tuple[set[int], set[int]]) ->
     if b"\r" not in before:
         assert b"\r" not in after
     # Not a line more than there has to be: a smaller change would be shown by difflib.
-    smallest = sum(size for tag, _, _, low, high in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if tag != "equal" for size in [high - low])
+    smallest = sum(
+        size for tag, _, _, low, high in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if tag != "equal" for size in [high - low]
+    )
     assert len(come) <= smallest + len(gone)
 
 

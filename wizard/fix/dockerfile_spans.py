@@ -62,7 +62,7 @@ def edited(text: str, name: str, changes: Sequence[Change]) -> str:
         for change in here:
             if change.replace:
                 at = before[number].instruction.line - 1
-                lines[at : at + 1] = _ending_like(lines[at], change.lines)
+                lines[at : at + 1] = _ending_like(lines, at, change.lines)
         if new := [line for change in here if not change.replace for line in change.lines]:
             _put(lines, before, number, new)
     after = "\n".join(lines)
@@ -88,10 +88,10 @@ def _put(lines: list[str], before: Sequence[Laid], number: int, new: Sequence[st
         if following.name == "FROM":  # What is added belongs to the stage before, not below the empty line that parts them.
             while at and not lines[at - 1].strip():
                 at -= 1
-        lines[at:at] = _ending_like(lines[at], new)
+        lines[at:at] = _ending_like(lines, at, (*new, ""))[:-1]
         return
     if lines[-1] == "":
-        lines[-1:] = [*_ending_like(lines[-2], new), ""]
+        lines[-1:] = [*_ending_like(lines, len(lines) - 2, new), ""]
         return
     # The last line has no end of its own: it gets one, and the new last line has none.
     crlf = len(lines) > 1 and lines[-2].endswith("\r")
@@ -100,8 +100,12 @@ def _put(lines: list[str], before: Sequence[Laid], number: int, new: Sequence[st
     lines += [f"{line}\r" if crlf and line is not new[-1] else line for line in new]
 
 
-def _ending_like(neighbour: str, new: Sequence[str]) -> list[str]:
-    return [f"{line}\r" for line in new] if neighbour.endswith("\r") else list(new)
+def _ending_like(lines: Sequence[str], at: int, new: Sequence[str]) -> list[str]:
+    """Lines in the place of line `at`: with its end, and with that of the one before where it is the last one and has none."""
+    last = at == len(lines) - 1
+    crlf = lines[max(at - 1, 0) if last else at].endswith("\r")
+    open_end = len(new) - 1 if last else len(new)
+    return [f"{line}\r" if crlf and number != open_end else line for number, line in enumerate(new)]
 
 
 def _said(one: Instruction) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """A run of `fix`: what is found, what of it is mended, and what is left to a person with the reason."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -86,7 +86,8 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
     at_lines = _dockerfiles(result, files.dockerfiles, groups, choose)
     result.report, _ = judged(files, result.texts.sources())
     result.warnings = list(_warnings(result, groups))
-    result.needs = [_needs(one, left, at_lines) for one in result.report.findings]
+    own = {result.texts.sources().name(path) for path in (*files.dockerfiles, *(path for group in groups for path in group.editable))}
+    result.needs = [_needs(one, left, at_lines, own) for one in result.report.findings]
     return result
 
 
@@ -200,8 +201,12 @@ def _warnings(result: Fixed, groups: Sequence[Group]) -> Iterator[str]:
                     )
 
 
-def _needs(finding: Found, left: Sequence[tuple[str, str, Left]], at_lines: Mapping[tuple[str, int, str], Left]) -> Needs:
+def _needs(
+    finding: Found, left: Sequence[tuple[str, str, Left]], at_lines: Mapping[tuple[str, int, str], Left], own: Container[str]
+) -> Needs:
     place = finding.place
+    if place.file not in own:
+        return Needs(finding, f"it stands in a file that another one takes in: see what seawall fix {place.file} does to it by itself")
     reason = at_lines.get((place.file, place.line, finding.control)) or next(
         (one for file, service, one in reversed(left) if (file, service, one.control) == (place.file, finding.service, finding.control)), None
     )
