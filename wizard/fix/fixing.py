@@ -201,9 +201,7 @@ def _warnings(result: Fixed, groups: Sequence[Group]) -> Iterator[str]:
                     )
 
 
-def _needs(
-    finding: Found, left: Sequence[tuple[str, str, Left]], at_lines: Mapping[tuple[str, int, str], Left], own: Container[str]
-) -> Needs:
+def _needs(finding: Found, left: Sequence[tuple[str, str, Left]], at_lines: Mapping[tuple[str, int, str], Left], own: Container[str]) -> Needs:
     place = finding.place
     if place.file not in own:
         return Needs(finding, f"it stands in a file that another one takes in: see what seawall fix {place.file} does to it by itself")
