@@ -13,6 +13,7 @@ from wizard.check.source import NotReadError, Place
 from wizard.fix import yaml_edits
 from wizard.fix.data_edits import edited, same
 from wizard.fix.edited import Texts
+from wizard.fix.generated import hands_off
 from wizard.fix.places import Finder, Spot
 from wizard.fix.refusal import NotEditable
 from wizard.mend import Edit, How, Mend
@@ -92,6 +93,7 @@ def _all(texts: Texts, group: Group, meant: Sequence[Meant], agrees: Agrees) -> 
                 services[one.service] = edited(services[one.service], spot.merged, edit)
                 key = (spot.file, one.service)
                 raw = raws[key] = edited(raws[key] if key in raws else plain(find.raw(spot)), spot.path[2:], edit)
+            hands_off(spot.file, after.text(spot.file))
             after = after.edited(spot.file, _text(after.text(spot.file), spot, edit, raw))
     _compare(load(group.paths, after.sources()), services, shared, meant[0].place)
     agrees(texts, after, group, meant)

@@ -16,6 +16,7 @@ from wizard.existing import existing_text
 from wizard.fix.applying import Agrees, Group, Made, Meant, make
 from wizard.fix.dockerfile_edits import run_as
 from wizard.fix.edited import Texts
+from wizard.fix.generated import hands_off
 from wizard.fix.mounts import keeps_root, mounts
 from wizard.fix.planning import Choose, Live
 from wizard.fix.refusal import NotEditable
@@ -86,6 +87,7 @@ def _mended(one: Seen, texts: Texts, folder: Path, project: Mapping[str, Any], t
     build = one.foreign.fragment["build"]
     if not one.dockerfile:
         raise NotEditable(one.node.place, "its Dockerfile is not here")
+    hands_off(one.dockerfile, texts.text(one.dockerfile))
     arguments = build.get("args")
     if isinstance(arguments, list):
         arguments = dict(str(entry).partition("=")[::2] for entry in arguments)

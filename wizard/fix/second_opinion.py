@@ -34,12 +34,15 @@ def command() -> tuple[str, ...]:
 class Compose(Agrees):
     """Asks `docker compose config`, which starts nothing and fetches nothing of a project whose parts are all on this disk."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[Path, ...], tuple[tuple[str, str], ...]], dict[str, Any] | str] = {}
+
     def __call__(self, before: Texts, after: Texts, group: Group, meant: Sequence[Meant]) -> None:
         """Raise NotEditable where Compose does not accept the result, or sees another difference in it than was meant."""
-        was = config(before, group.paths)
+        was = self._config(before, group)
         if isinstance(was, str):
             return  # It did not accept what was there either, so it has no opinion.
-        found = config(after, group.paths)
+        found = self._config(after, group)
         if isinstance(found, str):
             raise NotEditable(meant[0].place, f"docker compose config would not accept it: {found}")
         keys: dict[str, set[str]] = {}
@@ -55,8 +58,15 @@ class Compose(Agrees):
 
     def project(self, texts: Texts, group: Group) -> Mapping[str, Any]:
         """The project as Compose puts it together; nothing where it does not accept it."""
-        found = config(texts, group.paths)
+        found = self._config(texts, group)
         return {} if isinstance(found, str) else found
+
+    def _config(self, texts: Texts, group: Group) -> dict[str, Any] | str:
+        """Asked once about each state: it takes a third of a second, and what is after one step is before the next."""
+        state = group.paths, tuple(sorted(texts.after.items()))
+        if state not in self._known:
+            self._known[state] = config(texts, group.paths)
+        return self._known[state]
 
 
 def _services(was: dict[str, Any], found: dict[str, Any], keys: dict[str, set[str]], meant: Sequence[Meant]) -> None:
