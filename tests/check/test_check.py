@@ -306,7 +306,7 @@ def test_waivers_of_seawall_yaml_are_for_its_folder_and_service_and_are_reported
 
 
 def test_reasons_that_were_given_as_answers_count(tmp_path: Path) -> None:
-    answers = {"name": "shop", "image": "own/shop:1.2", "user": {"uid": 5, "gid": 5}, "health": {"none": "a job"},
+    answers = {"name": "shop", "image": "own/shop:1.2", "user": {"uid": 5, "gid": 5}, "health": {"none": "a job"}, "writable": [],
                "capabilities": [{"name": "SYS_PTRACE", "why": "it traces"}]}  # fmt: skip
     folder = rendered(tmp_path, render(make(answers)))
     assert {control for control, *_ in found(folder)} == {"health-check", "minimal-capabilities"}
@@ -459,7 +459,9 @@ def test_law_2_whatever_is_rendered_check_finds_nothing_that_was_not_told_when_i
     assume(workload is not None)
     assert workload is not None
     folder = rendered(tmp_path_factory.mktemp("law"), render(workload))
-    report, _ = check([written(folder, {"seawall.yaml": json.dumps(answers, ensure_ascii=False)})])
+    # Said, so that no default of the wizard's comes in its place.
+    said = {"writable": [], "command": list(workload.command), **answers}
+    report, _ = check([written(folder, {"seawall.yaml": json.dumps(said, ensure_ascii=False)})])
     told = {control for control, _, _ in notes(resolve(workload))}
     assert {one.control for one in report.findings} <= told, [one for one in report.findings if one.control not in told]
     assert not report.problems

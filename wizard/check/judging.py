@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from wizard.check.dockerfiles import Dockerfile, Stage, assignments, dockerfile
 from wizard.check.forms import Shaped, shaped
@@ -30,6 +30,8 @@ class Judged(Struct):
     findings: list[Found]
     built: dict[str, list[str]]
     """Of each Dockerfile that is built, the services that build it."""
+    forms: dict[str, Shaped] = field(default_factory=dict)
+    """Of each service what was judged."""
 
 
 def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
@@ -53,7 +55,7 @@ def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
     for one in read:
         if one.dockerfile:
             built.setdefault(one.dockerfile, []).append(one.foreign.name)
-    return Judged(found, built)
+    return Judged(found, built, {one.foreign.name: one.form for one in read})
 
 
 class Seen(Struct, frozen=True):

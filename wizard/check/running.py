@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wizard.check.baseline import unknown_to
-from wizard.check.dockerfiles import dockerfile
+from wizard.check.dockerfiles import Dockerfile, dockerfile
 from wizard.check.finding_files import BASES, Files, Group, find
-from wizard.check.judging import judge, judge_image
+from wizard.check.judging import Judged, judge, judge_image
 from wizard.check.model import Found, Report
-from wizard.check.project import load
+from wizard.check.project import Compose, load
 from wizard.check.source import NotReadError
 from wizard.check.sources import Sources
+from wizard.check.waivers import FILE as ANSWERS
 from wizard.check.waivers import sorted_out
 from wizard.errors import UsageError
+
+RENDERED = "compose.yaml"
+"""The Compose file that answers are for: any other one is somebody's own."""
 
 
 def check(paths: Sequence[Path], baseline: Path | None = None) -> tuple[Report, Sources]:
@@ -46,8 +50,10 @@ def judged(files: Files, sources: Sources, baseline: Path | None = None) -> tupl
     for path in files.dockerfiles:
         name = sources.name(path)
         try:
-            found += judge_image(dockerfile(sources.text(path), name), built.get(name, ()))
+            read = dockerfile(sources.text(path), name)
+            found += judge_image(read, built.get(name, ()))
             report.images += 1
+            found += _image_drift(path, read, found, sources)
         except NotReadError as error:
             report.problems.append(str(error))
     kept, report.waived = sorted_out(sorted(set(found), key=lambda one: one.rank), sources, built, report.problems)
@@ -68,7 +74,37 @@ def _group(group: Group, sources: Sources, report: Report) -> tuple[list[Found],
     if not compose.services and not compose.unread:
         raise NotReadError(name, "no service is understood in it; nothing was judged")
     report.services += len(compose.services)
+    if group.paths[0].name == RENDERED and (group.paths[0].parent / ANSWERS).is_file():
+        judged.findings += _drift(compose, judged, group.paths[0].parent, sources, report)
     return judged.findings, judged.built
+
+
+def _image_drift(path: Path, read: Dockerfile, found: Sequence[Found], sources: Sources) -> list[Found]:
+    """Where a Dockerfile is not what the answers beside it ask for. Raises NotReadError for answers that the wizard would refuse."""
+    if not any((folder / ANSWERS).is_file() for folder in path.parents[:3]):
+        return []
+    from wizard.check.asked import asked
+    from wizard.check.drift import without_repeats
+    from wizard.check.drift_image import answers_folder, built_by, image_strays
+
+    wanted = asked(answers_folder(path), sources)
+    service = built_by(wanted.project, path) if wanted else None
+    own = [one for one in found if one.place.file == read.name]
+    return list(without_repeats(own, image_strays(service, read))) if service else []
+
+
+def _drift(compose: Compose, judged: Judged, folder: Path, sources: Sources, report: Report) -> list[Found]:
+    """Where it is not what the answers beside it ask for."""
+    from wizard.check.asked import asked
+    from wizard.check.drift import strays, without_repeats
+
+    try:
+        wanted = asked(folder, sources)
+    except NotReadError as error:
+        report.problems.append(str(error))
+        return []
+    shared = {key: node.value for key, node in compose.shared.items()}
+    return list(without_repeats(judged.findings, strays(wanted, judged.forms, compose.services, shared))) if wanted else []
 
 
 def _services_of(group: Group, sources: Sources) -> list[tuple[str, object]]:

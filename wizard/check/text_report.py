@@ -26,7 +26,9 @@ def _findings(findings: list[Found], sources: Sources) -> Iterator[str]:
         key = (one.place.file, one.service)
         first[key] = min(first.get(key, one.place.line), one.place.line)
     file, service, place = "", "", None
-    for one in sorted(findings, key=lambda one: (one.place.file, first[one.place.file, one.service], one.service, one.place, one.rank)):
+    for one in sorted(
+        findings, key=lambda one: (one.place.file, one.service != "", first[one.place.file, one.service], one.service, one.place, one.rank)
+    ):
         if one.place.file != file:
             if file:
                 yield ""

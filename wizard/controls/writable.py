@@ -115,6 +115,9 @@ class WritablePaths(Control):
             if "uid" not in named and user not in ("0", "root"):
                 yield Flaw(f"the tmpfs {path} has no owner: after a restart it belongs to root, and user {user} may not write it",
                            f"add uid={user},gid=... to its options", "tmpfs", number, Severity.WARN)  # fmt: skip
+            if looser := [option for option in ("exec", "suid", "dev") if option in named]:
+                yield Flaw(f"the tmpfs {path} has {', '.join(looser)}, which the engine leaves out: what is put there can be run with it",
+                           "leave it out, unless the program unpacks code there to run it", "tmpfs", number, Severity.INFO)  # fmt: skip
         for number, volume in enumerate(seen.fragment.get("volumes", ())):
             if isinstance(volume, Mapping) and volume.get("type") == "tmpfs" and not (volume.get("tmpfs") or {}).get("size"):
                 yield Flaw(f"the tmpfs {volume.get('target')} has no size: it may take half of the host's memory", "add tmpfs: {size: 64m}",
