@@ -210,7 +210,7 @@ class Control:
 
     def refuses(self, seen: Foreign) -> Iterator[Flaw]:
         """What is forbidden in a service, with the key or entry that it stands in."""
-        return iter(()) if type(self).forbids is Control.forbids else forbidden(self.forbids, seen.fragment, self.remedy)
+        return iter(()) if type(self).forbids is Control.forbids else forbidden(self.forbids, seen.known, self.remedy)
 
     def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
         """How what a service of somebody's lacks is put into it, or why a person has to do that: unless overridden, what every one must have."""

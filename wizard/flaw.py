@@ -1,5 +1,6 @@
 """What a control finds in a service that somebody wrote, and how it is found: by what every service must have, and by what is forbidden."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -70,18 +71,22 @@ def supplied(musts: Iterable[Must], seen: Foreign) -> Iterator[Edit]:
 
 
 def forbidden(rule: Callable[[Mapping[str, Any]], Iterator[str]], fragment: Mapping[str, Any], remedy: str) -> Iterator[Flaw]:
-    """What a rule forbids in a service. It is asked about each key and entry by itself, which shows where each message belongs."""
-    known = {key: value for key, value in fragment.items() if not isinstance(value, Unknown)}
-    whole = list(rule(known))
-    for key, value in known.items() if whole else ():
+    """What a rule forbids in a service (without what is Unknown in it).
+
+    It is asked about each key by itself, and about each entry of a guilty one, which shows where each message belongs.
+    """
+    left = Counter(rule(fragment))
+    for key, value in fragment.items() if left else ():
+        if not any(left[message] for message in rule({key: value})):
+            continue
         entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, (list, tuple)) else ()
         parts = [*((entry, {entry: one} if isinstance(value, Mapping) else [one]) for entry, one in entries), (None, value)]
         for entry, part in parts:
             for message in rule({key: part}):
-                if message in whole:
-                    whole.remove(message)
+                if left[message]:
+                    left[message] -= 1
                     yield Flaw(message, remedy, key, entry)
-    yield from (Flaw(message, remedy) for message in whole)
+    yield from (Flaw(message, remedy) for message in left.elements())
 
 
 def _is_unknown(value: Any) -> bool:

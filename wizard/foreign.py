@@ -1,6 +1,7 @@
 """A service that somebody else wrote, as the controls judge it: normalised Compose, and what is known of its image."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
@@ -49,7 +50,7 @@ class Start(Struct, frozen=True):
     """Whether the image itself declares its folders of data as volumes, so that they can be written without a mount."""
 
 
-class Foreign(Struct, frozen=True):
+class Foreign(Struct, frozen=True, dict=True):
     """One service of a file, all that it extends and overrides merged.
 
     `whole` is false for a part that cannot run by itself (an override without its base): what it lacks may stand elsewhere.
@@ -63,6 +64,11 @@ class Foreign(Struct, frozen=True):
     internal: Mapping[str, bool] = field(default_factory=dict)
     from_files: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Of each entry of env_file that is on this disk, the variables that it sets."""
+
+    @cached_property
+    def known(self) -> Mapping[str, Any]:
+        """The fragment without the keys whose whole value is not known."""
+        return {key: value for key, value in self.fragment.items() if not isinstance(value, Unknown)}
 
 
 class Built(Struct, frozen=True):

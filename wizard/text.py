@@ -13,6 +13,8 @@ _UNIT = {"K": 1024, "M": 1024**2, "G": 1024**3}
 
 def visible_all(value: str) -> str:
     """`value` in one line in which nothing steers a terminal or turns the order of reading around, escaped and whole."""
+    if value.isprintable() and value.isascii():
+        return value  # nearly all text: looking at each character takes longer than all that check finds
     return "".join(c if c.isprintable() and c not in _BIDI else f"\\u{ord(c):04x}" for c in value)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from wizard.check.baseline import unknown_to
 from wizard.check.dockerfiles import Dockerfile, dockerfile
 from wizard.check.finding_files import BASES, Files, Group, find
 from wizard.check.judging import Judged, judge, judge_image
@@ -57,7 +56,11 @@ def judged(files: Files, sources: Sources, baseline: Path | None = None) -> tupl
         except NotReadError as error:
             report.problems.append(str(error))
     kept, report.waived = sorted_out(sorted(set(found), key=lambda one: one.rank), sources, built, report.problems)
-    report.findings, report.known = unknown_to(baseline, kept, sources) if baseline else (kept, 0)
+    report.findings = kept
+    if baseline:
+        from wizard.check.baseline import unknown_to
+
+        report.findings, report.known = unknown_to(baseline, kept, sources)
     report.problems = list(dict.fromkeys(report.problems))
     return report, sources
 

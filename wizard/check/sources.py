@@ -1,10 +1,13 @@
 """The files of one run: each is read and parsed once; their lines are shown and searched for waivers."""
 
 import os
+import re
 from pathlib import Path
 
 from wizard.check.nodes import Node, Spans, documents
 from wizard.check.source import NotReadError, Place, decoded, read
+
+_YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Sources:
@@ -15,6 +18,7 @@ class Sources:
         self.texts: dict[str, str] = {}
         self.spans: dict[str, Spans] = {}
         self._documents: dict[str, list[Node]] = {}
+        self._split: tuple[str, list[str]] | None = None
 
     def name(self, path: Path) -> str:
         """How a file is called in reports, with slashes."""
@@ -50,7 +54,17 @@ class Sources:
         """Let go of the documents, which take far more memory than their texts."""
         self._documents.clear()
 
+    def lines(self, name: str) -> list[str]:
+        """The lines of a file as its places count them: those of YAML end at more characters than those of a Dockerfile.
+
+        Reports go through one file after the other, so those of the last file are kept.
+        """
+        if self._split is None or self._split[0] != name:
+            text = self.texts.get(name, "")
+            self._split = name, _YAML_BREAK.split(text) if name in self.spans else [line.removesuffix("\r") for line in text.split("\n")]
+        return self._split[1]
+
     def line(self, place: Place) -> str:
         """The line of a place, nothing where there is none."""
-        lines = self.texts.get(place.file, "").splitlines()
+        lines = self.lines(place.file)
         return lines[place.line - 1] if 0 < place.line <= len(lines) else ""

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wizard.check.model import ORDER, Found, Report
 from wizard.check.sources import Sources
@@ -94,5 +95,6 @@ def _number(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+@lru_cache(1000)  # what is said of one service is mostly said of others as well
 def _filled(text: str, first: int, rest: int) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_on_hyphens=False)

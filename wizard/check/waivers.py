@@ -1,15 +1,17 @@
 """Waivers: a control that somebody leaves out on purpose, with the reason; in seawall.yaml beside the file, or next to the line."""
 
+import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from wizard.check.dockerfiles import instructions
 from wizard.check.model import Found, Waived
+from wizard.check.nodes import Spans
 from wizard.check.source import NotReadError
 from wizard.check.sources import Sources
 from wizard.controls import CONTROLS
@@ -58,7 +60,7 @@ class _Waivers:
             if waiver.control == found.control:
                 return waiver
         services = {found.service, *builders} - {""}
-        for waiver in self.beside(str(Path(found.place.file).parent)):
+        for waiver in self.beside(os.path.dirname(found.place.file)):
             if waiver.control == found.control and waiver.service in (None, *services) and found.message.startswith(waiver.only):
                 return waiver
         return None
@@ -83,12 +85,10 @@ class _Waivers:
         """The waivers in the comments of a file, by the line that each is for: its own, or the next one that is no comment."""
         if "seawall:" not in self.sources.texts.get(name, ""):
             return {}
-        lines = self.sources.texts[name].split("\n")
         found: dict[int, list[_Waiver]] = {}
         waiting: list[_Waiver] = []
         inside = self._inside(name)
-        for number, raw in enumerate(lines, 1):
-            line = raw.rstrip("\r")
+        for number, line in enumerate(self.sources.lines(name), 1):
             match = _COMMENT.search(line)
             if match and (number, match.start()) not in inside:
                 try:
@@ -137,12 +137,16 @@ def _answered(data: Mapping[str, Any], name: str) -> Iterator[_Waiver]:
 class _Inside:
     """Whether a position is inside of a value, where what looks like a comment is none."""
 
-    def __init__(self, spans: Sequence[tuple[int, int, int, int]], whole_lines: Mapping[int, int]) -> None:
+    def __init__(self, spans: Spans, whole_lines: Mapping[int, int]) -> None:
         self.spans, self.whole_lines = [span for span in spans if span[:2] != span[2:]], whole_lines
 
     def __contains__(self, position: tuple[int, int]) -> bool:
-        line, column = position[0] - 1, position[1]
-        return position[0] in self.whole_lines or any((span[0], span[1]) <= (line, column) < (span[2], span[3]) for span in self.spans)
+        if position[0] in self.whole_lines:
+            return True
+        here = (position[0] - 1, position[1])
+        # Scalars follow each other and never overlap: only the last one that begins before can hold it.
+        before = bisect_right(self.spans, here, key=lambda span: span[:2])
+        return before > 0 and here < self.spans[before - 1][2:]
 
 
 def _checked(control: object, why: object, where: str, service: object = None) -> _Waiver:
