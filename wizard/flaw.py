@@ -75,8 +75,11 @@ def forbidden(rule: Callable[[Mapping[str, Any]], Iterator[str]], fragment: Mapp
 
     It is asked about each key by itself, and about each entry of a guilty one, which shows where each message belongs.
     """
-    left = Counter(rule(fragment))
-    for key, value in fragment.items() if left else ():
+    whole = list(rule(fragment))
+    if not whole:
+        return
+    left = Counter(whole)
+    for key, value in fragment.items():
         if not any(left[message] for message in rule({key: value})):
             continue
         entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, (list, tuple)) else ()
@@ -86,6 +89,8 @@ def forbidden(rule: Callable[[Mapping[str, Any]], Iterator[str]], fragment: Mapp
                 if left[message]:
                     left[message] -= 1
                     yield Flaw(message, remedy, key, entry)
+        if not left.total():
+            return
     yield from (Flaw(message, remedy) for message in left.elements())
 
 

@@ -122,9 +122,7 @@ class _Ignored:
             text = (folder / ".gitignore").read_bytes()[:_LONGEST].decode("utf-8", "replace")
         except OSError:
             return
-        from pathspec import GitIgnoreSpec
-
-        self.specs.append((Path(os.path.abspath(folder)), GitIgnoreSpec.from_lines(text.splitlines())))
+        self.specs.append((Path(os.path.abspath(folder)), _patterns(text.splitlines())))
 
     def has(self, path: Path, folder: bool) -> bool:
         """Whether a path is left out."""
@@ -135,3 +133,23 @@ class _Ignored:
                 if said is not None:
                     return bool(said)
         return False
+
+
+def _patterns(lines: Sequence[str]) -> Any:
+    """The lines of a .gitignore as one rule, without those that are no pattern (`!` alone): git passes over them, too."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True

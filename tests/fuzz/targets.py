@@ -1,0 +1,194 @@
+"""What is tried with random bytes: one function a reader. Each ends well, or raises what broke."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import yaml
+
+from wizard.answers import Answers, from_file
+from wizard.check.command import FORMATS, shown
+from wizard.check.dockerfiles import dockerfile, instructions
+from wizard.check.finding_files import Files, Group, find
+from wizard.check.judging import judge, judge_image
+from wizard.check.model import Report
+from wizard.check.nodes import Node, documents
+from wizard.check.project import load
+from wizard.check.source import NotReadError, Place, decoded
+from wizard.check.sources import Sources
+from wizard.check.variables import env_file, filled
+from wizard.check.waivers import sorted_out
+from wizard.errors import UsageError
+
+
+@cache
+def folder() -> Path:
+    """An empty folder of its own."""
+    return Path(mkdtemp(prefix="seawall-fuzz-"))
+
+
+def compose(raw: bytes) -> None:
+    """A Compose file, from its bytes to every report."""
+    sources = _sources("compose.yaml", raw)
+    judged = judge(load((Path("compose.yaml"),), sources), sources, alone=True)
+    _reported(Report(findings=judged.findings, services=1), sources)
+
+
+def image(raw: bytes) -> None:
+    """A Dockerfile, from its bytes to every report."""
+    sources = _sources("Dockerfile", raw)
+    found = list(judge_image(dockerfile(sources.texts["Dockerfile"], "Dockerfile"), ()))
+    _reported(Report(findings=found, images=1), sources)
+
+
+def _sources(name: str, raw: bytes) -> Sources:
+    sources = Sources(folder())
+    sources.given(name, raw)
+    return sources
+
+
+def _reported(report: Report, sources: Sources) -> None:
+    report.findings, report.waived = sorted_out(sorted(set(report.findings), key=lambda one: one.rank), sources, {}, report.problems)
+    for one in report.findings:
+        assert 1 <= one.place.line <= len(sources.lines(one.place.file)), one
+    for form in FORMATS:
+        said = shown(report, sources, form)
+        assert all(char.isprintable() or char == "\n" for char in said), form
+        if form in ("json", "sarif"):
+            json.loads(said)
+
+
+def yaml_data(raw: bytes) -> None:
+    """Our reading of YAML against PyYAML's: the same keys, entries and texts, where neither merges nor tags are at work."""
+    text = decoded(raw, "x")
+    ours = [_bare(root) for root in documents(text, "x")]
+    if "<<" not in text and "!" not in text:
+        try:
+            theirs = [_texts(root) for root in yaml.load_all(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))]
+        except yaml.YAMLError:
+            return  # an anchor that is given twice, say: YAML 1.2 permits it
+        assert len(ours) == len(theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            _alike(one, other)
+
+
+def _bare(node: Node) -> object:
+    if isinstance(node.value, dict):
+        return {key: _bare(one) for key, one in node.value.items()}
+    return [_bare(one) for one in node.value] if isinstance(node.value, list) else node.value
+
+
+def _texts(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _texts(one) for key, one in value.items()}
+    return [_texts(one) for one in value] if isinstance(value, list) else value
+
+
+def _alike(ours: object, theirs: object) -> None:
+    """The same shape; texts are equal, what we take for a number or a switch is a text to the other."""
+    if isinstance(ours, dict):
+        assert isinstance(theirs, dict) and len(ours) == len(theirs), (ours, theirs)
+        for one, other in zip(ours.values(), theirs.values(), strict=True):
+            _alike(one, other)
+    elif isinstance(ours, list):
+        assert isinstance(theirs, list) and len(ours) == len(theirs), (ours, theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            _alike(one, other)
+    else:
+        assert not isinstance(theirs, (dict, list)), (ours, theirs)
+        assert not isinstance(ours, str) or ours == theirs, (ours, theirs)
+
+
+def variables(raw: bytes) -> None:
+    """A .env file, and a text with variables that it fills in."""
+    first, _, rest = decoded(raw, "x").partition("\n")
+    filled(first, env_file(rest), Place("x"))
+
+
+def answers(raw: bytes) -> None:
+    """A seawall.yaml: as answers, and as waivers of what lies beside it."""
+    text = decoded(raw, "x")
+    try:
+        Answers((from_file(text, "seawall.yaml"),)).workload()
+    except UsageError as error:
+        assert "\n" not in str(error)
+    (folder() / "seawall.yaml").write_bytes(raw)
+    sources = _sources("compose.yaml", b"services: {a: {image: x, cap_add: [NET_RAW]}}")
+    judged = judge(load((Path("compose.yaml"),), sources), sources, alone=True)
+    try:
+        sorted_out(judged.findings, sources, {}, [])
+    finally:
+        (folder() / "seawall.yaml").unlink()
+
+
+def waivers(raw: bytes) -> None:
+    """Comments that waive, in a Compose file and in a Dockerfile."""
+    for name, begin in (("compose.yaml", b"services: {a: {image: x}}\n"), ("Dockerfile", b"FROM x\n")):
+        sources = _sources(name, begin + raw.replace(b"~", b"# seawall: waive "))
+        try:
+            documents_of(sources, name)
+        except UsageError as error:
+            assert "\n" not in str(error)
+        _, waived = sorted_out([], sources, {}, problems := [])
+        assert not waived and all(problem.isprintable() for problem in problems)
+
+
+def documents_of(sources: Sources, name: str) -> None:
+    """Read a file as what it is named like."""
+    if name == "Dockerfile":
+        list(instructions(sources.texts[name], name))
+    else:
+        sources.documents(Path(name))
+
+
+def gitignore(raw: bytes) -> None:
+    """A .gitignore over a few files, and odd names of files."""
+    here = folder() / "ignoring"
+    (here / "a" / "b").mkdir(parents=True, exist_ok=True)
+    for name in ("compose.yaml", "a/Dockerfile", "a/b/compose.yml"):
+        (here / name).touch()
+    (here / ".gitignore").write_bytes(raw)
+    found = find([here])
+    assert isinstance(found, Files) and all(isinstance(group, Group) for group in found.groups)
+
+
+def buildkit(raw: bytes) -> None:
+    """Our reading of Dockerfiles against BuildKit's own parser, where both take them: the same instructions in the same lines."""
+    import dockerfile as oracle
+
+    text = decoded(raw, "x")
+    try:
+        theirs = oracle.parse_string(text)
+    except (oracle.GoParseError, ValueError, UnicodeEncodeError):
+        return
+    try:
+        ours = list(instructions(text, "x"))
+    except NotReadError:
+        return
+    known = {one.cmd.upper() for one in theirs}
+    assert [(one.name, one.line) for one in ours] == [(one.cmd.upper(), one.start_line) for one in theirs] or not known <= _KNOWN, (ours, theirs)
+
+
+_KNOWN = frozenset(("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL",
+                    "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))  # fmt: skip
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = {
+    one.__name__: one for one in (compose, image, yaml_data, variables, answers, waivers, gitignore, buildkit)
+}
+LONGEST_CPU = 1.0
+"""Seconds of this process that one input may take."""
+
+
+def tried(target: str, raw: bytes) -> None:
+    """One input: it ends well or is refused in one line, in time. Raises whatever else happens."""
+    from time import process_time
+
+    began = process_time()
+    try:
+        TARGETS[target](raw)
+    except UsageError as error:
+        assert str(error).isprintable()
+    took = process_time() - began
+    assert took < LONGEST_CPU, f"{target} took {took:.1f} s"
