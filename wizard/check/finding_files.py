@@ -136,12 +136,12 @@ class _Ignored:
 
 
 def _patterns(lines: Sequence[str]) -> Any:
-    """The lines of a .gitignore as one rule, without those that are no pattern (`!` alone): git passes over them, too."""
+    """The lines of a .gitignore as one rule, without those that are no pattern (`!` alone, `[a-Z]`): git passes over them, too."""
     from pathspec import GitIgnoreSpec
 
     try:
         return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
+    except (ValueError, re.error):
         return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
 
@@ -150,6 +150,6 @@ def _is_pattern(line: str) -> bool:
 
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True
