@@ -116,6 +116,8 @@ def instructions(text: str, name: str) -> Iterator[Instruction]:
         flags = []
         while words and words[0].startswith("--") and len(words[0]) > 2:
             flags.append(words.pop(0))
+        if not words and not flags:
+            raise NotReadError(Place(name, one.line), f"{one.name} has nothing after it")
         yield Instruction(one.name, tuple(flags), tuple(words), one.line)
 
 
