@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 Fragment = Mapping[str, Any]
 """Part of a Compose mapping in plain data, in long or short form as it will stand in the file."""
 
+INSTEAD = "in its place: "
+"""How a remedy begins that names what does for less."""
+
 HEADINGS = ("Why", "What may break", "How it shows", "References")
 
 
@@ -209,8 +212,15 @@ class Control:
         return ""
 
     def refuses(self, seen: Foreign) -> Iterator[Flaw]:
-        """What is forbidden in a service, with the key or entry that it stands in."""
-        return iter(()) if type(self).forbids is Control.forbids else forbidden(self.forbids, seen.known, self.remedy)
+        """What is forbidden in a service, with the key or entry that it stands in; the remedy is what does instead, where that is known."""
+        if type(self).forbids is Control.forbids:
+            return
+        cheaper: dict[str, str] | None = None
+        for flaw in forbidden(self.forbids, seen.known, self.remedy):
+            if cheaper is None:
+                cheaper = {gift.message: gift.instead for gift in self.gifts(seen.known) if gift.instead}
+            instead = cheaper.get(flaw.message)
+            yield replace(flaw, remedy=f"{INSTEAD}{instead}; or waive this control with a reason") if instead else flaw
 
     def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
         """How what a service of somebody's lacks is put into it, or why a person has to do that: unless overridden, what every one must have."""

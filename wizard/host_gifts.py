@@ -7,7 +7,7 @@ that a request is sent through a socket that is mounted read-only was tried on E
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -53,6 +53,8 @@ class Gift(Struct, frozen=True):
     """What somebody who breaks in has by it."""
     instead: str = ""
     """What serves the same purpose for less, with its own limits."""
+    own: Literal["", "read", "written"] = ""
+    """What may be done to the project's own folder, where that is what is given: bad, but not the host (decision 0017)."""
 
 
 _SOCKET = (
@@ -62,6 +64,10 @@ _SOCKET = (
 )
 _FOLDER = ("programs, keys or settings of the host, to read or to replace", "a copy in the project of the one file that it reads")
 _PROJECT = ("the project's own settings and secrets, to read or to replace for the next start", "the one folder or file in it that it reads")
+_OWN = (
+    _PROJECT[0],
+    "code that is copied into the image; while developing, one folder of it (./src:/app/src:ro), or what develop: watch: copies in",
+)
 _DEVICE = ("memory or whole disks of the host, past all owners and modes", "the one device that it needs, r where reading is enough")
 _DOOR = ("what the rest of its settings keeps from it, by another way in", "what it needs of this, said by the settings that are looked at")
 _PRIVILEGED = ("every device, every capability and no filter of system calls", "the one device, or the one capability, that it needs")
@@ -99,15 +105,28 @@ def _mounted(volume: Any) -> Gift | None:
         return Gift(f"{source} of the host is mounted", "mounts", *(_SOCKET if _holds_a_socket(source) else _FOLDER))
     if found := ENGINES.search(source if long or source.startswith(("/", ".", "~")) else str(volume)):
         return Gift(f"{source if found[0] in source else found[0]} is named like the socket of an engine", "mounts", *_SOCKET)
-    if not source.startswith("/") and not named and _is_project(source):
-        return Gift(f"{source} is the project itself, or its secrets: mount only what is read", "mounts", *_PROJECT)
-    return None
-
-
-def _is_project(source: str) -> bool:
-    """Whether a relative path is the project's folder, one around it, or that of its secrets."""
+    if source.startswith("/") or named:
+        return None
     parts = [part for part in source.split("/") if part not in ("", ".")]
-    return all(part == ".." for part in parts) or parts[0] == "secrets"
+    if not parts:
+        return _own_folder(volume, source)
+    if all(part == ".." for part in parts):
+        return Gift(f"{source} is a folder around the project, with all that lies beside it", "mounts", *_PROJECT)
+    return Gift(f"{source} is where the project's secrets are: mount only what is read", "mounts", *_PROJECT) if parts[0] == "secrets" else None
+
+
+def _own_folder(volume: Any, source: str) -> Gift:
+    """A mount of the project's own folder, as many have it while they develop."""
+    if isinstance(volume, Mapping):
+        reads = volume.get("read_only") is True
+    else:
+        reads = "ro" in str(volume).rpartition(":")[2].split(",")
+    can = (
+        "its settings and secrets (.env, seawall.yaml, .git) can be read from inside"
+        if reads
+        else "its code and its Compose file, which are what starts next time, can be changed from inside"
+    )
+    return Gift(f"{source} is the project itself: {can}", "mounts", *_OWN, "read" if reads else "written")
 
 
 def is_sensitive(source: str) -> bool:

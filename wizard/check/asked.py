@@ -43,7 +43,8 @@ def asked(folder: Path, sources: Sources) -> Asked | None:
     except NotReadError:
         raise
     except UsageError as error:
-        raise NotReadError(name, str(error).removeprefix(f"{name}: ")) from None
+        where, _, problem = str(error).partition(": ")
+        raise (NotReadError(where, problem) if where.startswith(f"{name}:") else NotReadError(name, str(error))) from None
 
 
 def _describes_a_service(path: Path, sources: Sources) -> bool:

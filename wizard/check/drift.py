@@ -10,7 +10,7 @@ from wizard.artifact import WORKLOAD
 from wizard.check.asked import Asked
 from wizard.check.differences import ASKING, Difference, differences
 from wizard.check.forms import Shaped
-from wizard.check.model import Found
+from wizard.check.model import ORDER, Found
 from wizard.check.nodes import Node, plain
 from wizard.check.source import Place
 from wizard.compose import Part, identity
@@ -90,12 +90,12 @@ def _found(control: Control, one: Difference, place: Place, service: str, key: s
 
 
 def without_repeats(found: Iterable[Found], more: Iterable[Found]) -> Iterator[Found]:
-    """Of `more` what no control has said already: of the same service and the same place, or of the same key."""
+    """Of `more` what no control has said already, at least as gravely: of the same service and the same place, or of the same key."""
     said: dict[tuple[str, str], list[Found]] = {}
     for one in found:
         said.setdefault((one.control, one.service), []).append(one)
     for one in more:
-        before = said.get((one.control, one.service), ())
         key = one.message.removeprefix("no ").split()[0].rstrip(":,")
-        if not any((key in other.message) if one.message.startswith("no ") else (one.place == other.place) for other in before):
+        graver = [other for other in said.get((one.control, one.service), ()) if ORDER.index(other.severity) <= ORDER.index(one.severity)]
+        if not any((key in other.message) if one.message.startswith("no ") else (one.place == other.place) for other in graver):
             yield one

@@ -11,6 +11,7 @@ from wizard.check.model import Found, Report, Waived
 from wizard.check.sources import Sources
 from wizard.control import Severity
 from wizard.controls import CONTROLS
+from wizard.glossary import GLOSSARY
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST = 5000
@@ -29,8 +30,7 @@ def references(control: str) -> list[str]:
 def sarif(report: Report, sources: Sources) -> str:
     """The report as one run."""
     rules = [_rule(one.id, one.title, one.page.reason, _help(one.page.sections), one.severity) for one in CONTROLS]
-    rules.append(_rule(NOT_READ, "What was not judged", "A part that is not on this disk is unknown, not clean.",
-                       "Nothing is fetched from anywhere: check it where it comes from, or keep a copy of it here.", Severity.WARN))  # fmt: skip
+    rules.append(_rule(NOT_READ, "What was not judged", "A part that is not on this disk is unknown, not clean.", GLOSSARY[NOT_READ], Severity.WARN))
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     order = list(Severity)
     worst = sorted(report.findings, key=lambda one: (order.index(one.severity), one.rank))[:MOST]

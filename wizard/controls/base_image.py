@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from wizard.base_images import COMPILERS, too_much
 from wizard.control import Control, Flaw, Live, Probe, Severity, Step
-from wizard.foreign import ForeignImage
+from wizard.foreign import Foreign, ForeignImage
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
@@ -89,6 +91,10 @@ class PinnedBaseImage(Control):
             yield f"image {fragment['image']} moves"
         if "image" in fragment and (message := too_much(str(fragment["image"]))):
             yield message
+
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        for flaw in super().refuses(seen):
+            yield flaw if flaw.message.endswith(" moves") else replace(flaw, remedy="take the small one; build in a stage of its own")
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         for base, line in image.bases:

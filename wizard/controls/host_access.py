@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from wizard.bypass import KEYS, shared
 from wizard.control import Control, Flaw, Fragment, Live, Probe, Severity, Step, inspected
 from wizard.device_spelling import DEVICE_RULES, DEVICES
-from wizard.foreign import ForeignImage
+from wizard.foreign import Foreign, ForeignImage
 from wizard.host_gifts import Gift, gifts, is_sensitive
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
@@ -128,6 +130,13 @@ print("the engine answers", engine.recv(15))'""",
 
     def gifts(self, fragment: Mapping[str, Any]) -> Iterator[Gift]:
         return gifts(fragment)
+
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        """The project's own folder is not the host: what can be changed there is broken, what can be read there is bad (decision 0017)."""
+        own = {"read": Severity.WARN, "written": Severity.INVALID}
+        flaws = list(super().refuses(seen))
+        known = {gift.message: own.get(gift.own) for gift in self.gifts(seen.known)} if flaws else {}
+        yield from (replace(flaw, severity=known.get(flaw.message) or flaw.severity) for flaw in flaws)
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
         for one in image.instructions:
