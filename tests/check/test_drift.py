@@ -57,7 +57,7 @@ def test_what_the_wizard_wrote_is_silent(app: str, settings: tuple[str, ...], tm
     ('    dns:\n      - "127.0.0.1"\n', "", "internal-networks", "invalid", "no dns, and seawall.yaml asks for [127.0.0.1]", "dns: [127.0.0.1]"),
     ("mode=0700", "mode=0777", "writable-paths", "invalid", "tmpfs: /tmp is", "write it so"),
     ("mem_limit: ", "mem_limit: 8g # ", "resource-limits", "info", "mem_limit is 8g, and seawall.yaml asks for 512m", "mem_limit: 512m"),
-    ('inhibit_ipv4: "true"', 'inhibit_ipv4: "false"', "internal-networks", "invalid", "networks: front: driver_opts is", "inhibit_ipv4"),
+    ('inhibit_ipv4: "true"', 'inhibit_ipv4: "false"', "internal-networks", "invalid", "networks: front: driver_opts: com", "inhibit_ipv4"),
     ("    read_only: true\n", "    read_only: true\n    ports:\n      - 127.0.0.1:9229:9229\n", "loopback-ports", "warn", "ports is there", "take it away"),
     ("      - front\n", "      - front\n      - edge\n", "internal-networks", "warn", "networks has edge", "take it away"),
 ])  # fmt: skip

@@ -34,7 +34,7 @@ def asked(folder: Path, sources: Sources) -> Asked | None:
     from wizard.answers import from_file
     from wizard.detect import detect
     from wizard.resolve import resolve
-    from wizard.scaffold import Session
+    from wizard.session import Session
 
     name = sources.name(path)
     try:

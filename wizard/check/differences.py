@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.check.nodes import scalar
 from wizard.compose import identity
@@ -41,18 +42,18 @@ def differences(key: str, wanted: Any, found: Any, more: bool) -> Iterator[Diffe
         yield Difference(None, f"no {key}, and {ASKING} asks for {spelled(wanted) or 'it'}", _line(key, wanted))
     elif isinstance(wanted, Mapping) and isinstance(found, Mapping):
         yield from _of_mappings(key, wanted, found, more)
-    elif isinstance(wanted, list) and isinstance(found, list) and key not in _WHOLE:
+    elif isinstance(wanted, list) and isinstance(found, list) and key.rpartition(": ")[2] not in _WHOLE:
         yield from _of_lists(key, wanted, found, more)
     elif not same(wanted, found):
-        yield Difference(None, _other(key, wanted, found), _line(key, wanted), changed=True)
+        yield Difference(None, _other(key, wanted, found), _line(key.rpartition(": ")[2], wanted), changed=True)
 
 
 def _of_mappings(key: str, wanted: Mapping[str, Any], found: Mapping[str, Any], more: bool) -> Iterator[Difference]:
     for name, value in wanted.items():
         if found.get(name) is None:
             yield Difference(name, f"{key} lacks {name}, and {ASKING} asks for {spelled(value) or 'it'}", _line(name, value))
-        elif not same(value, found[name]) and not _is_unknown(found[name]):
-            yield Difference(name, _other(f"{key}: {name}", value, found[name]), _line(name, value), changed=True)
+        elif not same(value, found[name]):
+            yield from _inside(f"{key}: {name}", name, value, found[name], more)
     for name in found if more else ():
         if name not in wanted:
             yield Difference(name, f"{key} has {_clipped(name)}, for which {ASKING} does not ask", beyond=True)
@@ -65,11 +66,15 @@ def _of_lists(key: str, wanted: list[Any], found: list[Any], more: bool) -> Iter
         if name not in there:
             yield Difference(name, f"{key} lacks {_clipped(name)}, for which {ASKING} asks", f"- {spelled(entry)}" if spelled(entry) else "")
         elif not same(entry, there[name]):
-            ours, theirs = _apart(entry, there[name]), _apart(there[name], entry)
-            yield Difference(name, _other(f"{key}: {_clipped(name)}", ours, theirs), changed=True)
+            yield from _inside(f"{key}: {_clipped(name)}", name, entry, there[name], more)
     for name in there if more else ():
         if name not in asked:
             yield Difference(name, f"{key} has {_clipped(name)}, for which {ASKING} does not ask", beyond=True)
+
+
+def _inside(key: str, name: Any, wanted: Any, found: Any, more: bool) -> Iterator[Difference]:
+    """What differs in an entry: what is said of its parts is said of it."""
+    return (replace(one, name=name) for one in differences(key, wanted, found, more))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -118,13 +123,6 @@ def _other(what: str, wanted: Any, found: Any) -> str:
 def _clipped(value: Any) -> str:
     text = _spelled(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _apart(value: Any, other: Any) -> Any:
-    """Of a mapping only what the other one does not have."""
-    if not (isinstance(value, Mapping) and isinstance(other, Mapping)):
-        return value
-    return {name: one for name, one in value.items() if not same(one, other.get(name))} or "without " + ", ".join(other.keys() - value.keys())
 
 
 def _is_unknown(value: Any) -> bool:
