@@ -79,12 +79,13 @@ def cli(no_color: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--output", metavar="DIR", help="Write there instead of into the project.")
 @click.option("--force", is_flag=True, help="Replace files that differ; each is kept as NAME.orig.")
+@click.option("--join", is_flag=True, help="Add the services to the Compose file that is there; what is in it stays as it is.")
 @click.option("--pin-digests", is_flag=True, help="Ask this engine for the digests of the images, and name them by these.")
 @click.option("--annotate/--no-annotate", default=True, help="Reasons as comments in the files (on by default).")
 @_FORMAT
 def new(
     folder: str, answers: str | None, settings: tuple[str, ...], waivers: tuple[str, ...], yes: bool, plain: bool,
-    no_animation: bool, dry_run: bool, output: str | None, force: bool, pin_digests: bool, annotate: bool, form: str,
+    no_animation: bool, dry_run: bool, output: str | None, force: bool, join: bool, pin_digests: bool, annotate: bool, form: str,
 ) -> int:  # fmt: skip
     """Make a hardened Dockerfile and compose.yaml for the service in DIR."""
     _stand_still(no_animation)
@@ -93,7 +94,9 @@ def new(
 
     text = _answers_text(answers) if answers else None
     request = Request(_path(folder), _path(folder if output is None else output), settings, waivers, text, answers or "", annotate)
-    return make_service(request, Options(ask=not (yes or answers), plain=plain, dry_run=dry_run, force=force, json=form == "json", pin=pin_digests))
+    return make_service(
+        request, Options(ask=not (yes or answers), plain=plain, dry_run=dry_run, force=force, json=form == "json", pin=pin_digests, join=join)
+    )
 
 
 @cli.command()

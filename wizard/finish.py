@@ -21,10 +21,24 @@ def finish(result: Outcome, request: Request, session: Session, overwrite: bool)
     from wizard.own_files import remember
     from wizard.surroundings import let_others_read
 
+    added = _added(result, request)
     written = write(result.plan, overwrite=overwrite)
     remember(result.plan, request.output)
+    if request.join:
+        from wizard import joining
+
+        joining.remember(request.output, added)
     let_others_read(request.output, tuple(change.file.path for change in result.plan.changes if change.file.path.startswith(".seawall/")))
     return Finished(_done(result, request, session, dict(written.backups)), written.backups, written.written, result)
+
+
+def _added(result: Outcome, request: Request) -> frozenset[str]:
+    """The services that come to be in somebody's Compose file."""
+    if not request.join:
+        return frozenset()
+    from wizard.joining import added_to
+
+    return added_to(request.output, request.join, result.project)
 
 
 def note_lines(result: Outcome) -> list[str]:

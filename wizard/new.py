@@ -21,6 +21,7 @@ class Options(Struct, frozen=True):
     force: bool = False
     json: bool = False
     pin: bool = False
+    join: bool = False
 
 
 def make_service(request: Request, options: Options) -> int:
@@ -30,6 +31,8 @@ def make_service(request: Request, options: Options) -> int:
     session = begin(request)
     if options.pin:
         session = _by_digest(session)
+    if options.join:
+        session, request = _joined(session, request)
     force = options.force
     if asks and not _plain(options):
         from wizard.tui import run_wizard
@@ -39,14 +42,14 @@ def make_service(request: Request, options: Options) -> int:
             return _say(ended.finished, options)
         if not ended.agreed:
             return _left("; your answers are kept for the next time" if ended.kept else "")
-        session, force = ended.session, ended.overwrite
+        session, force, request = ended.session, ended.overwrite, ended.request or request
     elif asks:
         from wizard.prompts import ask
 
         agreed = ask(session, request)
         if agreed is None:
             return _left()
-        session, force = agreed.session, options.force or agreed.overwrite
+        session, force, request = agreed.session, options.force or agreed.overwrite, agreed.request
     result = outcome(session, request)
     if options.dry_run:
         sys.stdout.write(as_json(result, ()) if options.json else preview(result))
@@ -55,8 +58,26 @@ def make_service(request: Request, options: Options) -> int:
         names = ", ".join(change.file.path for change in result.plan.conflicts)
         if not options.json:
             sys.stdout.write(preview(result))
-        raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept)")
+        join = ", or --join to add to the Compose file that is there" if not request.join and _is_foreign(request, names) else ""
+        raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept){join}")
     return _say(finish(result, request, session, force), options)
+
+
+def _joined(session: Session, request: Request) -> tuple[Session, Request]:
+    """The same with the services added to the Compose file that is there. Raises UsageError where there is none."""
+    from wizard.joining import base_of, offered
+    from wizard.scaffold import joining
+
+    if base_of(request.output) is None:
+        raise UsageError(f"{request.output}: no Compose file is there to join; leave --join out")
+    found = offered(request.output)
+    return joining(session, request, found[0]) if found else (session, request)
+
+
+def _is_foreign(request: Request, names: str) -> bool:
+    from wizard.joining import base_of
+
+    return base_of(request.output) in names.split(", ")
 
 
 def _by_digest(session: Session) -> Session:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wizard.answers import FILE, Answers, from_file, from_options, language_of
+from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
 from wizard.artifact import IGNORE, WORKLOAD
 from wizard.detect import detect
 from wizard.errors import UsageError
@@ -17,7 +17,7 @@ from wizard.stacks import STACKS
 
 if TYPE_CHECKING:
     from wizard.artifact import Artifact
-    from wizard.files import Plan
+    from wizard.files import File, Plan
     from wizard.project import Project
 
 
@@ -31,6 +31,8 @@ class Request(Struct, frozen=True):
     answers_text: str | None = None
     answers_name: str = ""
     annotate: bool = True
+    join: str = ""
+    """The Compose file of somebody's that the services are added to; empty where one of its own is written."""
 
 
 def begin(request: Request) -> Session:
@@ -93,9 +95,36 @@ def outcome(session: Session, request: Request) -> Outcome:
     rendered = [File(artifact.path, _with_own_lines(artifact, request.output)) for artifact in render(workload, request.annotate)]
     answers_file = File(FILE, _answers_text(answers, request, saved_text(answers)))
     files: Sequence[File] = (*rendered, answers_file, *secret_files(project, request.output))
+    if request.join:
+        files = _into(request, files, project)
     warned = ((WORKLOAD, project.app.name, message) for message in session.found.warnings if project.app.stack)
-    said = (*notes(project), *warned, *look_around(project, request.output))
-    return Outcome(project, recognised(plan(request.output, files, create=True), request.output), said)
+    said = (*notes(project), *warned, *look_around(project, request.output, request.join))
+    planned = recognised(plan(request.output, files, create=True), request.output)
+    changes = (replace(change, agreed=change.file.path == request.join) for change in planned.changes)
+    return Outcome(project, replace(planned, changes=tuple(changes)), said)
+
+
+def _into(request: Request, files: "Sequence[File]", project: "Project") -> "list[File]":
+    """The files with the services in the Compose file that is there. Of an app that stays as it is, nothing else is written but its secrets."""
+    from wizard.controls.secrets import FOLDER
+    from wizard.files import File
+    from wizard.joining import added_before, added_to, joined
+
+    compose = next(file for file in files if file.path == "compose.yaml")
+    text = joined(request.output, request.join, compose.text, project, added_before(request.output))
+    whole = project.app.name in added_to(request.output, request.join, project)
+    others = [file for file in files if file is not compose and (whole or file.path.startswith(f"{FOLDER}/"))]
+    return [File(request.join, text), *others]
+
+
+def joining(session: Session, request: Request, name: str) -> tuple[Session, Request]:
+    """The same with the services added to the Compose file `name`; an app that is in it already goes by the name that it has there."""
+    from wizard.joining import app_in
+
+    own = app_in(request.output, name)
+    if own and "name" not in Answers(session.person).data():
+        session = session.said(Layer(name, {"name": own}))
+    return session, replace(request, join=name)
 
 
 def _with_own_lines(artifact: "Artifact", folder: Path) -> str:

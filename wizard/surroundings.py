@@ -20,8 +20,11 @@ OTHERS = ("docker-compose.yml", "docker-compose.yaml", "compose.yml")
 MERGED = ("compose.override.yaml", "compose.override.yml", "docker-compose.override.yml", "docker-compose.override.yaml")
 
 
-def look_around(project: Project, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Notes (control, service, message) on what is in `folder`. Raises Stopped for what there gives the host away."""
+def look_around(project: Project, folder: Path, join: str = "") -> Iterator[tuple[str, str, str]]:
+    """Notes (control, service, message) on what is in `folder`. Raises Stopped for what there gives the host away.
+
+    `join` is the Compose file there that the services are added to.
+    """
     app = project.app
     stops = (*_links(project, folder), *_merged(project, folder))
     if stops:
@@ -29,8 +32,10 @@ def look_around(project: Project, folder: Path) -> Iterator[tuple[str, str, str]
     for mount in project.workload.mounts:
         if not os.path.lexists(folder / mount.source):
             yield NoHostAccess.id, app.name, f"{mount.source} is not there yet: put it there before starting, or it will not start"
+    if join:
+        yield WORKLOAD, app.name, f"{join} keeps what is in it; seawall fix {join} hardens its other services"
     for name in OTHERS:
-        if (folder / name).is_file():
+        if not join and (folder / name).is_file():
             yield WORKLOAD, app.name, f"{name} is there as well: Compose reads compose.yaml and leaves it aside"
     for name in MERGED:
         if (folder / name).is_file():

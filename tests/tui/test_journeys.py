@@ -901,3 +901,20 @@ def test_up_leads_from_the_line_to_the_rows_above_it(ledger: Path) -> None:
         assert person.workload.ports == ()
 
     drive(app_for(ledger), act)
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_a_compose_file_that_is_there_is_added_to_or_replaced(joins: bool, ledger: Path) -> None:
+    theirs = "services:\n  old:\n    image: own/old:1   # stays\n"
+    (ledger / "compose.yaml").write_text(theirs)
+
+    async def act(person: Person) -> None:
+        assert person.sees("compose.yaml is here already")
+        await person.press("enter") if joins else await person.press("down", "enter")
+        await person.press("enter", *(["enter"] if joins else ["down", "enter"]))
+
+    drive(app_for(ledger), act)
+    text = (ledger / "compose.yaml").read_text()
+    assert (theirs in text) is joins
+    assert "ledger:" in text
+    assert (ledger / "compose.yaml.orig").read_text() == theirs

@@ -39,6 +39,7 @@ class Change(Struct, frozen=True):
     before: text on disk, None when absent, not UTF-8 text, or a keep file.
     digest: SHA-256 (hex) of the bytes on disk, None when absent.
     ours: what is on disk is as Seawall wrote it, so that replacing it loses nothing.
+    agreed: the person said that this very file is to change; what was there is kept all the same.
     """
 
     file: File
@@ -46,6 +47,7 @@ class Change(Struct, frozen=True):
     before: str | None = None
     digest: str | None = None
     ours: bool = False
+    agreed: bool = False
 
     def __repr__(self) -> str:
         # Nor is what was there before to be seen in one.
@@ -94,6 +96,11 @@ class Plan(Struct, frozen=True):
     @property
     def conflicts(self) -> tuple[Change, ...]:
         """The changes that would replace something of the person's."""
+        return tuple(change for change in self.replaced if not change.agreed)
+
+    @property
+    def replaced(self) -> tuple[Change, ...]:
+        """The changes after which something of the person's is kept as a backup."""
         return tuple(change for change in self.changes if change.status == "changed" and not change.ours)
 
 

@@ -80,7 +80,7 @@ def _check(tree: Tree, plan: Plan, change: Change) -> os.stat_result | None:
 def _backups(tree: Tree, plan: Plan) -> tuple[tuple[str, str, bool], ...]:
     """(path, backup path, whether to make it) of each changed file."""
     planned = {change.file.path for change in plan.changes}
-    return tuple((change.file.path, *_backup(tree, change, planned)) for change in plan.conflicts)
+    return tuple((change.file.path, *_backup(tree, change, planned)) for change in plan.replaced)
 
 
 def _backup(tree: Tree, change: Change, planned: set[str]) -> tuple[str, bool]:

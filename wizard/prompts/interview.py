@@ -11,11 +11,12 @@ from wizard.prompts.asker import Asker, Back, Option, Prompt
 from wizard.question import Question
 from wizard.questions import question_of
 from wizard.said import IMAGE, askable, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer, with_reason
-from wizard.scaffold import Outcome, Request, Session, outcome
+from wizard.scaffold import Outcome, Request, Session, joining, outcome
 from wizard.spelling import YES_NO, Data
 from wizard.stops import Stop, Stopped
 
 _TYPED = "(typed)"
+JOIN = "Add to it?"
 
 
 class Agreed(Struct, frozen=True):
@@ -23,6 +24,7 @@ class Agreed(Struct, frozen=True):
 
     session: Session
     overwrite: bool
+    request: Request
 
 
 @dataclass
@@ -55,9 +57,19 @@ class Interview:
 
     def _open(self) -> None:
         self.asker.say(words.opening(self.session))
+        self._offer_to_join()
         if (found := self._outcome()) and found.plan.conflicts:
             self.asker.say("\n" + words.in_the_way(found.plan.conflicts))
         self.asker.say(f"\n{words.wrapped(self.asker.keys)}\n")
+
+    def _offer_to_join(self) -> None:
+        from wizard.joining import offered
+
+        if self.request.join or not (found := offered(self.request.output)):
+            return
+        self.asker.say("\n" + words.already_here(*found) + "\n")
+        if self.asker.confirm(Prompt(JOIN), True):
+            self.session, self.request = joining(self.session, self.request, found[0])
 
     def _outcome(self) -> Outcome | None:
         try:
@@ -144,10 +156,10 @@ class Interview:
             self.asker.say("\n" + words.summary(found))
             match self.asker.one(Prompt("What now?", "", _WHY_REVIEW), _STEPS, default or ("diff" if conflicts else "write")):
                 case "write" if not conflicts:
-                    return Agreed(self.session, overwrite=False)
+                    return Agreed(self.session, False, self.request)
                 case "write":
                     if self._replacing(found):
-                        return Agreed(self.session, overwrite=True)
+                        return Agreed(self.session, True, self.request)
                     default = "leave"
                 case "diff":
                     self.asker.say(words.diff(found))

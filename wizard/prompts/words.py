@@ -79,6 +79,13 @@ def in_the_way(changes: Sequence["Change"]) -> str:
     ])  # fmt: skip
 
 
+def already_here(name: str, services: Sequence[str]) -> str:
+    """A Compose file of the person's that can be added to."""
+    there = ", ".join(shown(one) for one in services)
+    return wrapped(f"{shown(name)} is here already, with {there}. What you make can be added to it: what is in it stays as it is. "
+                   f"Otherwise one of its own is written, and yours is kept as {shown(name)}.orig.")  # fmt: skip
+
+
 def summary(result: Outcome) -> str:
     """What would be written, and what a person should know of it."""
     lines = [wrapped(f"Nothing was written yet. In {result.plan.folder.resolve()}:")]

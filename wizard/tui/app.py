@@ -51,6 +51,7 @@ class Ended(Struct, frozen=True):
     finished: "Finished | None" = None
     kept: bool = False
     """Whether the answers are kept as a draft."""
+    request: Request | None = None
 
 
 class Seawall(TypeAhead, Dressed):
@@ -104,11 +105,12 @@ class Seawall(TypeAhead, Dressed):
 
     async def _start(self, files: "FilesPane") -> None:
         """All files, and the offer to go on with what was not written last time; then it is the person's turn."""
-        from wizard.tui.resuming import offer
+        from wizard.tui import joining, resuming
 
         await self.board.furnish(files)
         self._draw()
-        await offer(self)
+        await resuming.offer(self)
+        await joining.offer(self)
         self.take_keys()
         if not self.is_headless:  # In tests more apps follow, and this one is garbage then.
             garbage.started()

@@ -49,7 +49,7 @@ async def _write(app: "Seawall") -> None:
         return
     overwrite = app.force or bool(body.conflicts)
     if not app.writes:
-        app.end(Ended(app.state.session, agreed=True, overwrite=overwrite))
+        app.end(Ended(app.state.session, agreed=True, overwrite=overwrite, request=app.request))
         return
     try:
         app.finished = finish(body.outcome, app.request, app.state.session, overwrite)
