@@ -110,6 +110,7 @@ def test_the_plain_prompts_offer_it_first(joins: bool, folder: Path) -> None:
     person = Scripted()
     person.replies[JOIN] = [joins]
     person.replies[REVIEW] = [] if joins else ["write"]
+    person.replies["Replace compose.yaml? (kept as NAME.orig)"] = [True]
     request = Request(folder, folder)
     found = agreed(Interview(person, begin(request), request).run())
     assert person.messages[0] == JOIN
