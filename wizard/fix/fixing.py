@@ -19,6 +19,7 @@ from wizard.errors import UsageError
 from wizard.fix.aims import unkept
 from wizard.fix.applying import Agrees, Group, Meant, make
 from wizard.fix.edited import Texts
+from wizard.fix.generated import WHY, line_that_says_so
 from wizard.fix.image_mends import image_mends
 from wizard.fix.images import CONTROL, Taken, new_lines, reader, rebuild
 from wizard.fix.planning import Choose, Planned, lines, live, plan
@@ -73,8 +74,9 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
     # First who runs it, since all else depends on that.
     for group in groups:
         with suppress(NotReadError):  # It is among the problems of the report.
-            _images(result, group, choose, opinions[group], left, take_over)
+            of_images = _images(result, group, choose, opinions[group], take_over)
             _services(result, group, _USERS, choose, opinions[group], left)
+            left += of_images  # They know why: of a service alone only that it has no user is known.
     for _ in range(_ROUNDS):
         made = len(result.done)
         result.report, _ = judged(files, result.texts.sources())
@@ -108,13 +110,13 @@ def _names(result: Fixed, group: Group) -> set[str]:
     return {result.texts.sources().name(path) for path in group.editable}
 
 
-def _images(result: Fixed, group: Group, choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]], take_over: bool) -> None:
+def _images(result: Fixed, group: Group, choose: Choose, agrees: Agrees, take_over: bool) -> list[tuple[str, str, Left]]:
     names = _names(result, group)
     rebuilt = rebuild(result.texts, group, live(result.report.findings, names), choose, agrees, take_over)
     result.texts = rebuilt.made.texts
     result.done += rebuilt.made.done
     result.taken += rebuilt.taken
-    left += [(name, service, one) for service, one in rebuilt.left for name in names]
+    return [(name, service, one) for service, one in rebuilt.left for name in names]
 
 
 def _services(result: Fixed, group: Group, controls: Sequence[Control], choose: Choose, agrees: Agrees, left: list[tuple[str, str, Left]]) -> None:
@@ -151,7 +153,7 @@ def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], 
                 Meant("", Mend(done.control, (), done.why, done.behaviour, instructions=new_lines(text, mends.text)), Place(name, done.line))
                 for done in mends.done
             ]
-            refused = next((why for one in meant if (why := choose(one))), "")
+            refused = WHY if line_that_says_so(text) else next((why for one in meant if (why := choose(one))), "")
             if refused:
                 left.update({(name, one.place.line, one.mend.control): Left(one.mend.control, refused) for one in meant})
             elif mends.text != text:

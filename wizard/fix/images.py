@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,14 @@ from wizard.existing import existing_text
 from wizard.fix.applying import Agrees, Group, Made, Meant, make
 from wizard.fix.dockerfile_edits import run_as
 from wizard.fix.edited import Texts
+from wizard.fix.families import Family, families, written
 from wizard.fix.generated import hands_off
 from wizard.fix.mounts import keeps_root, mounts
+from wizard.fix.needs_root import needs_root
 from wizard.fix.planning import Choose, Live
+from wizard.fix.read_image import read_image
 from wizard.fix.refusal import NotEditable
+from wizard.fix.start_command import Program
 from wizard.fix.volumes import Volume, held, named, spelled, taking_over
 from wizard.mend import Left, Mend, owned_memory
 
@@ -54,63 +58,99 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agr
     compose = load(group.paths, sources)
     project = agrees.project(texts, group)
     result = Rebuilt(Made(texts), [], [])
-    for one in seen(compose, sources):
-        finding = found.place(CONTROL, one.foreign.name)
-        if finding is None or "build" not in one.foreign.fragment or one.foreign.fragment.get("user"):
+    for built in families(seen(compose, sources)):
+        findings = {one.foreign.name: found.place(CONTROL, one.foreign.name) for one in built.services}
+        meant_for = {name: finding.place for name, finding in findings.items() if finding is not None}
+        if not meant_for:
             continue
-        name = one.foreign.name
+        if waived := next((name for name in findings if name not in meant_for), ""):
+            result.left += [(name, Left(CONTROL, f"{waived} runs the same image, and stays root by its waiver")) for name in meant_for]
+            continue
         try:
-            text, user, taken = _mended(one, result.made.texts, compose.folders[name], project, take_over)
+            mended = _mended(built, result.made.texts, compose.folders, project, take_over)
         except (NotEditable, NotReadError) as refusal:
             lines = refusal.lines if isinstance(refusal, NotEditable) else ()
-            result.left.append((name, Left(CONTROL, str(refusal), lines)))
+            result.left += [(name, Left(CONTROL, str(refusal), lines)) for name in meant_for]
             continue
-        behaviour = f"it is started as {user[0]}:{user[1]} and not as root" + (f"; {len(taken)} of its volumes become that user's" if taken else "")
-        edits = tuple(owned_memory(one.foreign, f"{user[0]}:{user[1]}"))
-        reason = "Root in a container is root for the kernel."
-        added = new_lines(result.made.texts.text(one.dockerfile), text)
-        meant = Meant(name, Mend(CONTROL, edits, reason, behaviour, instructions=added), finding.place)
-        if why := choose(meant):
-            result.left.append((name, Left(CONTROL, why)))
+        user = f"{mended.user[0]}:{mended.user[1]}"
+        reason, added = "Root in a container is root for the kernel.", new_lines(result.made.texts.text(built.dockerfile), mended.text)
+        meant = []
+        for one in built.services:
+            volumes = sum(taken.service == one.foreign.name for taken in mended.taken)
+            behaviour = f"it is started as {user} and not as root" + (f"; {volumes} of its volumes become that user's" if volumes else "")
+            mend = Mend(CONTROL, tuple(owned_memory(one.foreign, user)), reason, behaviour, instructions=added)
+            meant.append(Meant(one.foreign.name, mend, meant_for[one.foreign.name]))
+        # One answer for all of them, since they run one image.
+        if why := choose(meant[0]):
+            result.left += [(name, Left(CONTROL, why)) for name in meant_for]
             continue
-        made = make(result.made.texts.edited(one.dockerfile, text), group, [meant], agrees)
+        made = make(result.made.texts.edited(built.dockerfile, mended.text), group, meant, agrees)
         if made.refused:
-            result.left.append((name, Left(CONTROL, made.refused[0][1].why)))
+            result.left += [(name, Left(CONTROL, made.refused[0][1].why)) for name in meant_for]
             continue
-        result.made = Made(made.texts, (*result.made.done, meant))
-        result.taken += taken
+        result.made = Made(made.texts, (*result.made.done, *meant))
+        result.taken += mended.taken
     return result
 
 
-def _mended(one: Seen, texts: Texts, folder: Path, project: Mapping[str, Any], take_over: bool) -> tuple[str, tuple[int, int], list[Taken]]:
-    """The text of its Dockerfile with a user, whom that is, and the volumes to give to them. Raises NotEditable."""
-    build = one.foreign.fragment["build"]
-    if not one.dockerfile:
-        raise NotEditable(one.node.place, "its Dockerfile is not here")
-    hands_off(one.dockerfile, texts.text(one.dockerfile))
-    arguments = build.get("args")
-    if isinstance(arguments, list):
-        arguments = dict(str(entry).partition("=")[::2] for entry in arguments)
-    written = [mount for mount in mounts(one.foreign) if not mount.read_only and mount.kind != "tmpfs"]
-    volumes = {mount.source: mount.target for mount in written if mount.kind == "volume" and mount.source}
-    owned = [mount.target for mount in written if mount.kind == "volume"]
-    context = folder / str(build.get("context", "."))
-    target = str(build["target"]) if build.get("target") else None
-    text, user = run_as(texts.text(one.dockerfile), one.dockerfile, target, None, owned, arguments, reader(context))
-    for mount in mounts(one.foreign):
-        if why := keeps_root(mount, folder, *user):
-            raise NotEditable(one.node.place, why)
-    image = str(one.foreign.fragment.get("image") or f"{project.get('name', 'PROJECT')}-{one.foreign.name}")
-    taken = [Taken(one.foreign.name, folder, volume, taking_over(volume, image, *user)) for volume in held(named(project, volumes))]
+class _Mended(Struct, frozen=True):
+    """The text of a Dockerfile with a user, whom that is, and the volumes to give to them."""
+
+    text: str
+    user: tuple[int, int]
+    taken: list[Taken]
+
+
+def _mended(built: Family, texts: Texts, folders: Mapping[str, Path], project: Mapping[str, Any], take_over: bool) -> _Mended:
+    """What becomes of the Dockerfile of services that share it. Raises NotEditable where one of them could not go on."""
+    first = built.services[0]
+    if not built.dockerfile:
+        raise NotEditable(first.node.place, "its Dockerfile is not here")
+    text = texts.text(built.dockerfile)
+    hands_off(built.dockerfile, text)
+    if shared := built.shared_volume:
+        raise NotEditable(first.node.place, shared)
+    owned = list(dict.fromkeys(mount.target for one in built.services for mount in written(one) if mount.kind == "volume"))
+    user: tuple[int, int] | None = None
+    for target, (arguments, context) in built.targets(folders).items():
+        read = reader(context)
+        text, user = run_as(text, built.dockerfile, target, user, owned, arguments, read)
+    assert user is not None  # A family has a service that is built.
+    taken: list[Taken] = []
+    for one in built.services:
+        _refuse_alone(one, built, text, folders[one.foreign.name], user, owned)
+        image = str(one.foreign.fragment.get("image") or f"{project.get('name', 'PROJECT')}-{one.foreign.name}")
+        volumes = {mount.source: mount.target for mount in written(one) if mount.kind == "volume" and mount.source}
+        taken += [
+            Taken(one.foreign.name, folders[one.foreign.name], volume, taking_over(volume, image, *user)) for volume in held(named(project, volumes))
+        ]
     if taken and not take_over:
         names = " and ".join(f"{each.volume.name} ({each.volume.target})" for each in taken)
         steps = (
-            f"docker compose stop {one.foreign.name}",
+            *dict.fromkeys(f"docker compose stop {each.service}" for each in taken),
             *(spelled(each.command) for each in taken),
             "seawall fix --apply --take-over-volumes does both",
         )
-        raise NotEditable(one.node.place, f"what is in the volume {names} belongs to root: {user[0]}:{user[1]} could not write it", steps)
-    return text, user, taken
+        raise NotEditable(first.node.place, f"what is in the volume {names} belongs to root: {user[0]}:{user[1]} could not write it", steps)
+    return _Mended(text, user, taken)
+
+
+def _refuse_alone(one: Seen, built: Family, text: str, folder: Path, user: tuple[int, int], owned: Sequence[str]) -> None:
+    """Raise NotEditable for what a service mounts, or starts in place of the image's own command, that takes root."""
+    for mount in mounts(one.foreign):
+        if why := keeps_root(mount, folder, *user):
+            raise NotEditable(one.node.place, why)
+    words = [word for key in ("entrypoint", "command") for word in _words(one.foreign.fragment.get(key))]
+    if not words:
+        return
+    arguments, context = built.of(one, folder)
+    image = read_image(text, built.dockerfile, built.target(one), arguments)
+    for reason in needs_root(Program(tuple(words), 0), image.whole, reader(context), owned):
+        raise NotEditable(one.node.place, f"{reason.why}: it stays root")
+
+
+def _words(command: Any) -> list[str]:
+    return [str(word) for word in command] if isinstance(command, (list, tuple)) else str(command or "").split()
 
 
 def new_lines(before: str, after: str) -> tuple[str, ...]:
