@@ -15,7 +15,7 @@ _DOCKERFILE = 'FROM python:3.12-slim\nCOPY . /srv\nCMD ["python", "/srv/app.py"]
 @pytest.fixture(autouse=True)
 def no_volumes(monkeypatch: pytest.MonkeyPatch) -> None:
     """What this machine's engine has is not asked."""
-    monkeypatch.setattr(images, "held", lambda volumes: ())
+    monkeypatch.setattr(images, "held", lambda project, mounts, folder: ())
 
 
 def _fixed(folder: Path, services: str, dockerfile: str = _DOCKERFILE, take_over: bool = False) -> Fixed:
@@ -56,7 +56,7 @@ def test_one_that_has_to_stay_root_keeps_the_others(tmp_path: Path, service: str
 
 
 def test_data_of_one_keeps_the_others_unless_it_may_change_hands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "held", lambda volumes: tuple(Volume(f"p_{one.target[1:]}", one.target) for one in volumes))
+    monkeypatch.setattr(images, "held", lambda project, mounts, folder: tuple(Volume(f"p_{name}", target, "p") for name, target in mounts.items()))
     services = '  web: {build: .}\n  worker: {build: ., volumes: ["jobs:/jobs"]}\nvolumes: {jobs: }\n'
     result = _fixed(tmp_path, services)
     assert not _dockerfile(result)

@@ -82,8 +82,8 @@ def _take_over(result: Fixed) -> None:
 
     docker = Docker()
     for one in result.taken:
-        for words in (("compose", "--project-directory", str(one.folder), "stop", one.service), one.command[1:]):
-            code, said = docker.do(words, _SECONDS)
+        for words in (one.stopping, one.command[1:]):
+            code, said = docker.do(words, _SECONDS, folder=str(one.folder))
             if code:
                 last = visible_all(said.strip().splitlines()[-1] if said.strip() else "no reason given")
                 raise UsageError(f"{one.volume.name}: could not be given to its new user, so nothing was written: {last}")

@@ -24,7 +24,7 @@ from wizard.fix.planning import Choose, Live
 from wizard.fix.read_image import read_image
 from wizard.fix.refusal import NotEditable
 from wizard.fix.start_command import Program
-from wizard.fix.volumes import Volume, held, named, spelled, taking_over
+from wizard.fix.volumes import Volume, held, spelled, taking_over
 from wizard.mend import Left, Mend, owned_memory
 
 CONTROL = "non-root-user"
@@ -38,6 +38,12 @@ class Taken(Struct, frozen=True):
     folder: Path
     volume: Volume
     command: tuple[str, ...]
+
+    @property
+    def stopping(self) -> tuple[str, ...]:
+        """The words for docker, to be run in the folder, that stop who writes to the volume."""
+        project = ("--project-name", self.volume.project) if self.volume.project else ()
+        return ("compose", *project, "stop", self.service)
 
 
 class Rebuilt(Struct):
@@ -119,15 +125,15 @@ def _mended(built: Family, texts: Texts, folders: Mapping[str, Path], project: M
     taken: list[Taken] = []
     for one in built.services:
         _refuse_alone(one, built, text, folders[one.foreign.name], user, owned)
-        image = str(one.foreign.fragment.get("image") or f"{project.get('name', 'PROJECT')}-{one.foreign.name}")
+        folder = folders[one.foreign.name]
         volumes = {mount.source: mount.target for mount in written(one) if mount.kind == "volume" and mount.source}
-        taken += [
-            Taken(one.foreign.name, folders[one.foreign.name], volume, taking_over(volume, image, *user)) for volume in held(named(project, volumes))
-        ]
+        for volume in held(project, volumes, folder):
+            image = str(one.foreign.fragment.get("image") or f"{volume.project or 'PROJECT'}-{one.foreign.name}")
+            taken.append(Taken(one.foreign.name, folder, volume, taking_over(volume, image, *user)))
     if taken and not take_over:
         names = " and ".join(f"{each.volume.name} ({each.volume.target})" for each in taken)
         steps = (
-            *dict.fromkeys(f"docker compose stop {each.service}" for each in taken),
+            *dict.fromkeys(spelled(("docker", *each.stopping)) for each in taken),
             *(spelled(each.command) for each in taken),
             "seawall fix --apply --take-over-volumes does both",
         )
