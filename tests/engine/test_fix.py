@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,15 +59,14 @@ class Story:
     found: object = None
 
 
-def _mended(*arguments: str) -> dict[str, object]:
+def _mended(*arguments: str) -> dict[str, Any]:
     done = seawall(*arguments, "--format", "json")
     assert done.returncode in (0, 1), f"seawall {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-    report: dict[str, object] = json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(done.stdout)
     return report
 
 
-def _rows(findings: object) -> object:
-    assert isinstance(findings, list)
+def _rows(findings: list[dict[str, Any]]) -> object:
     return sorted((one["control"], one["service"], one["line"], one["message"]) for one in findings)
 
 
@@ -136,6 +137,23 @@ def test_check_finds_what_fix_left_and_nothing_else(stories: Mapping[str, Future
     assert story.found == story.needs
 
 
+REFUSED = {"family": "the file says that a program makes it", "agent": "remove it, or waive this control with a reason"}
+"""What cannot be mended, and what is said of it."""
+
+
+@pytest.mark.parametrize("stack", REFUSED)
+def test_what_is_not_its_to_mend_is_refused_with_the_reason(engine: Engine, tmp_path: Path, stack: str) -> None:
+    project = copied(engine, stack, tmp_path)
+    before = (project.folder / "compose.yaml").read_bytes()
+    report = _mended("fix", "--apply", str(project.folder))
+    assert any(one["severity"] == "stop" and REFUSED["agent"] in one["why"] for one in report["needs_you"])
+    assert any(REFUSED[stack] in one["why"] for one in report["needs_you"])
+    lines = (project.folder / "compose.yaml").read_bytes().splitlines()
+    assert all(line in lines for line in before.splitlines() if b":9000" not in line), "a line was changed that was not its to change"
+    assert (stack == "family") == (lines == before.splitlines())
+    assert _rows(_mended("check", str(project.folder))["findings"]) == _rows(report["needs_you"])
+
+
 def test_every_stack_is_told_of() -> None:
     folders = {folder.name for folder in HERE.iterdir() if folder.is_dir() and folder.name != "__pycache__"}
-    assert folders - {"agent", "family"} == set(HARDENED) == set(KEPT)
+    assert folders - set(REFUSED) == set(HARDENED) == set(KEPT)
