@@ -36,6 +36,8 @@ class Edit(Struct, frozen=True):
     how: How = How.PUT
     long: Mapping[str, Any] = field(default_factory=dict)
     top: bool = False
+    was: str = ""
+    """The text that gets something before or after it, so that a person sees the whole."""
 
 
 class Mend(Struct, frozen=True):
@@ -97,4 +99,4 @@ def owned_memory(seen: Foreign, user: str) -> Iterator[Edit]:
     """What each tmpfs of a service lacks to be writable for `user`, after a restart as well."""
     for number, entry in enumerate(seen.fragment.get("tmpfs", ())):
         if not isinstance(entry, Unknown) and (added := addition(str(entry), user)):
-            yield Edit(("tmpfs", number), added, How.SUFFIX)
+            yield Edit(("tmpfs", number), added, How.SUFFIX, was=str(entry))

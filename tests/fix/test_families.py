@@ -74,3 +74,9 @@ def test_who_has_a_user_keeps_it(tmp_path: Path) -> None:
 def test_a_service_that_names_the_image_belongs_to_it(tmp_path: Path) -> None:
     result = _fixed(tmp_path, '  web: {build: ., image: "shop:1"}\n  job: {image: "shop:1", volumes: ["./x:/x"]}\n')
     assert not _dockerfile(result) and "./x is not on this disk" in _why(result, "web")
+
+
+def test_it_is_said_that_volumes_on_other_machines_may_be_roots(tmp_path: Path) -> None:
+    result = _fixed(tmp_path, '  web: {build: .}\n  worker: {build: ., volumes: ["jobs:/jobs"]}\nvolumes: {jobs: }\n')
+    said = {one.service: one.mend.behaviour for one in result.done if one.mend.control == "non-root-user"}
+    assert "on another machine" in said["worker"] and "on another machine" not in said["web"]

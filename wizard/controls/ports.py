@@ -126,8 +126,8 @@ print("connected")' $(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER
                 yield Left(self.id, f"port {port} looks as if everybody were to reach it: only you know", lines)
                 continue
             before = "127.0.0.1:" if host else "127.0.0.1::"
-            yield Mend(self.id, (Edit(("ports", int(flaw.entry or 0)), before, How.PREFIX, {"host_ip": "127.0.0.1"}),), self.page.reason,
-                       f"other machines no longer reach port {host or inside}")  # fmt: skip
+            edit = Edit(("ports", int(flaw.entry or 0)), before, How.PREFIX, {"host_ip": "127.0.0.1"}, was=port)
+            yield Mend(self.id, (edit,), self.page.reason, f"other machines no longer reach port {host or inside}")
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         published = [_published(port) for port in service.workload.ports if port.publish]

@@ -130,7 +130,7 @@ class WritablePaths(Control):
                 continue
             if added := addition(entry, aim.user, "64m"):
                 behaviour = "" if "size" in options(entry) else f"{entry.partition(':')[0]} holds 64 MiB and no more"
-                yield Mend(self.id, (Edit(("tmpfs", number), added, How.SUFFIX),), self.page.reason, behaviour)
+                yield Mend(self.id, (Edit(("tmpfs", number), added, How.SUFFIX, was=entry),), self.page.reason, behaviour)
 
     def notes(self, service: Service) -> tuple[str, ...]:
         if service.image.origin != "unknown":

@@ -83,7 +83,7 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agr
         meant = []
         for one in built.services:
             volumes = sum(taken.service == one.foreign.name for taken in mended.taken)
-            behaviour = f"it is started as {user} and not as root" + (f"; {volumes} of its volumes become that user's" if volumes else "")
+            behaviour = f"it is started as {user} and not as root{_of_volumes(one, volumes)}"
             mend = Mend(CONTROL, tuple(owned_memory(one.foreign, user)), reason, behaviour, instructions=added)
             meant.append(Meant(one.foreign.name, mend, meant_for[one.foreign.name]))
         # One answer for all of them, since they run one image.
@@ -97,6 +97,15 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agr
         result.made = Made(made.texts, (*result.made.done, *meant))
         result.taken += mended.taken
     return result
+
+
+def _of_volumes(one: Seen, taken: int) -> str:
+    """What becomes of the volumes of a service, here and where nothing of them can be seen from."""
+    if taken:
+        return f"; {taken} of its volumes become that user's"
+    if any(mount.kind == "volume" for mount in written(one)):
+        return "; where its volumes hold data already, on another machine, they are root's: --take-over-volumes there"
+    return ""
 
 
 class _Mended(Struct, frozen=True):

@@ -81,8 +81,7 @@ def lines(mend: Mend) -> Iterator[str]:
     for edit in mend.edits:
         data: object = edit.value
         if edit.how in (How.PREFIX, How.SUFFIX):
-            yield f"# {edit.path[0]}: {edit.value} {'before' if edit.how is How.PREFIX else 'after'} what stands there"
-            continue
+            data = [f"{edit.value}{edit.was}" if edit.how is How.PREFIX else f"{edit.was}{edit.value}"]
         for part in reversed(edit.path):
             if isinstance(part, str):
                 data = {part: data}
