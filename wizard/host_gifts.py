@@ -102,7 +102,7 @@ def _mounted(volume: Any) -> Gift | None:
         return None
     named = not long and ":" in str(volume) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", source)
     if source.startswith(("/", "~")) and is_sensitive(source):
-        return Gift(f"{source} of the host is mounted", "mounts", *(_SOCKET if _holds_a_socket(source) else _FOLDER))
+        return Gift(f"{source} of the host is mounted", "mounts", *_of_folder(source))
     if found := ENGINES.search(source if long or source.startswith(("/", ".", "~")) else str(volume)):
         return Gift(f"{source if found[0] in source else found[0]} is named like the socket of an engine", "mounts", *_SOCKET)
     if source.startswith("/") or named:
@@ -140,12 +140,15 @@ def is_sensitive(source: str) -> bool:
 
 def linked(source: str, to: str, socket: bool) -> Gift:
     """A mount that is a link to something of the host, or a socket."""
-    return Gift(f"{source} leads to {to} of the host", "mounts", *(_SOCKET if socket or _holds_a_socket(to) else _FOLDER))
+    return Gift(f"{source} leads to {to} of the host", "mounts", *(_SOCKET if socket else _of_folder(to)))
 
 
-def _holds_a_socket(path: str) -> bool:
+def _of_folder(path: str) -> tuple[str, str]:
+    """What a path of the host means, and what does instead: of a folder with a socket in it the one, of a folder the other."""
     path = posixpath.normpath(path)
-    return bool(ENGINES.search(path)) or any(s.startswith(path.rstrip("/") + "/") for s in _SOCKETS)
+    if ENGINES.search(path):
+        return _SOCKET
+    return (_SOCKET if any(s.startswith(path.rstrip("/") + "/") for s in _SOCKETS) else _FOLDER)[0], _FOLDER[1]
 
 
 def _entries(fragment: Mapping[str, Any], key: str) -> tuple[Any, ...]:

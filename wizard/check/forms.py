@@ -15,7 +15,7 @@ _YES, _NO = frozenset(("true", "y", "yes", "on")), frozenset(("false", "n", "no"
 _SWITCHES = frozenset(("privileged", "read_only", "init", "use_api_socket", "oom_kill_disable", "tty", "stdin_open"))
 _TEXTS = frozenset(("user", "image", "network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup", "restart", "runtime", "cgroup_parent"))
 _LISTS = frozenset(("security_opt", "cap_add", "cap_drop", "devices", "ports", "volumes", "device_cgroup_rules", "group_add", "secrets", "configs",
-                    "post_start", "pre_stop", "volumes_from"))  # fmt: skip
+                    "pre_start", "post_start", "pre_stop", "volumes_from"))  # fmt: skip
 _ONE_OR_MORE = frozenset(("tmpfs", "dns", "env_file"))
 _MAPPINGS = frozenset(("environment", "sysctls", "healthcheck", "logging", "deploy", "provider"))
 _DEPLOY = (("memory", "mem_limit"), ("cpus", "cpus"), ("pids", "pids_limit"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from wizard.check.dockerfiles import Dockerfile, Stage, assignments, dockerfile
 from wizard.check.forms import Shaped, shaped
@@ -22,6 +23,10 @@ from wizard.text import visible
 
 NOT_READ = "not-judged"
 """Stands where a control does for what could not be judged, since it is not on this disk."""
+
+
+_NO_JOBS = frozenset(("health-check", "restart-policy"))
+"""Controls that keep a service going, which a job is not."""
 
 
 class Judged(Struct):
@@ -51,6 +56,13 @@ def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
             beside = "check it with the files that it is merged with"
             found.append(Found(NOT_READ, Severity.WARN, one.node.place, one.foreign.name, what, beside))
         found += _of_service(one.foreign, one.form, one.node)
+        found += _of_hooks(one, compose)
+    for name, job in compose.jobs.items():
+        if not isinstance(job.value, dict):
+            raise NotReadError(job.place, f"the job {visible(name)} is no mapping")
+        form = shaped(job, compose.shared)
+        image, _ = _image(form, job, compose.folders[name], sources)
+        found += (one for one in _of_service(Foreign(name, form.fragment, image), form, job) if one.control not in _NO_JOBS)
     built: dict[str, list[str]] = {}
     for one in read:
         if one.dockerfile:
@@ -65,6 +77,16 @@ class Seen(Struct, frozen=True):
     form: Shaped
     node: Node
     dockerfile: str = ""
+
+
+def _of_hooks(one: Seen, compose: Compose) -> Iterator[Found]:
+    """What is forbidden in the containers that run before a service starts: each may ask for more than the service has."""
+    hooks = one.node.value.get("pre_start")
+    for hook in hooks.value if hooks and isinstance(hooks.value, list) else ():
+        if isinstance(hook.value, dict):
+            form = shaped(hook, compose.shared)
+            for found in _of_service(Foreign(one.foreign.name, form.fragment, whole=False), form, hook):
+                yield replace(found, message=f"pre_start: {found.message}")
 
 
 def seen(compose: Compose, sources: Sources) -> list[Seen]:

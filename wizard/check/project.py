@@ -34,6 +34,8 @@ class Compose(Struct):
     """All services of a project with what they share."""
 
     services: dict[str, Node] = field(default_factory=dict)
+    jobs: dict[str, Node] = field(default_factory=dict)
+    """Containers that run to their end; of services only what keeps these going is no part of them."""
     shared: dict[str, Node] = field(default_factory=dict)
     folders: dict[str, Path] = field(default_factory=dict)
     """Of each service, the folder that its relative paths begin at."""
@@ -74,6 +76,9 @@ class _Loader:
                 raise NotReadError(service.place, f"the service {visible(name)} is already there: {self.compose.services[name].place}")
             self.compose.services[name] = service
             self.compose.folders[name] = folder
+        for name, job in _section(whole, "jobs").items():
+            self.compose.jobs[name] = job
+            self.compose.folders.setdefault(name, folder)
         for key in _SHARED:
             if part := _section(whole, key):
                 before = self.compose.shared.get(key)

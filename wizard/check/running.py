@@ -74,9 +74,9 @@ def _group(group: Group, sources: Sources, report: Report) -> tuple[list[Found],
         own = {key for key, node in _services_of(group, sources)}
         report.services += len(own)
         return [one for one in judged.findings if one.place.file == name], judged.built
-    if not compose.services and not compose.unread:
+    if not compose.services and not compose.jobs and not compose.unread:
         raise NotReadError(name, "no service is understood in it; nothing was judged")
-    report.services += len(compose.services)
+    report.services += len(compose.services) + len(compose.jobs)
     if group.paths[0].name == RENDERED and (group.paths[0].parent / ANSWERS).is_file():
         judged.findings += _drift(compose, judged, group.paths[0].parent, sources, report)
     return judged.findings, judged.built
@@ -112,7 +112,7 @@ def _drift(compose: Compose, judged: Judged, folder: Path, sources: Sources, rep
 
 def _services_of(group: Group, sources: Sources) -> list[tuple[str, object]]:
     roots = sources.documents(group.paths[-1])
-    services = [root.value["services"].value for root in roots if isinstance(root.value, dict) and "services" in root.value]
+    services = [root.value[key].value for root in roots if isinstance(root.value, dict) for key in ("services", "jobs") if key in root.value]
     if not any(isinstance(one, dict) and one for one in services):
         raise NotReadError(sources.name(group.paths[-1]), "no service is understood in it; nothing was judged")
     return [item for one in services if isinstance(one, dict) for item in one.items()]
