@@ -71,6 +71,8 @@ def _volume(node: Node, shared: Mapping[str, Node]) -> Any:
     if isinstance(node.value, dict):
         one = plain(node)
         one.setdefault("type", "volume")
+        if isinstance(one.get("read_only"), str) and not isinstance(one["read_only"], Unknown):
+            one["read_only"] = one["read_only"].lower() in ("true", "yes", "on", "y")
     else:
         source, *rest = _parts(str(node.value))
         if not rest:
