@@ -63,3 +63,33 @@ def test_what_was_not_judged_is_explained(tmp_path: Path) -> None:
         ran = seawall("explain", asked, cwd=tmp_path)
         assert ran.returncode == 0
         assert "unknown, not clean" in ran.stdout
+
+
+def test_the_default_network_that_is_the_host_s_is_found_where_no_other_is_named(tmp_path: Path) -> None:
+    text = GOOD.replace("    networks: [inside]\n", "").replace("  inside: {internal: true}", "  default: {external: true, name: host}")
+    (found,) = check([written(tmp_path, {"compose.yaml": text})])[0].findings
+    assert (found.severity.value, found.place.line, found.message) == ("stop", 17, "network_mode: host shares the host's namespace")
+    for own in ("network_mode: none", "networks: [other]"):
+        other = text.replace("    init: true\n", f"    init: true\n    {own}\n").replace("  default:", "  other: {internal: true}\n  default:")
+        assert not check([written(tmp_path, {"compose.yaml": other})])[0].findings
+
+
+@pytest.mark.parametrize(("old", "new", "said", "mend"), [
+    ("[no-new-privileges:true]", "[no-new-privileges=false]", "no-new-privileges is switched off", "write no-new-privileges:true in its place"),
+    ("mem_limit: 1g", "mem_limit: 0", "mem_limit: 0 is no limit", "write mem_limit: 512m"),
+    ("    memswap_limit: 1g\n", "    memswap_limit: -1\n", "memswap_limit: -1 is no limit", "write memswap_limit: as much as mem_limit"),
+    ("pids_limit: 9", "pids_limit: -1", "pids_limit: -1 is no limit", "write pids_limit: 100"),
+    ("{test: [CMD, x]}", '{disable: "true"}', "the health check is switched off", "see with one that it works"),
+])  # fmt: skip
+def test_one_fault_is_said_once_with_a_remedy_that_mends_it(old: str, new: str, said: str, mend: str, tmp_path: Path) -> None:
+    assert old in GOOD
+    (found,) = check([written(tmp_path, {"compose.yaml": GOOD.replace(old, new, 1)})])[0].findings
+    assert found.message == said
+    assert found.remedy.startswith(mend)
+
+
+def test_a_health_check_that_a_dockerfile_switches_off_is_said_in_its_line(tmp_path: Path) -> None:
+    report, _ = check([written(tmp_path, {"Dockerfile": "FROM debian:13\nUSER 5:5\nHEALTHCHECK NONE\nCMD true\n"})])
+    assert [(one.control, one.place.line, one.message) for one in report.findings] == [
+        ("health-check", 3, "HEALTHCHECK NONE: nothing sees whether it works")
+    ]

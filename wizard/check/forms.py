@@ -75,6 +75,12 @@ def shaped(service: Node, shared: Mapping[str, Node]) -> Shaped:
     return out
 
 
+def put_on_default(form: Shaped, networks: Node | None) -> None:
+    """A service that names no network is on the one called default: where that is the engine's own one named host, it has the host's network."""
+    if not {"networks", "network_mode"} & form.fragment.keys() and networks and _is_hosts(networks, "default"):
+        form.fragment["network_mode"], form.places["network_mode", None] = "host", networks.value["default"].place
+
+
 def _check_inner(out: Shaped, key: str, inner: Mapping[str, type]) -> None:
     whole = out.fragment.get(key)
     for number, part in enumerate(whole) if isinstance(whole, list) else [(None, whole)]:

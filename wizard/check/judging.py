@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from wizard.check.dockerfiles import Dockerfile, Stage, assignments, dockerfile
-from wizard.check.forms import Shaped, shaped
+from wizard.check.forms import Shaped, put_on_default, shaped
 from wizard.check.images import built_image, known_image
 from wizard.check.model import Found
 from wizard.check.nodes import Node
@@ -61,6 +61,7 @@ def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
         if not isinstance(job.value, dict):
             raise NotReadError(job.place, f"the job {visible(name)} is no mapping")
         form = shaped(job, compose.shared)
+        put_on_default(form, compose.shared.get("networks"))
         image, _ = _image(form, job, compose.folders[name], sources)
         found += (one for one in _of_service(Foreign(name, form.fragment, image), form, job) if one.control not in _NO_JOBS)
     built: dict[str, list[str]] = {}
@@ -97,6 +98,7 @@ def seen(compose: Compose, sources: Sources) -> list[Seen]:
         if service.value is None:
             raise NotReadError(service.place, f"the service {visible(name)} is empty")
         form = shaped(service, compose.shared)
+        put_on_default(form, compose.shared.get("networks"))
         forms[name] = form, *_image(form, service, compose.folders[name], sources)
     # An image that one service builds may be what another one runs.
     made = {form.fragment["image"]: image for form, image, _ in forms.values() if {"image", "build"} <= form.fragment.keys()}

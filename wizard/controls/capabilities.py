@@ -137,13 +137,13 @@ class MinimalCapabilities(Control):
                 yield "cap_add ALL gives everything back"
 
     def beside(self, seen: Foreign) -> str:
-        if seen.fragment.get("user") or not seen.image.root_capabilities:
+        if not _starts_as_image(seen) or not seen.image.root_capabilities:
             return ""
         return f"; while it starts as root also cap_add: [{', '.join(seen.image.root_capabilities)}]"
 
     def refuses(self, seen: Foreign) -> Iterator[Flaw]:
         yield from super().refuses(seen)
-        root = not seen.fragment.get("user")
+        root = _starts_as_image(seen)
         for number, entry in enumerate(seen.fragment.get("cap_add", ())):
             name = str(entry).removeprefix("CAP_")
             if isinstance(entry, Unknown) or name == "ALL" or (root and name in seen.image.root_capabilities):
@@ -188,6 +188,11 @@ class MinimalCapabilities(Control):
             return live.status("CapBnd")
 
         return (Probe("bounding set of capabilities", mask(granted(service)), observe, kernel_says("CapBnd", mask(granted(service)))),)
+
+
+def _starts_as_image(seen: Foreign) -> bool:
+    """Whether no user of its own is named, so that a start script that runs as root does."""
+    return str(seen.fragment.get("user") or "0").partition(":")[0] in ("0", "root")
 
 
 def granted(service: Service) -> tuple[str, ...]:

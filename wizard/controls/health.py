@@ -82,7 +82,7 @@ class HealthCheck(Control):
         check = seen.fragment.get("healthcheck")
         if check is not None:
             test = check.get("test")
-            if check.get("disable") is True or test in ("NONE", ["NONE"]):
+            if str(check.get("disable")).lower() == "true" or test in ("NONE", ["NONE"]):
                 yield Flaw("the health check is switched off", "see with one that it works, or waive this control with a reason", "healthcheck")
             elif test is None and seen.whole and not seen.image.health:
                 yield Flaw("the health check has no test", "add test: [CMD, ...]", "healthcheck")
@@ -107,7 +107,12 @@ class HealthCheck(Control):
                         "  interval: 10s", "  timeout: 6s", "  retries: 3", "  start_period: 30s"))  # fmt: skip
 
     def judge_image(self, image: ForeignImage) -> Iterator[Flaw]:
-        if not image.built_here and not image.start.health:
+        if image.built_here or image.start.health:
+            return
+        off = next((one for one in reversed(image.instructions) if one.name == "HEALTHCHECK"), None)
+        if off:
+            yield Flaw("HEALTHCHECK NONE: nothing sees whether it works", "name a program that the image has", severity=Severity.INFO, line=off.line)
+        else:
             yield Flaw("no HEALTHCHECK", "add one with a program that the image has, or a healthcheck where it is run", severity=Severity.INFO)
 
     def notes(self, service: Service) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from wizard.control import Control, Flaw, Fragment, Live, Must, Probe, Severity, Step, inspected
 from wizard.foreign import Foreign
 from wizard.limits import Limits
@@ -143,10 +145,17 @@ print("all were opened")'""",
             if re.fullmatch(r"-1|0+(\.0+)?[a-z]*", str(fragment.get(key, ""))):
                 yield f"{key}: {fragment[key]} is no limit"
 
+    def refuses(self, seen: Foreign) -> Iterator[Flaw]:
+        examples = {must.key: must.example for must in self.must} | {"memswap_limit": "as much as mem_limit, so that there is no swap"}
+        for flaw in super().refuses(seen):
+            none = flaw.message.endswith(" is no limit")
+            yield replace(flaw, remedy=f"write {flaw.key}: {examples[flaw.key]}") if none else flaw
+
     def lacks(self, seen: Foreign) -> Iterator[Flaw]:
         yield from super().lacks(seen)
         # Under deploy there is no word for swap.
-        if seen.whole and {"mem_limit", "memswap_limit", "deploy"} & seen.fragment.keys() == {"mem_limit"}:
+        keys = {"mem_limit", "memswap_limit", "deploy"} & seen.fragment.keys()
+        if seen.whole and keys == {"mem_limit"} and not any(message.startswith("mem_limit") for message in self.forbids(seen.known)):
             yield Flaw("no memswap_limit: it may use as much swap as memory, and is slow rather than restarted",
                        f"add memswap_limit: {seen.fragment['mem_limit']}", "mem_limit", severity=Severity.INFO)  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wizard.control import Control, Live, Must, Probe, Severity, Step, kernel_says
+from wizard.control import Control, Flaw, Live, Must, Probe, Severity, Step, kernel_says
 from wizard.foreign import Foreign
 from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Mistake, Unshown
@@ -40,6 +40,7 @@ class NoNewPrivileges(Control):
         "have no capabilities (minimal-capabilities)."
     )
     settings: ClassVar[tuple[str, ...]] = ("security_opt",)
+    remedy: ClassVar[str] = "write no-new-privileges:true in its place"
     must: ClassVar[tuple[Must, ...]] = (Must("security_opt", ["no-new-privileges:true"]),)
     mistakes = (
         Mistake(
@@ -57,6 +58,10 @@ class NoNewPrivileges(Control):
         for option in fragment.get("security_opt", ()):
             if str(option).replace("=", ":") == "no-new-privileges:false":
                 yield "no-new-privileges is switched off"
+
+    def lacks(self, seen: Foreign) -> Iterator[Flaw]:
+        """Where it is switched off that is said, and once."""
+        return iter(()) if any(self.forbids(seen.known)) else super().lacks(seen)
 
     def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
         """Where it is switched off the entry is turned around."""
