@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -37,15 +38,19 @@ def compose_config(folder: Path) -> str:
     return ran.stdout
 
 
-def _both_readings(folder: Path) -> tuple[Services, Services]:
+def read_by_both(folder: Path) -> tuple[Services, Services]:
     """The services of a folder as they are read here, and as Compose reads them; what hangs on a variable without a value is left out."""
     paths = next(group.paths for group in find([folder]).groups if group.paths[0].parent == folder and not group.extra)
     ours, unknown = _read(paths, folder)
     told = written(folder / "told", {"compose.yaml": compose_config(folder)})
     theirs, _ = _read((told / "compose.yaml",), told)
+    shutil.rmtree(told)
     for name, key in unknown:
         ours[name].pop(key, None)
         theirs[name].pop(key, None)
+    for name, service in theirs.items():  # which variables its files set is not in ours
+        if not ours[name]["environment"]:
+            service["environment"] = {}
     return ours, theirs
 
 
@@ -69,8 +74,9 @@ def _comparable(fragment: dict[str, Any], folder: Path) -> dict[str, Any]:
         out["command"] = shlex.split(out["command"])
     if test := out.pop("healthcheck", {}).get("test"):
         out["healthcheck"] = ["CMD-SHELL", test] if isinstance(test, str) else test
-    if out.get("mem_limit") == 0:
-        del out["mem_limit"]
+    for key in ("mem_limit", "pids_limit", "cpus"):
+        if not out.get(key, 1):
+            del out[key]  # 0 is as much as there is
     return out
 
 
@@ -88,10 +94,7 @@ def _single_ports(port: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", PROJECTS)
 def test_a_project_is_read_as_compose_reads_it(name: str, tmp_path: Path) -> None:
     folder = written(tmp_path, PROJECTS[name].files) / PROJECTS[name].start
-    ours, theirs = _both_readings(folder)
-    for service in theirs:  # which variables the files set is not in ours
-        if ours[service]["environment"] == {}:
-            theirs[service]["environment"] = {}
+    ours, theirs = read_by_both(folder)
     assert ours == theirs
 
 
