@@ -22,6 +22,7 @@ from wizard.check.finding_files import find
 from wizard.check.forms import shaped
 from wizard.check.project import load
 from wizard.check.sources import Sources
+from wizard.fix.yaml_edits import put
 
 _LONGEST = 2.0
 """Seconds of this process that one project may take to be judged: some hundred times what it takes."""
@@ -157,3 +158,8 @@ def test_law_4_a_dockerfile_that_a_service_builds_is_mended_without_a_loss(name:
     old, new = told_by_buildkit(before.decode("utf-8-sig")), told_by_buildkit(after.decode("utf-8-sig"))
     kept = iter(command for command, _, _ in new)
     assert all(command in kept for command, _, _ in old if command != "USER")
+
+
+def test_comments_below_the_last_entry_stay_with_it() -> None:
+    text = "services:\n  a:\n    image: x\n    depends_on:\n      - db\n      # - es\n     # why\n    # of a\n  # of the services\n"
+    assert put(text, "f", ("services", "a", "init"), True) == text.replace("     # why\n", "     # why\n    init: true\n")

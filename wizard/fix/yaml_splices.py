@@ -103,9 +103,20 @@ def added_pair(parent: Part, key: str, value: Any) -> list[Splice]:
     first, *rest = pair(key, value, column, style(parent))
     lines = [" " * column + first, *rest]
     if not is_open(pairs[-1].value):
-        return [lines_after(source, pairs[-1].end, lines)]
+        return [lines_after(source, _comments_below(source, pairs[-1].end, column), lines)]
     # Lines below would end the last line of a text that has no line break: they stand before its key
     return [lines_after(source, pairs[-2].end, lines) if len(pairs) > 1 else lines_at(source, source.line_start(pairs[0].start), lines)]
+
+
+def _comments_below(source: Source, at: int, column: int) -> int:
+    """Where the last of the comments right below a position stands that are indented beyond `column`: they are about what is above them."""
+    while (start := source.next_line(at)) < len(source.text):
+        line = source.text[start : source.line_end(start)]
+        bare = line.lstrip(" ")
+        if not bare.startswith("#") or len(line) - len(bare) <= column:
+            break
+        at = start
+    return at
 
 
 def is_open(part: Part) -> bool:
