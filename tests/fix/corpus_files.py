@@ -107,7 +107,7 @@ def _dockerfiles() -> Iterator[tuple[str, bytes]]:
     own = {path.stem: path.read_text("utf-8") for path in sorted((FOLDER / "dockerfiles").glob("*.Dockerfile"))}
     for name, text in own.items():
         yield name, text.encode()
-    for _, styled, raw in _styled(own, DOCKERFILE_STYLES, 1):
+    for _, styled, raw in _styled(dict(tuple(own.items())[::2]), DOCKERFILE_STYLES, 1):
         yield styled, raw
 
 
