@@ -18,6 +18,7 @@ from wizard.check.finding_files import find
 from wizard.check.running import check
 from wizard.companions import COMPANIONS
 from wizard.controls import CONTROLS
+from wizard.controls.secrets import is_named_like_a_secret
 from wizard.render import notes, render
 from wizard.resolve import resolve
 from wizard.stacks import STACKS
@@ -268,11 +269,25 @@ def test_the_gitignore_of_the_repository_counts_for_its_folders(tmp_path: Path) 
 BAD = GOOD.replace("    read_only: true\n", "    privileged: true\n")
 
 
+@pytest.mark.parametrize(("name", "is_one"), [
+    ("DB_PASSWORD", True), ("db_pass", True), ("RABBITMQ_DEFAULT_PASS", True), ("RABBITMQ_ERLANG_COOKIE", True), ("APP_KEY", True), ("AWS_SECRET_ACCESS_KEY", True),
+    ("ENCRYPTION_KEY", True), ("GH_TOKEN", True), ("ACCESS_KEY", True),
+    ("DB_PASSWORD_FILE", False), ("MYSQL_RANDOM_ROOT_PASSWORD", False), ("MYSQL_ALLOW_EMPTY_PASSWORD", False), ("AWS_ACCESS_KEY_ID", False), ("BYPASS", False),
+    ("PASS_THROUGH", False), ("TOKEN_LIFETIME", False), ("COMPASS", False), ("COOKIE_NAME", False), ("KEY", False),
+])  # fmt: skip
+def test_the_name_of_a_variable_says_whether_it_holds_a_secret(name: str, is_one: bool) -> None:
+    assert is_named_like_a_secret(name) is is_one
+
+
 @pytest.mark.parametrize(("text", "waived"), [
     (BAD.replace("privileged: true", "privileged: true # seawall: waive no-host-access: it manages the host"), {"no-host-access"}),
     (BAD.replace("    privileged: true", "    # seawall: waive no-host-access: it manages the host\n    # more\n    privileged: true"), {"no-host-access"}),
     (BAD.replace("  web:", "  # seawall: waive read-only-rootfs: it writes everywhere\n  web:"), {"read-only-rootfs"}),
     (BAD.replace("  web:", "  web: # seawall: waive read-only-rootfs: it writes everywhere"), {"read-only-rootfs"}),
+    (BAD.replace("  web:", "  web: # seawall: waive no-host-access: for all that it mounts"), {"no-host-access"}),
+    (BAD.replace("services:", "services: # seawall: waive no-host-access: not for every service"), set()),
+    (BAD.replace("privileged: true", "volumes: # seawall: waive no-host-access: it manages the host\n    - /etc:/x\n    # more\n    - /proc:/y"), {"no-host-access"}),
+    (BAD.replace("privileged: true", "volumes: # seawall: waive no-host-access: it manages the host\n      - /x:/x\n    pid: host"), set()),
     (BAD.replace("privileged: true", "privileged: true # seawall: waive read-only-rootfs: another control"), set()),
     (BAD.replace("    privileged: true", "    labels: {a: ' # seawall: waive no-host-access: in a text'}\n    privileged: true"), set()),
     (BAD.replace("    privileged: true", "    command: |\n      # seawall: waive no-host-access: in a text\n    privileged: true"), set()),

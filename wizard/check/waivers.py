@@ -55,15 +55,34 @@ class _Waivers:
         self.comments = cache(self._comments)
 
     def of(self, found: Found, builders: Sequence[str]) -> _Waiver | None:
-        """The waiver of a finding: next to its line, else in the seawall.yaml of its folder."""
-        for waiver in self.comments(found.place.file).get(found.place.line, ()):
-            if waiver.control == found.control:
-                return waiver
+        """The waiver of a finding: next to its line or to that of a key that it stands under, else in the seawall.yaml of its folder."""
+        if said := self.comments(found.place.file):
+            for line in self._around(found.place.file, found.place.line):
+                for waiver in said.get(line, ()):
+                    if waiver.control == found.control:
+                        return waiver
         services = {found.service, *builders} - {""}
         for waiver in self.beside(os.path.dirname(found.place.file)):
             if waiver.control == found.control and waiver.service in (None, *services) and found.message.startswith(waiver.only):
                 return waiver
         return None
+
+    def _around(self, name: str, number: int) -> Iterator[int]:
+        """A line, and those of the keys around it up to its service: what is said there is said of all that is under it."""
+        yield number
+        if name not in self.sources.spans:
+            return  # instructions of a Dockerfile stand under nothing
+        lines = self.sources.texts[name].split("\n")
+        column, entry = _column(lines[number - 1])
+        for above in range(number - 1, 0, -1):
+            bare = lines[above - 1].strip()
+            if not column or not bare or bare.startswith("#"):
+                continue
+            at, dashed = _column(lines[above - 1])
+            if 0 < at < column or (at == column and entry and not dashed):
+                yield above
+            if at < column or (at == column and entry and not dashed):
+                column, entry = at, dashed
 
     def _beside(self, folder: str) -> tuple[_Waiver, ...]:
         path = self.sources.root / folder / FILE
@@ -117,6 +136,12 @@ class _Waivers:
             return {one.line: one.line for one in instructions(self.sources.texts.get(name, ""), name)}
         except NotReadError:
             return {}
+
+
+def _column(line: str) -> tuple[int, bool]:
+    """How far a line is indented, and whether it begins an entry of a list."""
+    bare = line.lstrip(" ")
+    return len(line) - len(bare), bare.startswith("- ")
 
 
 def _answered(data: Mapping[str, Any], name: str) -> Iterator[_Waiver]:

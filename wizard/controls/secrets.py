@@ -16,7 +16,11 @@ FOLDER = "secrets"
 MOUNTED = "/run/secrets"
 _CREDENTIALS = r"://[^/@\s:$]*:((?:\$\{[^}]*\}|[^/@\s])+)@"
 """An address with a password in it."""
-_NAMED_LIKE_ONE = r"(?i:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)"
+_NAMED_LIKE_ONE = re.compile(
+    r"PASSWORD|PASSWD|PASSPHRASE|(?<![A-Z])PASS\Z|SECRET|TOKEN|ERLANG_COOKIE|CREDENTIAL"
+    r"|(?:API|APP|PRIVATE|ACCESS|ENCRYPTION|SIGNING|MASTER|FERNET)_?KEY(?!_?ID\Z)", re.I)  # fmt: skip
+_ABOUT_ONE = re.compile(r"RANDOM_ROOT_PASSWORD|ALLOW_EMPTY|_(?:FILE|LIFETIME|TTL|LENGTH|ENABLED)\Z", re.I)
+"""It only says where or how one is kept, whether there is one at all, or how long it holds."""
 
 
 def _gloss(row: Data) -> str:
@@ -160,7 +164,7 @@ class SecretsAsFiles(Control):
 
 def is_named_like_a_secret(name: str) -> bool:
     """Whether a variable's name says that it holds a secret itself, rather than the path of one."""
-    return bool(re.search(_NAMED_LIKE_ONE, name)) and not name.upper().endswith("_FILE")
+    return bool(_NAMED_LIKE_ONE.search(name)) and not _ABOUT_ONE.search(name)
 
 
 def _handing_over(uses: list[SecretUse]) -> list[str]:
