@@ -93,7 +93,7 @@ def _by_name(base: str, commands: tuple[str, ...]) -> Family | None:
     if name in _WITHOUT_SHADOW or (f"{name}:{tag}".startswith("oraclelinux:") and "slim" in tag) or re.search(r"minimal|micro", f"{name}:{tag}"):
         return Family(Tools.SHADOW if any("shadow-utils" in command for command in commands) else None)
     if name in _SHADOW:
-        return Family(Tools.SHADOW, {"nobody": (65534, 65534)} | ({} if name in _RED_HAT else {"www-data": (33, 33)}))
+        return Family(Tools.SHADOW, {"nobody": (65534, 65534)} | ({} if name in _RED_HAT else {"nogroup": (65534, 65534), "www-data": (33, 33)}))
     return None
 
 

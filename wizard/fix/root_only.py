@@ -56,6 +56,8 @@ def root_only(
         elif instruction.name in ("COPY", "ADD"):
             if _HOME.search(f" {instruction.words[-1]}" if instruction.words else ""):
                 yield Root(line, "it is put into /root, which only root may enter")
+            if instruction.name == "ADD" and (why := _download(one, stage)):
+                yield Root(line, why)
             yield from (Root(line, why) for why in _flags(instruction.flags, variables, user, users, own))
         elif instruction.name == "WORKDIR" and _HOME.search(f" {instruction.rest}"):
             yield Root(line, "it works in /root, which only root may enter")
@@ -63,6 +65,19 @@ def root_only(
             for name, value in assignments(instruction):
                 if value and _HOME.search(value):
                     yield Root(line, f"{name} is a path in /root, which only root may enter")
+
+
+def _download(one: Laid, stage: Sequence[Laid]) -> str:
+    """What ADD takes from an address is readable for its owner alone, unless something says otherwise."""
+    source = next((word for word in one.instruction.words[:-1] if re.match(r"https?://", word)), "")
+    if not source or any(flag.startswith(("--chmod=", "--chown=")) for flag in one.instruction.flags):
+        return ""
+    target = one.instruction.words[-1]
+    place = re.escape(source.rpartition("/")[2] if target.endswith("/") else target.rpartition("/")[2])
+    opened = rf"\bchmod\s+(?:-\S+\s+)*(?:0?[0-7][0-7][4-7]|a?\+r\w*|a\+\w*r\w*|\+\w*r\w*)\s+\S*{place}"
+    if any(re.search(opened, other.code) for other in stage if other.instruction.name == "RUN"):
+        return ""
+    return f"ADD leaves {source.rpartition('/')[2] or 'it'} to its owner alone: add --chmod=755, or --chmod=644 for what is no program"
 
 
 def _in_command(code: str, variables: Mapping[str, str]) -> Iterator[str]:
