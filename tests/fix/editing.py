@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tests.fix.yaml_documents import KEYS, WORDS
 from wizard.check.nodes import Node, documents, plain
+from wizard.check.source import Place
 from wizard.fix.yaml_edits import add, put, remove, rename
 
 _COMMENT = re.compile(r"# c\d+c")
@@ -27,17 +28,23 @@ class Planned(Struct):
 
     make: Callable[[str], str]
     after: list[Any]
-    path: tuple[str | int, ...]
-    grows: bool
-    """Whether it only adds lines, or pieces of one."""
+    lines: tuple[float, float]
+    """The lines that it may touch, from 1, the last exclusive."""
     said: str
+    grows: bool = False
+    """Whether it takes nothing away."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether making it again changes nothing."""
+        return self.said.startswith("put")
 
 
 def read(text: str) -> list[Node]:
     return list(documents(text.removeprefix("\ufeff"), "f.yaml"))
 
 
-def plan(random: Random, nodes: list[Node]) -> Planned | None:
+def plan(random: Random, text: str, nodes: list[Node]) -> Planned | None:
     """An edit somewhere in these documents; None where there is nothing to edit."""
     before = [plain(node) for node in nodes]
     paths = [path for data in before if isinstance(data, dict) for path in _paths(data)]
@@ -53,6 +60,9 @@ def plan(random: Random, nodes: list[Node]) -> Planned | None:
     data = copy.deepcopy(before[number])
     value = random.choice((True, None, 5, 1.5, *WORDS, ["ALL"], [], {}, ["a", {"b": "0440", "c": [1]}], {"test": ["CMD", "x y"], "k": {"l": None}}))
     after = [*before[:number], data, *before[number + 1 :]]
+    if kind == "rename" and isinstance(path[-1], int):
+        kind = "remove"
+    may = _may_touch(text, nodes, number, path, kind)
     outer, last = _made(data, path[:-1]), path[-1]
     fits = isinstance(outer, dict) if isinstance(last, str) else isinstance(outer, list)
     if isinstance(outer, list) and isinstance(last, str) and all(isinstance(one, str) for one in outer) and not isinstance(value, (dict, list)):
@@ -61,28 +71,60 @@ def plan(random: Random, nodes: list[Node]) -> Planned | None:
         value_there = last if value is None else f"{last}={word}"
         position = names.index(last) if last in names else len(names)
         outer[position : position + 1] = [value_there]
-        return Planned(lambda text: put(text, "f.yaml", path, value), after, path, False, f"put({path}, {value!r})")
+        return Planned(lambda text: put(text, "f.yaml", path, value), after, may, f"put({path}, {value!r})")
     if kind.startswith("put"):
-        is_new = fits and isinstance(outer, dict) and last not in outer
+        is_new = fits and _depth(before[number], path) == len(path) - 1 and isinstance(_at(before[number], path[:-1]), dict)
         if fits:
             outer[last] = value
-        return Planned(lambda text: put(text, "f.yaml", path, value), after if fits else [], path, is_new, f"put({path}, {value!r})")
+        return Planned(lambda text: put(text, "f.yaml", path, value), after if fits else [], may, f"put({path}, {value!r})", is_new)
     now = outer[last]
     if kind == "add":
         entries = random.choice((["ALL"], ["/run", "a: b"], [{"target": 5, "more": {"x": None}}, "yes"]))
         fits = now is None or isinstance(now, list) or (last == "tmpfs" and not isinstance(now, dict))
         outer[last] = [*(now if isinstance(now, list) else [] if now is None else [now]), *entries]
-        return Planned(lambda text: add(text, "f.yaml", path, entries), after if fits else [], path, isinstance(now, list), f"add({path}, {entries})")
-    if kind == "rename" and isinstance(last, str):
+        return Planned(
+            lambda text: add(text, "f.yaml", path, entries),
+            after if fits else [],
+            may,
+            f"add({path}, {entries})",
+            isinstance(now, list) and "!reset" not in text,
+        )
+    if kind == "rename":
         key = random.choice((*KEYS, "new"))
         if key != last and key in outer:
             after = []
         else:
             del outer[last]
             outer[key] = value
-        return Planned(lambda text: rename(text, "f.yaml", path, key, value), after, path, False, f"rename({path}, {key!r}, {value!r})")
+        return Planned(lambda text: rename(text, "f.yaml", path, key, value), after, may, f"rename({path}, {key!r}, {value!r})")
     del outer[last]
-    return Planned(lambda text: remove(text, "f.yaml", path), after, path, False, f"remove({path})")
+    return Planned(lambda text: remove(text, "f.yaml", path), after, may, f"remove({path})")
+
+
+def _may_touch(text: str, nodes: list[Node], number: int, path: tuple[str | int, ...], kind: str) -> tuple[float, float]:
+    """From what is edited, or what holds it, to the next key or entry that stands below."""
+    chain = [nodes[number]]
+    for part in path:
+        inner = chain[-1].value[part] if _depth(plain(chain[-1]), (part,)) else None
+        if inner is None or inner.place < chain[-1].place:
+            break  # not there, or only by a merge key
+        chain.append(inner)
+    node = chain[-1]
+    inside = [place for place in _places(node) if place >= node.place]
+    every = [place for one in nodes for place in _places(one)]
+    above = [place.line for place in every if place < chain[max(len(chain) - 2, 0)].place]
+    low = max(above, default=1) if kind == "remove" or isinstance(path[-1], int) else node.place.line
+    beyond = [place for place in every if place > max(inside)]
+    if not beyond:
+        return low, float("inf")
+    following = min(beyond)
+    before = lines(text.removeprefix("\ufeff"))[following.line - 1][: following.column - 1]
+    return low, following.line + (kind == "remove" or bool(before.strip(" -?")))
+
+
+def _places(node: Node) -> list[Place]:
+    inner = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    return [node.place, *(place for one in inner for place in _places(one))]
 
 
 def _made(data: Any, path: tuple[str | int, ...]) -> Any:
@@ -101,6 +143,12 @@ def _made(data: Any, path: tuple[str | int, ...]) -> Any:
 def _paths(data: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     return [path for key, value in pairs for path in ((*above, key), *_paths(value, (*above, key)))]
+
+
+def _at(data: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        data = data[part]
+    return data
 
 
 def _depth(data: Any, path: tuple[str | int, ...]) -> int:

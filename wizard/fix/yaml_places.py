@@ -50,6 +50,11 @@ class Source:
                 if isinstance(event, CollectionStartEvent):
                     open_.append(number)
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether the last line has a line break."""
+        return self.starts[-1] == len(self.text)
+
     def line_start(self, at: int) -> int:
         """Where the line of a position begins."""
         return self.starts[bisect_right(self.starts, at) - 1]
@@ -170,7 +175,7 @@ class Part:
             return self.whole_end
         text, start = self.source.text, self.content
         value = self.event.value.strip("\n")
-        if "+" in text[start : self.source.line_end(start)].partition("#")[0] or value[-1:] in (" ", "\t"):
+        if self.keeps_blank_lines or value[-1:] in (" ", "\t"):
             end = self.whole_end
             found = re.search("(?:\r\n|[\n\r\x85\u2028\u2029])\\Z", text[start:end])
             return start + found.start() if found else end
@@ -187,6 +192,12 @@ class Part:
     @property
     def is_block_scalar(self) -> bool:
         return getattr(self.event, "style", None) in ("|", ">")
+
+    @property
+    def keeps_blank_lines(self) -> bool:
+        """Whether it is a block scalar to which the blank lines below belong."""
+        text, start = self.source.text, self.content
+        return self.is_block_scalar and "+" in text[start : self.source.line_end(start)].partition("#")[0]
 
     @property
     def is_bracketed(self) -> bool:

@@ -19,19 +19,27 @@ def removed(parent: Part, number: int) -> list[Splice]:
     if source.is_first(start):
         below = source.next_line(end)
         found = _said(source, children[number], start, stop)
-        if number and _value(children[number - 1]).leaf.is_block_scalar:
-            # what stands deeper below would become part of its text
-            while source.text[below : source.line_end(below)].lstrip(" ").startswith("#") and source.text[below:].startswith(indent + " "):
-                found.append(source.text[below : source.line_end(below)].strip())
-                below = source.next_line(below)
-        ended = below != source.line_end(below - 1) if below == len(source.text) else True
-        new = line_break.join(indent + one for one in found) + (line_break if found and ended else "")
+        if number:
+            below = _swallowed(source, _value(children[number - 1]).leaf, below, indent, found)
+        new = line_break.join(indent + one for one in found) + (line_break if found and (source.is_ended or below < len(source.text)) else "")
         return [(source.line_start(start), below, new)]
     found = _said(source, children[number], start, stop)
     if not found and not _said(source, None, end, starts[number + 1]):
         return [(start, starts[number + 1], "")]
     kept = start if found else source.blanks_before(start)
     return [(kept, stop, line_break.join(one if not place else indent + one for place, one in enumerate(found)))]
+
+
+def _swallowed(source: Source, leaf: Part, below: int, indent: str, said: list[str]) -> int:
+    """Where the lines end that would become part of a block scalar once it is the last above them; their comments are said."""
+    while leaf.is_block_scalar and below < len(source.text):
+        line = source.text[below : source.line_end(below)]
+        if line.startswith(indent + " ") and line.lstrip(" ").startswith("#"):
+            said.append(line.strip())
+        elif line.strip() or said or not leaf.keeps_blank_lines:
+            break
+        below = source.next_line(below)
+    return below
 
 
 def _said(source: Source, child: Pair | Part | None, start: int, end: int) -> list[str]:

@@ -122,7 +122,7 @@ def _comments_below(source: Source, at: int, column: int) -> int:
 def is_open(part: Part) -> bool:
     """Whether it ends with the text, in a block scalar without a line break: what is added below would change what it says."""
     text, leaf = part.source.text, part.leaf
-    return leaf.is_block_scalar and leaf.whole_end == len(text) != part.source.starts[-1]
+    return leaf.is_block_scalar and leaf.whole_end == len(text) and not part.source.is_ended
 
 
 def added_entries(parent: Part, values: Sequence[Any]) -> list[Splice]:
@@ -163,7 +163,7 @@ def _added_in_flow(parent: Part, items: list[str]) -> list[Splice]:
         at = parent.content + 1
         if not text[at:close].strip():
             return [(at, close, ", ".join(items))]
-        return [(at, at, ", ".join(items) + " ")]
+        return [(at, at, ", ".join(items) + " " * (text[at] == "#"))]
     last = children[-1]
     comma = next((start for start, _ in source.gap(last.end, close) if text[start] == ","), None)
     at = last.end if comma is None else comma
@@ -198,6 +198,8 @@ def replaced(parent: Part, holder: Pair | Part, value: Any, key: str = "", empti
     if source.line_start(colon) == source.line_start(end):
         nothing = old.is_null and not old.properties()
         start = colon + 1 if nothing or not head else old.start
+        if not head and text[end : end + 1] == "\t":  # below an explicit key, a tab before a comment is no blank
+            return [(start, end + 1, " "), lines_after(source, end, below)] if below else [(start, end, "")]
         splices = [(start, end, (" " if start == colon + 1 and head else "") + head)]
         return [*splices, lines_after(source, end, below)] if below else splices
     stop, line_break = source.line_end(end), source.line_break(colon)
