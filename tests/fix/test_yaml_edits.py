@@ -286,7 +286,7 @@ def test_a_random_edit_of_a_random_document_says_what_was_meant_and_touches_noth
 
 def _config(folder: Path, text: str) -> Any:
     (folder / "compose.yaml").write_text(text, encoding="utf-8", newline="")
-    ran = subprocess.run([str(Path(sys.executable).parent / "docker-compose"), "--profile", "*", "config", "--no-path-resolution", "--no-interpolate"],
+    ran = subprocess.run([str(Path(sys.executable).parent / "docker-compose"), "--profile", "*", "config", "--no-path-resolution"],
                          cwd=folder, capture_output=True, text=True, timeout=60, env={"PATH": "/usr/bin:/bin"})  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     return yaml.safe_load(ran.stdout)
