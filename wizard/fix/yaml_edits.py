@@ -11,13 +11,13 @@ from typing import Any
 
 from wizard.check.nodes import Node, plain
 from wizard.check.source import NotReadError
+from wizard.fix.refusal import NotEditable as NotEditable
 from wizard.fix.yaml_data import Path, all_same, as_node, assigned, at, changed, name_of, same
-from wizard.fix.yaml_places import Pair, Source
+from wizard.fix.yaml_places import Pair, Part, Source
 from wizard.fix.yaml_removal import removed
 from wizard.fix.yaml_splices import Splice, added_entries, added_pair, applied, lines_at, replaced
 from wizard.fix.yaml_values import Style, block, inline, scalar
 from wizard.fix.yaml_walk import Holder, Walk, document
-from wizard.fix.yaml_walk import NotEditable as NotEditable
 from wizard.text import visible
 
 _ONE_OR_MORE = frozenset(("tmpfs", "dns", "dns_search", "env_file", "label_file"))
@@ -93,7 +93,7 @@ def rename(text: str, name: str, path: tuple[str | int, ...], key: str, value: A
     wanted = _node(source, value)
     is_kept = same(Node(now.value, now.place), wanted)
     splices = [(pair.key.start, pair.key.end, scalar(key)), *([] if is_kept else replaced(parent, pair, plain(wanted), key))]
-    return _done(source, number, changed(root, path, now if is_kept else wanted, key), splices)
+    return _done(source, number, changed(root, path, now if is_kept else wanted, key), splices, _merged_again(parent, path))
 
 
 def remove(text: str, name: str, path: tuple[str | int, ...]) -> str:
@@ -116,9 +116,13 @@ def remove(text: str, name: str, path: tuple[str | int, ...]) -> str:
         splices = replaced(*walk.passed[-2], {} if parent.kind == "Mapping" else [], emptied=True)
     else:
         raise NotEditable(source.place(holder.start), "nothing would be left of the document")
-    merged = parent.kind == "Mapping" and any(pair.is_merge for pair in parent.pairs())
-    why = f"{visible(str(path[-1]))} would come from what << takes in" if merged else ""
-    return _done(source, number, changed(root, path, None), splices, why)
+    return _done(source, number, changed(root, path, None), splices, _merged_again(parent, path))
+
+
+def _merged_again(parent: Part, path: Path) -> str:
+    """Why a key that goes may still be there, if that may be."""
+    merges = parent.kind == "Mapping" and any(pair.is_merge for pair in parent.pairs())
+    return f"{visible(str(path[-1]))} would come from what << takes in" if merges else ""
 
 
 def _node(source: Source, value: Any, name: str | None = None) -> Node:

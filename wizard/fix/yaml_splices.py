@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from wizard.fix.refusal import NotEditable
 from wizard.fix.yaml_places import Pair, Part, Source, Span
 from wizard.fix.yaml_values import Style, block, entry, inline, is_block, pair, scalar
-from wizard.fix.yaml_walk import NotEditable
 
 Splice = tuple[int, int, str]
 """Where something stands, and what stands there instead."""
@@ -167,14 +167,14 @@ def _added_in_flow(parent: Part, items: list[str]) -> list[Splice]:
     last = children[-1]
     comma = next((start for start, _ in source.gap(last.end, close) if text[start] == ","), None)
     at = last.end if comma is None else comma
+    space = " " if text[last.end - 1] == ":" else ""  # «a:,» is no key without a value, but an error
     if source.is_first(last.start) and source.next_line(at) <= close and source.is_first(close):
         indent = text[source.line_start(last.start) : last.start]
         lines = [f"{indent}{item}," for item in items]
         if comma is not None:
             return [lines_after(source, at, lines)]
         lines[-1] = lines[-1][:-1]
-        return [(at, at, ","), lines_after(source, at, lines)]
-    space = " " if text[last.end - 1] == ":" else ""  # «a:,» is no key without a value, but an error
+        return [(at, at, f"{space},"), lines_after(source, at, lines)]
     return [(last.end, last.end, space + "".join(f", {item}" for item in items))]
 
 
@@ -182,8 +182,7 @@ def replaced(parent: Part, holder: Pair | Part, value: Any, key: str = "", empti
     """Another value in the place of that of a pair, or of an entry of a list; of one that was `emptied` the anchor and tag stay."""
     source, text = parent.source, parent.source.text
     old = holder.value if isinstance(holder, Pair) else holder
-    tags = ("!override", "!reset") if emptied else ("!override",)
-    kept = " ".join(text[start:end] for start, end in old.properties() if text[start] == "&" or text[start:end] in tags)
+    kept = _kept(old, ("!override", "!reset") if emptied else ("!override",))
     if parent.flow:
         return _replaced_in_flow(holder, old, kept, value)
     if isinstance(holder, Pair):
@@ -211,6 +210,15 @@ def replaced(parent: Part, holder: Pair | Part, value: Any, key: str = "", empti
             rest.append(_indent(source, at) + text[at:to])
     return [(colon + 1, stop, (f" {head}" if head else "") + first
              + "".join(line_break + line for line in (*below, *rest)))]  # fmt: skip
+
+
+def _kept(old: Part, tags: tuple[str, ...]) -> str:
+    """The anchor and tag that another value in the place of an old one has, too."""
+    text = old.source.text
+    if old.kind == "Alias":
+        named = next(anchor for alias, anchor in old.source.aliases if alias == old.number)
+        return next((tag for tag in tags if old.source.events[named].tag == tag), "")
+    return " ".join(text[start:end] for start, end in old.properties() if text[start] == "&" or text[start:end] in tags)
 
 
 def _joined(kept: str, new: str) -> str:
