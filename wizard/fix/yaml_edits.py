@@ -15,7 +15,8 @@ from wizard.fix.refusal import NotEditable as NotEditable
 from wizard.fix.yaml_data import Path, all_same, as_node, assigned, at, changed, name_of, same
 from wizard.fix.yaml_places import Pair, Part, Source
 from wizard.fix.yaml_removal import removed
-from wizard.fix.yaml_splices import Splice, added_entries, added_pair, applied, lines_at, replaced
+from wizard.fix.yaml_replacing import replaced
+from wizard.fix.yaml_splices import Splice, added_entries, added_pair, applied, lines_at
 from wizard.fix.yaml_values import Style, block, inline, scalar
 from wizard.fix.yaml_walk import Holder, Walk, document
 from wizard.text import visible
