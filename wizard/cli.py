@@ -127,7 +127,8 @@ def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_base
 
     options = Options(Severity(fail_on), form, _path(baseline) if baseline else None, _path(write_baseline) if write_baseline else None)
     result = run([_path(path) for path in paths or (".",)], options)
-    click.echo(result.text, nl=False)
+    for piece in result.pieces:
+        click.echo(piece, nl=False)
     for problem in result.problems:
         click.echo(f"seawall: {problem}", err=True)
     return result.code

@@ -12,6 +12,7 @@ from wizard.answers import Answers, from_file
 from wizard.check.command import FORMATS, shown
 from wizard.check.dockerfiles import dockerfile, instructions
 from wizard.check.finding_files import Files, Group, find
+from wizard.check.findings import Findings
 from wizard.check.judging import judge, judge_image
 from wizard.check.model import Report
 from wizard.check.nodes import Node, documents
@@ -33,28 +34,31 @@ def compose(raw: bytes) -> None:
     """A Compose file, from its bytes to every report."""
     sources = _sources("compose.yaml", raw)
     judged = judge(load((Path("compose.yaml"),), sources), sources, alone=True)
-    _reported(Report(findings=judged.findings, services=1), sources)
+    _reported(Report(Findings(judged.findings), services=1), sources)
 
 
 def image(raw: bytes) -> None:
     """A Dockerfile, from its bytes to every report."""
     sources = _sources("Dockerfile", raw)
-    found = list(judge_image(dockerfile(sources.texts["Dockerfile"], "Dockerfile"), ()))
-    _reported(Report(findings=found, images=1), sources)
+    found = judge_image(dockerfile(sources.texts["Dockerfile"], "Dockerfile"), ())
+    _reported(Report(Findings(found), images=1), sources)
 
 
 def _sources(name: str, raw: bytes) -> Sources:
     sources = Sources(folder())
     sources.given(name, raw)
+    sources.text(Path(name))
+    if name == "Dockerfile":
+        sources.dockerfiles.add(name)
     return sources
 
 
 def _reported(report: Report, sources: Sources) -> None:
-    report.findings, report.waived = sorted_out(sorted(set(report.findings), key=lambda one: one.rank), sources, {}, report.problems)
+    report.waived = sorted_out(report.findings, sources, {}, report.problems)
     for one in report.findings:
         assert 1 <= one.place.line <= len(sources.lines(one.place.file)), one
     for form in FORMATS:
-        said = shown(report, sources, form)
+        said = "".join(shown(report, sources, form))
         assert all(char.isprintable() or char == "\n" for char in said), form
         if form in ("json", "sarif"):
             json.loads(said)
@@ -118,7 +122,7 @@ def answers(raw: bytes) -> None:
     sources = _sources("compose.yaml", b"services: {a: {image: x, cap_add: [NET_RAW]}}")
     judged = judge(load((Path("compose.yaml"),), sources), sources, alone=True)
     try:
-        sorted_out(judged.findings, sources, {}, [])
+        sorted_out(Findings(judged.findings), sources, {}, [])
     finally:
         (folder() / "seawall.yaml").unlink()
 
@@ -131,8 +135,8 @@ def waivers(raw: bytes) -> None:
             documents_of(sources, name)
         except UsageError as error:
             assert "\n" not in str(error)
-        _, waived = sorted_out([], sources, {}, problems := [])
-        assert not waived and all(problem.isprintable() for problem in problems)
+        assert not sorted_out(Findings(), sources, {}, problems := [])
+        assert all(problem.isprintable() for problem in problems)
 
 
 def documents_of(sources: Sources, name: str) -> None:

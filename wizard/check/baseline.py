@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
+from wizard.check.findings import Findings
 from wizard.check.model import Found
 from wizard.check.source import NotReadError, read
 from wizard.check.sources import Sources
@@ -38,17 +39,18 @@ def write(path: Path, found: Iterable[Found]) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def unknown_to(path: Path, found: Sequence[Found], sources: Sources) -> tuple[list[Found], int]:
-    """The findings that a baseline does not hold, and how many it does. Raises UsageError for what is no baseline."""
+def unknown_to(path: Path, found: Findings, sources: Sources) -> int:
+    """Take the findings that a baseline holds out of all; how many these were. Raises UsageError for what is no baseline."""
     left = _counts(path, sources.name(path))
-    fresh = []
-    for one in found:
+    before = len(found)
+
+    def keep(one: Found) -> bool:
         mark = fingerprint(one)
-        if left[mark] > 0:
-            left[mark] -= 1
-        else:
-            fresh.append(one)
-    return fresh, len(found) - len(fresh)
+        left[mark] -= 1
+        return left[mark] < 0
+
+    found.sift(keep)
+    return before - len(found)
 
 
 def _counts(path: Path, name: str) -> Counter[str]:

@@ -1,6 +1,6 @@
 """`seawall check`: from the options to the report and the exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,9 +23,9 @@ class Options(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """The report as text, what was not understood, and the exit code: 2 before 1, since what was not judged is not clean."""
+    """The report piece by piece, what was not understood, and the exit code: 2 before 1, since what was not judged is not clean."""
 
-    text: str
+    pieces: Iterator[str]
     problems: tuple[str, ...]
     code: int
 
@@ -37,13 +37,13 @@ def run(paths: Sequence[Path], options: Options) -> Result:
         from wizard.check.baseline import write
 
         write(options.write_baseline, report.findings)
-        return Result(f"{options.write_baseline}: {len(report.findings)} findings\n", tuple(report.problems), 2 if report.problems else 0)
+        return Result(iter([f"{options.write_baseline}: {len(report.findings)} findings\n"]), tuple(report.problems), 2 if report.problems else 0)
     code = 2 if report.problems else int(report.fails(options.fail_on))
     return Result(shown(report, sources, options.form), tuple(report.problems), code)
 
 
-def shown(report: Report, sources: Sources, form: str) -> str:
-    """The report in a format."""
+def shown(report: Report, sources: Sources, form: str) -> Iterator[str]:
+    """The report in a format, piece by piece: that of many files is larger than all that is kept of them."""
     if form == "json":
         from wizard.check.machine import as_json
 
@@ -55,7 +55,7 @@ def shown(report: Report, sources: Sources, form: str) -> str:
     if form == "sarif":
         from wizard.check.sarif import sarif
 
-        return sarif(report, sources)
+        return iter([sarif(report, sources)])
     from wizard.check.text_report import shown as text
 
     return text(report, sources)

@@ -31,7 +31,7 @@ class Logical(Struct, frozen=True):
 
 def logical_lines(text: str, name: str) -> Iterator[Logical]:
     """The instructions in the order of the file. Raises NotReadError with the line for what is none, and for a heredoc without an end."""
-    lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
+    lines = lines_of(text)
     continued = _continuation(escape_character(text))
     at = 0
     while at < len(lines):
@@ -55,6 +55,11 @@ def logical_lines(text: str, name: str) -> Iterator[Logical]:
         for dashed, end in _heredocs(word.upper(), rest):
             at = _after(lines, at, end, bool(dashed), Place(name, first))
         yield Logical(word.upper(), rest.strip(), first, at)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as BuildKit counts them: they end at no other character than the line feed."""
+    return [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
 
 def escape_character(text: str) -> str:

@@ -2,27 +2,10 @@
 
 from msgspec import Struct, field
 
-from wizard.check.source import Place
-from wizard.control import Severity
-
-ORDER = tuple(Severity)
-"""From the worst on."""
-
-
-class Found(Struct, frozen=True):
-    """A finding in a file that somebody wrote."""
-
-    control: str
-    severity: Severity
-    place: Place
-    service: str
-    message: str
-    remedy: str
-
-    @property
-    def rank(self) -> tuple[object, ...]:
-        """The order of reports: by file and line, the worst first."""
-        return (self.place.file, self.place.line, ORDER.index(self.severity), self.place.column, self.control, self.message)
+from wizard.check.findings import Findings
+from wizard.check.found import ORDER as ORDER
+from wizard.check.found import Found as Found
+from wizard.flaw import Severity
 
 
 class Waived(Struct, frozen=True):
@@ -36,7 +19,7 @@ class Waived(Struct, frozen=True):
 class Report(Struct):
     """All of a run. `problems` are files, or parts of them, that were not understood, each in one line."""
 
-    findings: list[Found] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
     waived: list[Waived] = field(default_factory=list)
     known: int = 0
     """Findings that the baseline knows."""
@@ -46,4 +29,4 @@ class Report(Struct):
 
     def fails(self, at: Severity) -> bool:
         """Whether a finding is at least as bad as `at`."""
-        return any(ORDER.index(one.severity) <= ORDER.index(at) for one in self.findings)
+        return any(ORDER.index(severity) <= ORDER.index(at) for severity in self.findings.counts())

@@ -1,6 +1,7 @@
 """SARIF 2.1.0 as GitHub's code scanning takes it: one rule a control, its page as help."""
 
 import json
+from heapq import nsmallest
 from typing import Any
 from urllib.parse import quote
 
@@ -33,7 +34,7 @@ def sarif(report: Report, sources: Sources) -> str:
     rules.append(_rule(NOT_READ, "What was not judged", "A part that is not on this disk is unknown, not clean.", GLOSSARY[NOT_READ], Severity.WARN))
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     order = list(Severity)
-    worst = sorted(report.findings, key=lambda one: (order.index(one.severity), one.rank))[:MOST]
+    worst = nsmallest(MOST, report.findings, key=lambda one: (order.index(one.severity), one.rank))
     results = [_result(one, index) for one in worst]
     results += [{**_result(one.finding, index), "suppressions": [_suppression(one)]} for one in report.waived]
     driver = {"name": "Seawall", "version": __version__, "semanticVersion": __version__, "rules": rules}

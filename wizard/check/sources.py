@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from wizard.check.dockerfile_lines import lines_of
 from wizard.check.nodes import Node, Spans, documents
 from wizard.check.source import NotReadError, Place, decoded, read
 
@@ -16,7 +17,11 @@ class Sources:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.texts: dict[str, str] = {}
-        self.spans: dict[str, Spans] = {}
+        """Those that are not taken from the disk."""
+        self.dockerfiles: set[str] = set()
+        self.marked: dict[str, None] = {}
+        """Files with a word in them that may be a waiver."""
+        self._read: dict[str, str] = {}
         self._documents: dict[str, list[Node]] = {}
         self._split: tuple[str, list[str]] | None = None
 
@@ -29,9 +34,12 @@ class Sources:
     def text(self, path: Path) -> str:
         """The text of a file. Raises NotReadError."""
         name = self.name(path)
-        if name not in self.texts:
-            self.texts[name] = read(path, name)
-        return self.texts[name]
+        text = self.texts.get(name, self._read.get(name))
+        if text is None:
+            text = self._read[name] = read(path, name)
+        if "seawall:" in text:
+            self.marked[name] = None
+        return text
 
     def given(self, name: str, raw: bytes) -> None:
         """A text that did not come from a file, such as standard input. Raises NotReadError."""
@@ -45,14 +53,13 @@ class Sources:
                 text = self.text(path)
             except NotReadError as error:
                 raise NotReadError(wanted_by, str(error)) if wanted_by else error from None
-            spans: Spans | None = [] if "seawall:" in text else None  # only then a comment may be a waiver
-            self._documents[name] = list(documents(text, name, spans))
-            self.spans[name] = spans or []
+            self._documents[name] = list(documents(text, name))
         return self._documents[name]
 
     def forget(self) -> None:
-        """Let go of the documents, which take far more memory than their texts."""
+        """Let go of what was read: of many files it would take far more memory than all that is found."""
         self._documents.clear()
+        self._read.clear()
 
     def lines(self, name: str) -> list[str]:
         """The lines of a file as its places count them: those of YAML end at more characters than those of a Dockerfile.
@@ -60,9 +67,26 @@ class Sources:
         Reports go through one file after the other, so those of the last file are kept.
         """
         if self._split is None or self._split[0] != name:
-            text = self.texts.get(name, "")
-            self._split = name, _YAML_BREAK.split(text) if name in self.spans else [line.removesuffix("\r") for line in text.split("\n")]
+            text = self._again(name)
+            self._split = name, lines_of(text) if name in self.dockerfiles else _YAML_BREAK.split(text)
         return self._split[1]
+
+    def spans(self, name: str) -> Spans:
+        """Where the values of a YAML file stand; nowhere in what is none."""
+        spans: Spans = []
+        try:
+            for _ in documents(self._again(name), name, spans):
+                pass
+        except NotReadError:
+            return []
+        return spans
+
+    def _again(self, name: str) -> str:
+        """The text of a file that was let go of; nothing if it is gone by now."""
+        try:
+            return self.texts[name] if name in self.texts else read(self.root / name, name)
+        except NotReadError:
+            return ""
 
     def line(self, place: Place) -> str:
         """The line of a place, nothing where there is none."""

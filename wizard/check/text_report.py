@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from wizard.check.model import ORDER, Found, Report
@@ -13,34 +13,33 @@ from wizard.text import visible_all
 _WIDTH = 80
 
 
-def shown(report: Report, sources: Sources) -> str:
-    """The whole report; nothing where nothing was judged, which is an error rather than a report."""
+def shown(report: Report, sources: Sources) -> Iterator[str]:
+    """The whole report, file by file; nothing where nothing was judged, which is an error rather than a report."""
     if not report.services and not report.images and not report.findings:
-        return ""
-    return "\n".join((*_findings(report.findings, sources), *_waived(report), *_sum(report))) + "\n"
+        return
+    for number, file in enumerate(report.findings.files()):
+        yield _text(("",) * bool(number), _of_file(report.findings.of(file), sources))
+    yield _text(_waived(report), _sum(report))
 
 
-def _findings(findings: list[Found], sources: Sources) -> Iterator[str]:
-    first: dict[tuple[str, str], int] = {}
-    secrets = {(one.place.file, one.place.line) for one in findings if one.control == "secrets-as-files"}
+def _text(*parts: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for lines in parts for line in lines)
+
+
+def _of_file(findings: Sequence[Found], sources: Sources) -> Iterator[str]:
+    first: dict[str, int] = {}
+    secrets = {one.place.line for one in findings if one.control == "secrets-as-files"}
     for one in findings:
-        key = (one.place.file, one.service)
-        first[key] = min(first.get(key, one.place.line), one.place.line)
-    file, service, place = "", "", None
-    for one in sorted(
-        findings, key=lambda one: (one.place.file, one.service != "", first[one.place.file, one.service], one.service, one.place, one.rank)
-    ):
-        if one.place.file != file:
-            if file:
-                yield ""
-            file, service, place = one.place.file, "", None
-            yield visible_all(file)
+        first[one.service] = min(first.get(one.service, one.place.line), one.place.line)
+    service, place = "", None
+    yield visible_all(findings[0].place.file)
+    for one in sorted(findings, key=lambda one: (one.service != "", first[one.service], one.service, one.place, one.rank)):
         if one.service != service:
             service, place = one.service, None
             yield f"  {visible_all(service)}"
         if one.place != place:
             place = one.place
-            yield from _line(one, sources, (place.file, place.line) in secrets)
+            yield from _line(one, sources, place.line in secrets)
         yield from _filled(f"{one.severity.value:<7}  {visible_all(one.message)}  [{one.control}]", 6, 15)
         yield from _filled(f"mend: {visible_all(one.remedy)}", 15, 21)
 
@@ -77,9 +76,9 @@ def _waived(report: Report) -> Iterator[str]:
 def _sum(report: Report) -> Iterator[str]:
     if report.findings or report.waived:
         yield ""
-    counts = {severity: sum(one.severity is severity for one in report.findings) for severity in ORDER}
+    counts = report.findings.counts()
     said = (
-        ", ".join(f"{number} {severity.value}" for severity, number in counts.items() if number)
+        ", ".join(f"{counts[severity]} {severity.value}" for severity in ORDER if counts[severity])
         or f"nothing found{' in what was understood' if report.problems else ''}"
     )
     judged = f"{_number(report.services, 'service')}, {_number(report.images, 'Dockerfile')}"
@@ -87,7 +86,7 @@ def _sum(report: Report) -> Iterator[str]:
     extra += f"; {report.known} known from the baseline" if report.known else ""
     extra += f"; {_number(len(report.problems), 'file')} not understood" if report.problems else ""
     yield f"{judged}: {said}{extra}"
-    if any(one.severity is not Severity.INFO for one in report.findings):
+    if counts.keys() - {Severity.INFO}:
         yield "seawall explain CONTROL says why each of them matters, and what may break."
 
 

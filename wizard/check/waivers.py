@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from wizard.check.dockerfiles import instructions
+from wizard.check.findings import Findings
 from wizard.check.model import Found, Waived
 from wizard.check.nodes import Spans
 from wizard.check.source import NotReadError
@@ -33,19 +34,21 @@ class _Waiver(Struct, frozen=True):
     """What the message begins with, where it is for one finding of its control alone."""
 
 
-def sorted_out(found: Sequence[Found], sources: Sources, built: Mapping[str, Sequence[str]], problems: list[str]) -> tuple[list[Found], list[Waived]]:
-    """The findings that nobody waived, and those that somebody did. A waiver that is none is added to the problems."""
+def sorted_out(found: Findings, sources: Sources, built: Mapping[str, Sequence[str]], problems: list[str]) -> list[Waived]:
+    """Take the findings that somebody waived out of all. A waiver that is none is added to the problems."""
     look = _Waivers(sources, problems)
-    kept, waived = [], []
-    for one in found:
+    waived = []
+
+    def keep(one: Found) -> bool:
         waiver = look.of(one, built.get(one.place.file, ()))
         if waiver:
             waived.append(Waived(one, waiver.why, waiver.said_at))
-        else:
-            kept.append(one)
-    for name in sources.texts:
+        return waiver is None
+
+    found.sift(keep)
+    for name in list(sources.marked):
         look.comments(name)  # a waiver that is none is said, also where nothing was found
-    return kept, waived
+    return waived
 
 
 class _Waivers:
@@ -102,7 +105,7 @@ class _Waivers:
 
     def _comments(self, name: str) -> Mapping[int, tuple[_Waiver, ...]]:
         """The waivers in the comments of a file, by the line that each is for: its own, or the next one that is no comment."""
-        if "seawall:" not in self.sources.texts.get(name, ""):
+        if name not in self.sources.marked:
             return {}
         found: dict[int, list[_Waiver]] = {}
         waiting: list[_Waiver] = []
@@ -126,14 +129,14 @@ class _Waivers:
         return {number: tuple(waivers) for number, waivers in found.items() if waivers}
 
     def _inside(self, name: str) -> "_Inside":
-        if name in self.sources.spans:
-            return _Inside(self.sources.spans[name], {})
-        return _Inside([], self._instruction_lines(name))
+        if name in self.sources.dockerfiles:
+            return _Inside([], self._instruction_lines(name))
+        return _Inside(self.sources.spans(name), {})
 
     def _instruction_lines(self, name: str) -> Mapping[int, int]:
         """In a Dockerfile only whole lines are comments: those of an instruction are none, but for comments between its lines."""
         try:
-            return {one.line: one.line for one in instructions(self.sources.texts.get(name, ""), name)}
+            return {one.line: one.line for one in instructions("\n".join(self.sources.lines(name)), name)}
         except NotReadError:
             return {}
 

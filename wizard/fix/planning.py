@@ -1,9 +1,10 @@
 """From what `check` finds in the services of a group of files to the mends that are meant, and what is left to a person."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from wizard.check.findings import Findings
 from wizard.check.judging import Seen, seen
 from wizard.check.model import Found
 from wizard.check.project import Compose, load
@@ -34,9 +35,9 @@ class Planned(Struct):
     left: list[tuple[str, Left]]
 
 
-def live(findings: Sequence[Found], files: Container[str]) -> Live:
+def live(findings: Findings, files: Iterable[str]) -> Live:
     """Those of the findings that stand in these files."""
-    return Live(tuple(one for one in findings if one.place.file in files))
+    return Live(tuple(one for file in sorted(files) for one in findings.of(file)))
 
 
 def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, choose: Choose, keep: bool) -> Planned:
