@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.check.parts import Part
@@ -33,8 +34,9 @@ def in_order(judge: Judge[T], parts: Sequence[T], sources: Sources) -> Iterator[
         return
     crew: list[tuple[BaseProcess, Connection[Any, Part]]] = []
     try:
-        for number in range(processes):
-            crew.append(_start(judge, parts[number::processes], sources, [receiver for _, receiver in crew]))
+        with _undisturbed():
+            for number in range(processes):
+                crew.append(_start(judge, parts[number::processes], sources, [receiver for _, receiver in crew]))
         for number in range(len(parts)):
             process, receiver = crew[number % processes]
             try:
@@ -48,6 +50,21 @@ def in_order(judge: Judge[T], parts: Sequence[T], sources: Sources) -> Iterator[
             process.kill()  # done, or not needed any more
             process.join()
             receiver.close()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """^C waits until all that was started is known: else one could be left behind. The processes that are started keep it off for good."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def processors() -> int:
