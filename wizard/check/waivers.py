@@ -56,6 +56,7 @@ class _Waivers:
         self.sources, self.problems = sources, problems
         self.beside = cache(self._beside)
         self.comments = cache(self._comments)
+        self.parents = cache(self._parents)
 
     def of(self, found: Found, builders: Sequence[str]) -> _Waiver | None:
         """The waiver of a finding: next to its line or to that of a key that it stands under, else in the seawall.yaml of its folder."""
@@ -73,19 +74,26 @@ class _Waivers:
     def _around(self, name: str, number: int) -> Iterator[int]:
         """A line, and those of the keys around it up to its service: what is said there is said of all that is under it."""
         yield number
-        if name not in self.sources.spans:
-            return  # instructions of a Dockerfile stand under nothing
-        lines = self.sources.texts[name].split("\n")
-        column, entry = _column(lines[number - 1])
-        for above in range(number - 1, 0, -1):
-            bare = lines[above - 1].strip()
-            if not column or not bare or bare.startswith("#"):
+        above = self.parents(name)
+        while number := above.get(number, 0):
+            yield number
+
+    def _parents(self, name: str) -> Mapping[int, int]:
+        """Of each line that stands under a key or entry of a service, or of something inside one, the line of that."""
+        if name in self.sources.dockerfiles:
+            return {}  # instructions of a Dockerfile stand under nothing
+        found: dict[int, int] = {}
+        open_lines: list[tuple[int, bool, int]] = []
+        for number, line in enumerate(self.sources.lines(name), 1):
+            if not (bare := line.strip()) or bare.startswith("#"):
                 continue
-            at, dashed = _column(lines[above - 1])
-            if 0 < at < column or (at == column and entry and not dashed):
-                yield above
-            if at < column or (at == column and entry and not dashed):
-                column, entry = at, dashed
+            column, entry = _column(line)
+            while open_lines and not (open_lines[-1][0] < column or (open_lines[-1][0] == column and entry and not open_lines[-1][1])):
+                open_lines.pop()
+            if open_lines and open_lines[-1][0]:
+                found[number] = open_lines[-1][2]
+            open_lines.append((column, entry, number))
+        return found
 
     def _beside(self, folder: str) -> tuple[_Waiver, ...]:
         path = self.sources.root / folder / FILE
