@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"# c\d+c")
 _LINE = re.compile("(?<=\n)|(?<=\r)(?!\n)|(?<=[\x85\u2028\u2029])")
 REASONS = re.compile(
     "stands for what is written elsewhere|is taken elsewhere|is already there|comes from what << takes in|would come from what << takes in"
-    "|is no list here|nothing would be left of the document|there is no place for|ends in a block scalar|is no plain data"
+    "|is no list here|nothing would be left of the document|there is no place for|ends in a block scalar|is no plain data|a tag such as !reset"
 )
 
 
@@ -169,13 +169,21 @@ def lines(text: str) -> list[str]:
     return [line for line in _LINE.split(text) if line]
 
 
-def touched(before: str, after: str) -> tuple[int, int, list[str], list[str]]:
-    """The first and last line (from 1, exclusive) that differ, and the lines that were and are there."""
+def touched(before: str, after: str, from_below: bool = False) -> tuple[int, int, list[str], list[str]]:
+    """The first and last line (from 1, exclusive) that differ, and the lines that were and are there.
+
+    Of several lines that are alike, the last went; seen `from_below`, the first.
+    """
     old, new = lines(before), lines(after)
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
+    if from_below:
+        last = _alike(old[::-1], new[::-1])
+        first = _alike(old[: len(old) - last], new[: len(new) - last])
+    else:
+        first = _alike(old, new)
+        last = _alike(old[first:][::-1], new[first:][::-1])
     return first + 1, len(old) - last + 1, old[first : len(old) - last], new[first : len(new) - last]
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines are the same from the beginning on."""
+    return next((count for count, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -102,6 +102,12 @@ def changed(node: Node, path: Path, value: Node | None, name: str | None = None)
     return Node(pairs, node.place, tag=tag)
 
 
+def is_tagged(node: Node) -> bool:
+    """Whether something in it has a tag of Compose's own, which plain data does not say."""
+    inner = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    return any(one.tag or is_tagged(one) for one in inner)
+
+
 def _kept(node: Node) -> str:
     """The tag that another value in its place has, too."""
     return node.tag if node.tag == "!override" else ""

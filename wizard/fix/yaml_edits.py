@@ -12,7 +12,7 @@ from typing import Any
 from wizard.check.nodes import Node, plain
 from wizard.check.source import NotReadError
 from wizard.fix.refusal import NotEditable as NotEditable
-from wizard.fix.yaml_data import Path, all_same, as_node, assigned, at, changed, name_of, same
+from wizard.fix.yaml_data import Path, all_same, as_node, assigned, at, changed, is_tagged, name_of, same
 from wizard.fix.yaml_places import Pair, Part, Source
 from wizard.fix.yaml_removal import removed
 from wizard.fix.yaml_replacing import replaced
@@ -152,11 +152,11 @@ def _put(source: Source, number: int, root: Node, path: Path, wanted: Node) -> l
     if walk.is_whole:
         parent, holder = walk.passed[-1]
         walk.refuse_named(holder)
-        return replaced(parent, holder, plain(wanted), str(path[-1]))
+        return replaced(parent, holder, _plain(source, walk, wanted), str(path[-1]))
     missing = path[len(walk.passed)]
     filled = at(changed(root, path, wanted), path[: len(walk.passed) + 1])
     assert filled is not None
-    new = plain(filled)
+    new = _plain(source, walk, filled)
     if walk.part.kind == "Mapping" and isinstance(missing, str) and missing != "<<":
         return added_pair(walk.part, missing, new)
     if walk.part.kind == "Sequence" and missing == len(walk.node.value):
@@ -166,6 +166,13 @@ def _put(source: Source, number: int, root: Node, path: Path, wanted: Node) -> l
         walk.refuse_named(holder)
         return replaced(parent, holder, [new] if isinstance(missing, int) else {missing: new}, str(path[len(walk.passed) - 1]))
     raise NotEditable(source.place(walk.part.start), f"there is no place for {visible(str(missing))} in what stands here")
+
+
+def _plain(source: Source, walk: Walk, node: Node) -> Any:
+    """A value to be written out, with what it has of what was there."""
+    if is_tagged(node):
+        raise NotEditable(source.place(walk.part.start), "a tag such as !reset stands in what would be written anew: it would be lost")
+    return plain(node)
 
 
 def _done(source: Source, number: int, wanted: Node, splices: list[Splice], why: str = "") -> str:
