@@ -16,8 +16,8 @@ from wizard.question import Question
 from wizard.spelling import DECIMAL, TEXT, WHOLE
 from wizard.text import size_in_bytes, size_text
 
-_MANY = 512
-"""Processes and threads that a service which nobody counted may have: far above any usual one, far below what harms a host."""
+_MANY = 2048
+"""Processes and threads that a service which nobody counted may have: the default of Podman, above any usual one, far below what harms a host."""
 
 
 class ResourceLimits(Control):

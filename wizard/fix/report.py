@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from wizard.check.machine import row
-from wizard.check.model import ORDER
+from wizard.check.model import ORDER, Found
 from wizard.files.diffs import unified
 from wizard.fix.applying import Meant
 from wizard.fix.fixing import Fixed, Needs
@@ -76,20 +76,20 @@ def _changes(done: list[Meant]) -> Iterator[str]:
 
 
 def _needs(needs: list[Needs]) -> Iterator[str]:
-    if not needs:
-        return
-    yield "needs you"
-    groups: dict[tuple[str, str], dict[str, list[Needs]]] = {}
+    """By file and reason, so that each stands there once, with the lines to write, and below it what it is about."""
+    files: dict[str, dict[tuple[str, str, tuple[str, ...]], list[Found]]] = {}
     for one in sorted(needs, key=lambda one: (ORDER.index(one.finding.severity), one.finding.rank)):
-        groups.setdefault((one.finding.place.file, one.finding.service), {}).setdefault(one.why, []).append(one)
-    for (file, service), reasons in sorted(groups.items()):
-        yield f"  {visible_all(file)}{': ' + visible_all(service) if service else ''}"
-        for why, several in reasons.items():
-            for one in several:
-                said = f"{one.finding.severity.value:<7}  {visible_all(one.finding.message)}  [{one.finding.control}, line {one.finding.place.line}]"
-                yield from _filled(said, 4, 13)
-            yield from _filled(visible_all(why), 13, 13)
-            yield from (f"{'':15}{visible_all(line)}" for lines in dict.fromkeys(one.lines for one in several) for line in lines)
+        files.setdefault(one.finding.place.file, {}).setdefault((one.finding.control, one.why, one.lines), []).append(one.finding)
+    if files:
+        yield "needs you"
+    for file, reasons in sorted(files.items()):
+        yield f"  {visible_all(file)}"
+        for (control, why, lines), found in reasons.items():
+            yield from _filled(f"{found[0].severity.value:<7}  {control}: {visible_all(why)}", 4, 13)
+            for message in dict.fromkeys(one.message for one in found):
+                where = ", ".join(f"{one.service + ' ' if one.service else ''}(line {one.place.line})" for one in found if one.message == message)
+                yield from _filled(f"- {visible_all(message)}: {visible_all(where)}", 13, 15)
+            yield from (f"{'':15}{visible_all(line)}" for line in lines)
 
 
 def _sum(result: Fixed, applied: bool) -> Iterator[str]:
