@@ -63,6 +63,8 @@ def added(text: str, after: str) -> list[str]:
     ("FROM debian:13\nRUN useradd -u 1001 -G dialout web\nUSER web\n", (), (1001, 1001), []),
     ("FROM alpine:3.22\nRUN addgroup -g 1002 w \\\n  && adduser -D -u 1001 -G w web\nUSER web:w\n", (), (1001, 1002), ["-USER web:w", "USER 1001:1002"]),
     ("FROM debian:13\nRUN adduser --disabled-password --gecos '' --uid 1001 web\nUSER web\n", (), (1001, 1001), ["-USER web", "USER 1001:1001"]),
+    ("FROM debian:13\nADD https://example.org/x.sh /x.sh\nRUN useradd -u 1001 -m web && chmod 755 /x.sh\n", (), (1001, 1001), ["USER 1001:1001"]),
+    ("FROM debian:13\nUSER nobody:nogroup\n", (), (65534, 65534), ["-USER nobody:nogroup", "USER 65534:65534"]),
     ("FROM node:24-slim\nUSER node\n", (), (1000, 1000), ["-USER node", "USER 1000:1000"]),
     ("FROM debian:13\nUSER 10001\nCMD x\n", (), (10001, 10001), ["-USER 10001", *MADE, USER]),
     ("FROM debian:13\nUSER 10001:10001\nCMD x\n", (), (10001, 10001), MADE),
@@ -117,6 +119,8 @@ def test_it_runs_as_a_user_that_exists(text: str, owned: tuple[str, ...], user: 
     ("FROM debian:13\nRUN useradd -u 5001 a && useradd -u 5002 b\nCOPY --chown=a x /x\nCOPY --chown=b y /y\n", 3, "belong to a"),
     ("FROM debian:13\nRUN useradd -r web\nCMD x\n", 1, "leaves its number to the system"),
     ("FROM debian:13\nRUN useradd -r web\nUSER web\n", 3, "the number of the user web is not said"),
+    ("FROM debian:13\nRUN useradd -r -u 999 web\nUSER web\n", 3, "the number of the user web is not said"),
+    ("FROM alpine:3\nRUN adduser -S -D -u 999 web\nUSER web\n", 3, "the number of the user web is not said"),
     ("FROM ubuntu:24.04\nUSER 1000\n", 2, "the group of the user 1000 is not said"),
     ("FROM debian:13\nARG U\nUSER $U\n", 3, "hangs on an argument"),
     ("FROM python:3.13\nCOPY --from=b /root/.local /root/.local\n", 2, "put into /root"),
@@ -132,6 +136,8 @@ def test_it_runs_as_a_user_that_exists(text: str, owned: tuple[str, ...], user: 
     ("FROM node:24\nONBUILD COPY . .\n", 2, "ONBUILD"),
     ("FROM debian:13\nSHELL [\"pwsh\", \"-c\"]\n", 2, "commands for this shell"),
     ("FROM debian:13\nRUN a \\\n# b", 2, "would not be read"),
+    ("FROM debian:13\nADD https://example.org/x.sh /x.sh\nRUN chmod +x /x.sh\n", 2, "ADD leaves x.sh to its owner alone"),
+    ("FROM golang:1 AS b\nRUN a\nFROM scratch\nCOPY --from=b /a /a\nCOPY seed /data/\nVOLUME /data\n", 5, "it fills /data"),
 ])  # fmt: skip
 def test_what_would_break_or_is_not_known_is_left_with_its_line_and_reason(text: str, line: int, why: str) -> None:
     with pytest.raises(NotEditable, match=rf"^Dockerfile:{line}: .*{re.escape(why)}") as refused:
