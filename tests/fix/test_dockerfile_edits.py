@@ -1,6 +1,7 @@
 """A Dockerfile gets a user that is not root between its own lines, where BuildKit's own parser finds it, or is left alone with the reason."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from wizard.check.images import built_image
 from wizard.check.judging import judge_image
 from wizard.check.source import NotReadError
 from wizard.controls.user import is_root
+from wizard.fix.build_context import Context
 from wizard.fix.dockerfile_edits import run_as
 from wizard.fix.dockerfile_spans import Change, edited
 from wizard.fix.image_mends import image_mends
@@ -153,6 +155,33 @@ def test_a_target_is_the_stage_that_is_edited() -> None:
         run_as(text, "D", "none", None)
     with pytest.raises(NotEditable, match=r"^D:3: this stage begins with the one that is run"):
         run_as("FROM node:24 AS web\nCMD a\nFROM web\nRUN b\n", "D", "web", None)
+
+
+def test_files_that_their_owner_alone_may_read_are_said(tmp_path: Path) -> None:
+    """COPY keeps their modes, so another user than root could not read them."""
+    files = {name: tmp_path / name for name in (".env", ".dockerignore", "src/a.py", "src/deep/b.py", "left/out.py", "key.pem")}
+    for path in files.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("left\n")
+        path.chmod(0o600)
+    files[".dockerignore"].chmod(0o644)
+    text = "FROM node:24\nCOPY {} /app\nCMD a\n"
+    with pytest.raises(NotEditable, match=r"^D:2: «src/a.py» is readable for its owner alone"):
+        run_as(text.format("."), "D", None, None, read=Context(tmp_path))
+    files["src/a.py"].chmod(0o644)
+    files["src/deep/b.py"].chmod(0o644)
+    files["src/deep/b.py"].parent.chmod(0o700)
+    with pytest.raises(NotEditable, match="«src/deep» is readable for its owner alone"):
+        run_as(text.format("src"), "D", None, None, read=Context(tmp_path))
+    for open_to_all in ("--chmod=755 . /app", "src /app\nRUN chmod -R go+rX"):
+        assert run_as(text.replace("{} /app", open_to_all), "D", None, None, read=Context(tmp_path))[1] == (1000, 1000)
+    files["src/deep/b.py"].parent.chmod(0o755)
+    files["src/a.py"].parent.chmod(0o700)
+    assert run_as(text.format("src"), "D", None, None, read=Context(tmp_path))[1] == (1000, 1000)
+    with pytest.raises(NotEditable, match="«src» is readable"):
+        run_as(text.format("."), "D", None, None, read=Context(tmp_path))
+    assert Context(tmp_path)("../../etc/passwd") is None
+    assert Context(tmp_path / "src").private("..") == ""
 
 
 def test_who_is_asked_for_is_made() -> None:

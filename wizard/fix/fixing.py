@@ -18,10 +18,11 @@ from wizard.controls.secrets import FOLDER
 from wizard.errors import UsageError
 from wizard.fix.aims import unkept
 from wizard.fix.applying import Agrees, Group, Meant, make
+from wizard.fix.build_context import Context
 from wizard.fix.edited import Texts
 from wizard.fix.generated import WHY, line_that_says_so
 from wizard.fix.image_mends import image_mends
-from wizard.fix.images import CONTROL, Taken, new_lines, reader, rebuild
+from wizard.fix.images import CONTROL, Taken, new_lines, rebuild
 from wizard.fix.planning import Choose, Planned, lines, live, plan
 from wizard.mend import Left, Mend
 
@@ -148,7 +149,7 @@ def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], 
         name = sources.name(path)
         with suppress(NotReadError):
             text = result.texts.text(name)
-            mends = image_mends(text, name, read=reader(path.parent), built_by=built.get(name, ()))
+            mends = image_mends(text, name, read=Context(path.parent), built_by=built.get(name, ()))
             meant = [
                 Meant("", Mend(done.control, (), done.why, done.behaviour, instructions=new_lines(text, mends.text)), Place(name, done.line))
                 for done in mends.done

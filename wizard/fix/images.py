@@ -1,8 +1,7 @@
 """Images that services build here: their Dockerfile gets the user that the service lacks, where nothing of it is root's to write."""
 
 import difflib
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,8 @@ from msgspec import Struct
 from wizard.check.judging import Seen, seen
 from wizard.check.project import load
 from wizard.check.source import NotReadError
-from wizard.errors import UsageError
-from wizard.existing import existing_text
 from wizard.fix.applying import Agrees, Group, Made, Meant, make
+from wizard.fix.build_context import Context
 from wizard.fix.dockerfile_edits import run_as
 from wizard.fix.edited import Texts
 from wizard.fix.families import Family, families, written
@@ -28,7 +26,6 @@ from wizard.fix.volumes import Volume, held, spelled, taking_over
 from wizard.mend import Left, Mend, owned_memory
 
 CONTROL = "non-root-user"
-_LARGEST = 256 * 1024
 
 
 class Taken(Struct, frozen=True):
@@ -128,7 +125,7 @@ def _mended(built: Family, texts: Texts, folders: Mapping[str, Path], project: M
     owned = list(dict.fromkeys(mount.target for one in built.services for mount in written(one) if mount.kind == "volume"))
     user: tuple[int, int] | None = None
     for target, (arguments, context) in built.targets(folders).items():
-        read = reader(context)
+        read = Context(context)
         text, user = run_as(text, built.dockerfile, target, user, owned, arguments, read)
     assert user is not None  # A family has a service that is built.
     taken: list[Taken] = []
@@ -160,7 +157,7 @@ def _refuse_alone(one: Seen, built: Family, text: str, folder: Path, user: tuple
         return
     arguments, context = built.of(one, folder)
     image = read_image(text, built.dockerfile, built.target(one), arguments)
-    for reason in needs_root(Program(tuple(words), 0), image.whole, reader(context), owned):
+    for reason in needs_root(Program(tuple(words), 0), image.whole, Context(context), owned):
         raise NotEditable(one.node.place, f"{reason.why}: it stays root")
 
 
@@ -172,19 +169,3 @@ def new_lines(before: str, after: str) -> tuple[str, ...]:
     """The lines that a text has got."""
     compared = difflib.ndiff(before.splitlines(), after.splitlines())
     return tuple(line[2:] for line in compared if line.startswith("+ "))
-
-
-def reader(context: Path) -> Callable[[str], str | None]:
-    """Reads files of a build context, none outside of it."""
-    root = os.path.realpath(context)
-
-    def read(path: str) -> str | None:
-        full = os.path.realpath(os.path.join(root, path.lstrip("/")))
-        if os.path.commonpath((root, full)) != root:
-            return None
-        try:
-            return existing_text(Path(full), path, _LARGEST)
-        except UsageError:
-            return None
-
-    return read

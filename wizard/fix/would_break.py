@@ -3,11 +3,15 @@
 import re
 from collections.abc import Sequence
 
+from wizard.fix.build_context import Context
 from wizard.fix.needs_root import needs_root
 from wizard.fix.read_image import ReadImage
 from wizard.fix.root_only import root_only
-from wizard.fix.start_command import Read
+from wizard.fix.start_command import Read, copied
+from wizard.text import visible
 
+_OPENS = re.compile(r"\bchmod\s+(?:-\w+\s+)*-\w*R\w*\s")
+"""What gives the files in the image modes of their own."""
 _SHELL = re.compile(r'"(?:/(?:usr/)?bin/)?(?:ba|da|a)?sh"')
 
 
@@ -30,5 +34,21 @@ def refuse_what_breaks(image: ReadImage, user: tuple[int, int], owned: Sequence[
             raise image.refusal(one.instruction.line, "commands for this shell are not known here", by_hand)
     for reason in needs_root(image.start, image.whole, read, owned):
         raise image.refusal(reason.line, f"{reason.why}: it stays root", by_hand)
+    if isinstance(read, Context):
+        _refuse_private_files(image, read)
     for reason in root_only(image.whole, image.start.text, image.variables, user, image.users, image.family.own):
         raise image.refusal(reason.line, reason.why, by_hand)
+
+
+def _refuse_private_files(image: ReadImage, context: Context) -> None:
+    """Raises NotEditable for files of this disk that would be in the image for root alone: COPY keeps their modes."""
+    if any(_OPENS.search(one.code) for one in image.whole if one.instruction.name == "RUN"):
+        return
+    for one in image.whole:
+        flags = [flag.partition("=")[0] for flag in one.instruction.flags]
+        if one.instruction.name not in ("ADD", "COPY") or {"--from", "--chmod", "--chown"} & set(flags) or "<<" in one.instruction.rest:
+            continue
+        for source in copied(one, "/")[0]:
+            if "*" not in source and (found := context.private(source)):
+                why = f"{visible(found)} is readable for its owner alone, and so it is in the image: make it readable (chmod go+rX), or leave it out"
+                raise image.refusal(one.instruction.line, why)
