@@ -48,8 +48,6 @@ def logical_lines(text: str, name: str) -> Iterator[Logical]:
                 part, open_ended = _cut(following, continued)
                 whole += part
         word, rest = (*whole.split(None, 1), "", "")[:2]
-        if not word:
-            continue
         if word.upper() not in NAMES:
             raise NotReadError(Place(name, first), f"is no instruction of a Dockerfile: {visible(said[:40])[1:-1]}")
         for dashed, end in _heredocs(word.upper(), rest):
