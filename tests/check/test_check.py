@@ -279,6 +279,20 @@ def test_the_name_of_a_variable_says_whether_it_holds_a_secret(name: str, is_one
     assert is_named_like_a_secret(name) is is_one
 
 
+@pytest.mark.parametrize(("command", "option"), [
+    ("[redis-server, --requirepass, hunter2]", "--requirepass"), ("redis-server --requirepass hunter2", "--requirepass"), ("x --db-password='a b'", "--db-password"),
+    ('["x", "--api-key=abc"]', "--api-key"), ("x --token ${TOKEN:-abc}", "--token"),
+    ("x --password-file /run/secrets/x", ""), ("x --password=/run/secrets/x", ""), ("x --token $$TOKEN", ""), ("[x, --token, --verbose]", ""), ("x --token", ""),
+    ("x --token-ttl 5m", ""), ("sh -c \"a 'b\"", ""), ("x token abc", ""), ("[5, --x]", ""),
+])  # fmt: skip
+def test_a_secret_on_the_command_line_is_found_and_not_shown(command: str, option: str, tmp_path: Path) -> None:
+    folder = written(tmp_path, {"compose.yaml": GOOD.replace("    init: true\n", f"    init: true\n    command: {command}\n")})
+    ran = seawall("check", "--fail-on", "warn", cwd=folder)
+    assert (f"the secret of {option} stands in the command" in " ".join(ran.stdout.split())) is bool(option)
+    assert ran.returncode == bool(option)
+    assert "hunter2" not in ran.stdout and "abc" not in ran.stdout
+
+
 @pytest.mark.parametrize(("text", "waived"), [
     (BAD.replace("privileged: true", "privileged: true # seawall: waive no-host-access: it manages the host"), {"no-host-access"}),
     (BAD.replace("    privileged: true", "    # seawall: waive no-host-access: it manages the host\n    # more\n    privileged: true"), {"no-host-access"}),

@@ -98,7 +98,7 @@ def _projects() -> Iterator[tuple[str, Project]]:
     single = dict(_single())
     yield from single.items()
     yield from _folders()
-    texts = {name: single[name].files["compose.yaml"].decode() for name in tuple(single)[::2]}
+    texts = {name: single[name].files["compose.yaml"].decode() for name in tuple(single)[::3]}
     for name, styled, raw in _styled(texts, STYLES, 3):
         yield styled, Project({**single[name].files, "compose.yaml": raw})
 
@@ -107,7 +107,7 @@ def _dockerfiles() -> Iterator[tuple[str, bytes]]:
     own = {path.stem: path.read_text("utf-8") for path in sorted((FOLDER / "dockerfiles").glob("*.Dockerfile"))}
     for name, text in own.items():
         yield name, text.encode()
-    for _, styled, raw in _styled(dict(tuple(own.items())[::2]), DOCKERFILE_STYLES, 1):
+    for _, styled, raw in _styled(dict(tuple(own.items())[:40]), DOCKERFILE_STYLES, 1):
         yield styled, raw
 
 

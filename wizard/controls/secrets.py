@@ -1,6 +1,7 @@
 """Secrets as files."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -17,8 +18,9 @@ MOUNTED = "/run/secrets"
 _CREDENTIALS = r"://[^/@\s:$]*:((?:\$\{[^}]*\}|[^/@\s])+)@"
 """An address with a password in it."""
 _NAMED_LIKE_ONE = re.compile(
-    r"PASSWORD|PASSWD|PASSPHRASE|(?<![A-Z])PASS\Z|SECRET|TOKEN|ERLANG_COOKIE|CREDENTIAL"
+    r"PASSWORD|PASSWD|PASSPHRASE|(?<![A-Z])PASS\Z|SECRET|TOKEN|REQUIREPASS|MASTERAUTH|ERLANG_COOKIE|CREDENTIAL"
     r"|(?:API|APP|PRIVATE|ACCESS|ENCRYPTION|SIGNING|MASTER|FERNET)_?KEY(?!_?ID\Z)", re.I)  # fmt: skip
+_OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?\Z", re.S)
 _ABOUT_ONE = re.compile(r"RANDOM_ROOT_PASSWORD|ALLOW_EMPTY|_(?:FILE|LIFETIME|TTL|LENGTH|ENABLED)\Z", re.I)
 """It only says where or how one is kept, whether there is one at all, or how long it holds."""
 
@@ -117,6 +119,12 @@ class SecretsAsFiles(Control):
                 if is_named_like_a_secret(name):
                     yield Flaw(f"the secret {name} of {seen.fragment['env_file'][entry]} becomes a variable, which docker inspect shows",
                                f"make it one of secrets, a file in {MOUNTED}", "env_file", entry, Severity.WARN)  # fmt: skip
+        for key in ("entrypoint", "command"):
+            for option, value in _options(seen.fragment.get(key)):
+                here = not isinstance(value, (Filled, Unknown))
+                yield Flaw(f"the secret of {option} stands in the {key}, which docker inspect and the list of processes show",
+                           f"have it read from a file in {MOUNTED}: an option or a configuration file of the program names that",
+                           key, severity=None if here else Severity.WARN)  # fmt: skip
 
     def mends(self, seen: Foreign, aim: Aim) -> Iterator[Mend | Left]:
         """A secret that stands in the file moves into one of its own, where the image reads it from there."""
@@ -160,6 +168,25 @@ class SecretsAsFiles(Control):
             return ", ".join(f"{use.name} {live.read(f'{MOUNTED}/{use.name}', user.uid, user.gid)}" for use in service.secrets)
 
         return (Probe("secrets as files for the user", ", ".join(f"{use.name} readable" for use in service.secrets), observe),)
+
+
+def _options(command: Any) -> Iterator[tuple[str, str]]:
+    """The options of a command that take a secret, each with it; neither those that name a file, nor what a shell fills in."""
+    words = command if isinstance(command, list) else _words(command)
+    for word, following in zip(words, (*words[1:], "-"), strict=False):
+        if not isinstance(word, str) or not isinstance(following, str) or not (match := _OPTION.match(word)):
+            continue
+        value = type(word)(match[2]) if match[2] is not None else following
+        if value[:1] not in ("", "-", "/", ".", "$", "%") and is_named_like_a_secret(match[1].replace("-", "_")):
+            yield f"--{match[1]}", value
+
+
+def _words(command: Any) -> list[str]:
+    kind = type(command) if isinstance(command, (Filled, Unknown)) else str
+    try:
+        return [kind(word) for word in shlex.split(command)] if isinstance(command, str) else []
+    except ValueError:
+        return []  # a shell's own quotes: what is a word in it is not known
 
 
 def is_named_like_a_secret(name: str) -> bool:
