@@ -55,6 +55,8 @@ class Story:
     """What it had kept before something was done to it, and after."""
     live: dict[str, Hard] = field(default_factory=dict)
     gaining: dict[str, str] = field(default_factory=dict)
+    copied: list[str] = field(default_factory=list)
+    """Secrets of its own folder that are in its images."""
     needs: object = None
     found: object = None
 
@@ -94,6 +96,8 @@ def _told(project: Insecure) -> Story:
         bounds, wanted = seen.status("CapBnd"), HARDENED[project.stack][service].capabilities
         story.live[service] = Hard(f"{uid}:{gid}", seen.create("/", 0, 0, False), wanted if bounds == mask(wanted) else (bounds,))
         story.gaining[service] = seen.status("NoNewPrivs")
+        work = seen.inspect()["Config"]["WorkingDir"].rstrip("/")
+        story.copied += [secret.name for secret in project.folder.glob("secrets/[!.]*") if seen.stat(f"{work}/secrets/{secret.name}") != "ENOENT"]
     story.found = _rows(_mended("check", str(project.folder))["findings"])
     return story
 
@@ -129,6 +133,7 @@ def test_the_kernel_shows_it_hardened(stories: Mapping[str, Future[Story]], stac
     story = stories[stack].result()
     assert story.live == HARDENED[stack]
     assert set(story.gaining.values()) == {"1"}
+    assert not story.copied
 
 
 @pytest.mark.parametrize("stack", HARDENED)

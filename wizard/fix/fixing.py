@@ -23,6 +23,7 @@ from wizard.fix.edited import Texts
 from wizard.fix.generated import WHY, line_that_says_so
 from wizard.fix.image_mends import image_mends
 from wizard.fix.images import CONTROL, Taken, new_lines, rebuild
+from wizard.fix.kept_out import kept_out
 from wizard.fix.planning import Choose, Planned, lines, live, plan
 from wizard.mend import Left, Mend
 
@@ -87,8 +88,9 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
         if len(result.done) == made:
             break
     at_lines = _dockerfiles(result, files.dockerfiles, groups, choose)
+    _keep_out(result, groups)
     result.report, _ = judged(files, result.texts.sources())
-    result.warnings = list(_warnings(result, groups))
+    result.warnings += _warnings(result, groups)
     own = {result.texts.sources().name(path) for path in (*files.dockerfiles, *(path for group in groups for path in group.editable))}
     result.needs = [_needs(one, left, at_lines, own) for one in result.report.findings]
     return result
@@ -162,6 +164,21 @@ def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], 
                 result.done += meant
             left.update({(name, one.line, one.left.control): one.left for one in mends.left})
     return left
+
+
+def _keep_out(result: Fixed, groups: Sequence[Group]) -> None:
+    """What held or holds secrets does not get into images: the new files, and the copies of those that they stood in."""
+    if not result.secrets:
+        return
+    copies = [result.texts.root / f"{name}.orig" for name in result.texts.changed]
+    for group in groups:
+        try:
+            sources = result.texts.sources()
+            compose = load(group.paths, sources)
+            services = [(one, compose.folders[one.foreign.name]) for one in seen(compose, sources)]
+            result.texts = kept_out(result.texts, services, result.secrets, copies)
+        except NotReadError as error:
+            result.warnings.append(f"{error}; the new secrets are in images that are built beside them")
 
 
 def _with_secrets(result: Fixed, planned: Planned, group: Group) -> list[Meant]:
