@@ -192,6 +192,7 @@ redis upto7 - redis:7 redis:7.2 redis:7.4
 redis from8 - redis:8 redis:latest
 nginx-unprivileged alpine-slim - nginxinc/nginx-unprivileged:1.28-alpine-slim nginxinc/nginx-unprivileged:1.29-alpine-slim nginxinc/nginx-unprivileged:1.30-alpine-slim nginxinc/nginx-unprivileged:stable-alpine-slim
 nginx-unprivileged debian - nginxinc/nginx-unprivileged:1.28 nginxinc/nginx-unprivileged:1.29 nginxinc/nginx-unprivileged:1.30 nginxinc/nginx-unprivileged:stable
+nginx-unprivileged official - nginx:1.28 nginx:1.29 nginx:1.30 nginx:stable
 LIST
 }
 
