@@ -36,11 +36,11 @@ def seeds(target: str) -> Iterator[bytes]:
     """The first inputs of a target, those that were found included."""
     for text in _OTHERS.get(target, ()):
         yield text.encode()
-    if target in ("compose", "yaml_data"):
+    if target in ("compose", "yaml_data", "yaml_edits"):
         yield from (text.encode() for files in SHAPES.values() for name, text in files.items() if name.endswith("yaml"))
         yield from (path.read_bytes()[:4000] for path in sorted(_CORPUS.glob("*.yaml")))
         yield mixed.compose(5).encode()
-    if target in ("image", "buildkit"):
+    if target in ("image", "buildkit", "image_edits"):
         yield from (mixed.dockerfile(number).encode() for number in range(8))
         yield b"# escape=`\nARG V=1\nFROM x:$V as a\nrun a `\n # b\n c\nONBUILD USER 5\nFROM a\nCOPY --from=a <<A <<-B /x\n1\nA\n\t2\n\tB\nUSER a:b"
     yield from (path.read_bytes() for path in sorted((FOUND / target).glob("*")))

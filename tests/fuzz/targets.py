@@ -10,6 +10,7 @@ import yaml
 
 from wizard.answers import Answers, from_file
 from wizard.check.command import FORMATS, shown
+from wizard.check.dockerfile_lines import NAMES
 from wizard.check.dockerfiles import dockerfile, instructions
 from wizard.check.finding_files import Files, Group, find
 from wizard.check.findings import Findings
@@ -22,6 +23,8 @@ from wizard.check.sources import Sources
 from wizard.check.variables import env_file, filled
 from wizard.check.waivers import sorted_out
 from wizard.errors import UsageError
+from wizard.fix.image_mends import image_mends
+from wizard.fix.yaml_edits import add, put, remove, rename
 
 
 @cache
@@ -158,6 +161,44 @@ def gitignore(raw: bytes) -> None:
     assert isinstance(found, Files) and all(isinstance(group, Group) for group in found.groups)
 
 
+def yaml_edits(raw: bytes) -> None:
+    """Edits of the first service of a Compose file: what they put there is there, and twice is once."""
+    text = decoded(raw, "x")
+    root = next(documents(text, "x"), None)
+    services = root.value.get("services") if root and isinstance(root.value, dict) else None
+    if not services or not isinstance(services.value, dict):
+        return
+    for service, node in list(services.value.items())[:2]:
+        at = ("services", service)
+        for key, value in (("read_only", True), ("user", "5:5"), ("logging", {"driver": "local", "options": {"max-size": "1m"}}), ("image", None)):
+            if done := _edited(put, text, (*at, key), value):
+                assert put(done, "x", (*at, key), value) == done
+        _edited(add, text, (*at, "cap_drop"), ["ALL"])
+        for key, one in list(node.value.items())[:3] if isinstance(node.value, dict) else ():
+            _edited(remove, text, (*at, key))
+            if isinstance(one.value, dict) and one.value:
+                _edited(rename, text, (*at, key, next(iter(one.value))), "OTHER", "y")
+
+
+def _edited(edit: Callable[..., str], text: str, *said: object) -> str:
+    """The text after an edit, which is YAML; nothing where it was refused in one line."""
+    try:
+        done = edit(text, "x", *said)
+    except UsageError as error:
+        assert str(error).isprintable()
+        return ""
+    list(documents(done, "x"))
+    return done
+
+
+def image_edits(raw: bytes) -> None:
+    """All mends of a Dockerfile: what comes out is one, and twice is once."""
+    text = decoded(raw, "Dockerfile")
+    done = image_mends(text, "Dockerfile").text
+    dockerfile(done, "Dockerfile")
+    assert image_mends(done, "Dockerfile").text == done
+
+
 def buildkit(raw: bytes) -> None:
     """Our reading of Dockerfiles against BuildKit's own parser, where both take them: the same instructions in the same lines."""
     import dockerfile as oracle
@@ -171,15 +212,13 @@ def buildkit(raw: bytes) -> None:
         ours = list(instructions(text, "x"))
     except NotReadError:
         return
-    known = {one.cmd.upper() for one in theirs}
-    assert [(one.name, one.line) for one in ours] == [(one.cmd.upper(), one.start_line) for one in theirs] or not known <= _KNOWN, (ours, theirs)
+    told = [((one.cmd or "").upper(), one.start_line) for one in theirs]
+    if {name for name, _ in told} <= NAMES:
+        assert [(one.name, one.line) for one in ours] == told, (ours, theirs)
 
-
-_KNOWN = frozenset(("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL",
-                    "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))  # fmt: skip
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (compose, image, yaml_data, variables, answers, waivers, gitignore, buildkit)
+    one.__name__: one for one in (compose, image, yaml_data, variables, answers, waivers, gitignore, buildkit, yaml_edits, image_edits)
 }
 LONGEST_CPU = 1.0
 """Seconds of this process that one input may take."""
