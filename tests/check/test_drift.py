@@ -5,18 +5,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 
 from tests.check.test_reading import written
 from tests.check.tools import seawall
+from tests.strategies import ANSWERS
+from tests.test_laws import accepted
 from tests.tools import copy_app
+from wizard.check.asked import as_rendered
+from wizard.check.dockerfiles import dockerfile
+from wizard.check.drift import strays
+from wizard.check.drift_image import built_by, image_strays
+from wizard.check.judging import judge
 from wizard.check.model import Found
+from wizard.check.project import load
 from wizard.check.running import check
+from wizard.check.sources import Sources
+from wizard.render import render
+from wizard.resolve import resolve
 
 
-def made(folder: Path, app: str, *settings: str) -> Path:
+def made(folder: Path, app: str, *said: str) -> Path:
     """A sample app for which the wizard wrote its files."""
     project = copy_app(app, folder)
-    ran = seawall("new", ".", "--yes", *(word for setting in settings for word in ("--set", setting)), cwd=project)
+    ran = seawall("new", ".", "--yes", *(word for setting in said for word in ("--set", setting)), cwd=project)
     assert ran.returncode == 0, ran.stderr
     return project
 
@@ -40,13 +52,13 @@ def changed(folder: Path, old: str, new: str, name: str = "compose.yaml") -> lis
     return report.findings
 
 
-@pytest.mark.parametrize(("app", "settings"), [
+@pytest.mark.parametrize(("app", "said"), [
     ("ledger", ()), ("ledger", ("ingress=direct", "seccomp=trimmed")), ("ledger", ("internet=yes", "extras=runbook, docker-run, ci")),
     ("api", ("egress=api.example.com", "apparmor=rendered")), ("api", ("limits.swap=64M", "limits.ulimits=core=0", "limits.cpuset=0")),
     ("gate", ()), ("gate", ("hostname=gate", "dns=9.9.9.9", "groups=20")), ("brochure", ()), ("brochure", ("logs.size=1M", "restart=on-failure:3")),
 ])  # fmt: skip
-def test_what_the_wizard_wrote_is_silent(app: str, settings: tuple[str, ...], tmp_path: Path) -> None:
-    report, _ = check([made(tmp_path, app, *settings)])
+def test_what_the_wizard_wrote_is_silent(app: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    report, _ = check([made(tmp_path, app, *said)])
     assert not report.problems
     assert not report.findings
 
@@ -129,3 +141,28 @@ def test_a_file_of_waivers_and_a_file_of_another_name_are_no_answers(ledger: Pat
     assert not [one for one in report.findings if "seawall.yaml" in one.message]
     report, _ = check([written(tmp_path / "b", {"docker-compose.yml": text, "seawall.yaml": answers})])
     assert not [one for one in report.findings if "seawall.yaml" in one.message]
+
+
+def test_beside_files_without_their_program_nobody_knows_what_was_asked(tmp_path: Path) -> None:
+    project = copy_app("ledger", tmp_path)
+    ran = seawall("new", ".", "--yes", "--output", str(tmp_path / "out"), cwd=project)
+    assert ran.returncode == 0, ran.stderr
+    assert "seawall.yaml" in {path.name for path in (tmp_path / "out").iterdir()}
+    assert not check([tmp_path / "out"])[0].findings
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ANSWERS)
+def test_law_2_whatever_is_rendered_is_what_was_asked_for(tmp_path_factory: pytest.TempPathFactory, answers: Any) -> None:
+    workload = accepted(answers)
+    assume(workload is not None)
+    assert workload is not None
+    folder = written(tmp_path_factory.mktemp("law"), {artifact.path: artifact.text for artifact in render(workload)})
+    sources, asked = Sources(folder), as_rendered(resolve(workload))
+    compose = load((folder / "compose.yaml",), sources)
+    shared = {key: node.value for key, node in compose.shared.items()}
+    assert not list(strays(asked, judge(compose, sources).forms, compose.services, shared))
+    for path in (path for path in (folder / "Dockerfile", folder / ".seawall/egress/Dockerfile") if path.is_file()):
+        service = built_by(asked.project, path)
+        assert service
+        assert not list(image_strays(service, dockerfile(path.read_text(encoding="utf-8"), "Dockerfile")))

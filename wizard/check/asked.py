@@ -26,6 +26,8 @@ class Asked(Struct, frozen=True):
 def asked(folder: Path, sources: Sources) -> Asked | None:
     """What the answers in a folder ask for; None where there are none, or where the file holds nothing but waivers.
 
+    None as well where the program is not there (files that were written with --output): half of the answers are what its folder says.
+
     Raises NotReadError for answers that the wizard would refuse as well.
     """
     path = folder / FILE
@@ -39,6 +41,8 @@ def asked(folder: Path, sources: Sources) -> Asked | None:
     name = sources.name(path)
     try:
         session = Session(folder, detect(folder), ()).said(from_file(sources.text(path), name))
+        if session.workload.stack and not session.found.answers:
+            return None
         return as_rendered(resolve(session.workload))
     except NotReadError:
         raise
