@@ -60,7 +60,9 @@ TECHNICAL = (
 """Beginnings of words that a developer may have heard and not met: wherever one stands, an entry explains it."""
 
 SETTINGS = {*COMPOSE, *DOCKERFILE, *ELSEWHERE, *(setting for control in CONTROLS for setting in control.settings)}
-EXPLAINED = {*PLAIN, *CAPABILITIES, *(word for setting in SETTINGS for word in setting.split())}
+NAMES = {word.strip(",()") for entry in COMPANIONS for word in entry.title.split()}
+"""Names of programs, which stand for themselves."""
+EXPLAINED = {*PLAIN, *NAMES, *CAPABILITIES, *(word for setting in SETTINGS for word in setting.split())}
 """Names that need no entry: the page of a control, or the list of capabilities, says what they are."""
 
 PAGES = ("daemon.json", "DAEMON.md", "rootless")

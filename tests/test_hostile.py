@@ -44,7 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "limits.disks=/dev/sda read=0", "limits.disks=/dev/sda read=1M read=2M", "limits.disks=/dev/sda read-iops=0", "limits.disks=/dev/sda eat=1M",
     "limits.ulimits=core", "limits.ulimits=core=", "limits.ulimits=core=-1", "limits.ulimits=nofile=5", "limits.ulimits=nice=5",
     "limits.ulimits=nproc=5M", "limits.ulimits=core=5:4", "limits.ulimits=core=unlimited:4", "limits.ulimits=core=1,core=2", "limits.ulimits=core=1:2:3",
-    "companions=mysql", "companions=postgres,postgres", "companions=postgres:latest", "companions=postgres as ../x", "companions=postgres as ingress",
+    "companions=mysq", "companions=postgres,postgres", "companions=postgres:latest", "companions=postgres as ../x", "companions=postgres as ingress",
     "secrets=../x", "secrets=a b", "secrets=A", "secrets=x as 1X", "secrets=x,x", "secrets=.gitignore",
     "mounts=/var/run/docker.sock:/s", "mounts=/:/host", "mounts=/etc:/x", "mounts=../x:/x", "mounts=./a/../../b:/x", "mounts=/run:/x", "mounts=~/x:/x",
     "mounts=/var:/x", "mounts=.:/x", "mounts=./secrets:/x", "mounts=secrets/api_key:/x",

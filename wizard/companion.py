@@ -1,43 +1,78 @@
 """What a companion is: a well known image as a filled-in workload. One file of `companions/` each."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from msgspec import Struct
+
+from wizard.known_image import Known
 from wizard.project import SecretFile, SecretUse
-from wizard.workload import Companion, User, WritablePath
+from wizard.workload import Companion, User, Workload, WritablePath
 
 
-class CatalogueEntry(ABC):
-    """Facts of one official image, per variant and version, with what the app is handed to reach it."""
+class Configuration(Struct, frozen=True):
+    """A configuration file that is written for it: where the image reads it, and the template in `templates/companions/`."""
+
+    path: str
+    template: str
+
+
+class CatalogueEntry:
+    """Facts of one image, per variant and version, with what the app is handed to reach it.
+
+    What the image is by itself stands in `known`, which `check` and `fix` read as well; the rest is how a project runs it.
+    """
 
     id: ClassVar[str]
     title: ClassVar[str]
+    group: ClassVar[Literal["databases", "caches", "messages", "proxies", "files and search", "watching", "sign-in and secrets"]]
     image: ClassVar[str]
+    names: ClassVar[tuple[str, ...]] = ()
+    """Other names under which people run the same image."""
+    known: ClassVar[Known]
     default_version: ClassVar[str]
     port: ClassVar[int]
-    root_capabilities: ClassVar[tuple[str, ...]] = ()
+    also: ClassVar[tuple[int, ...]] = ()
+    """Further TCP ports that it listens on for others than itself."""
     calls: ClassVar[tuple[str, ...]] = ()
     """Groups of system calls (wizard.syscalls) that it makes although most programs do not."""
     warnings: ClassVar[tuple[str, ...]] = ()
-    evidence: ClassVar[str] = ""
-    """Where its facts were seen to hold."""
+    booted: ClassVar[str] = ""
+    """The version that the engine tests start, if they do."""
+    configuration: ClassVar[Configuration | None] = None
 
-    @abstractmethod
+    @property
+    def evidence(self) -> str:
+        """Where its facts were seen to hold."""
+        return (
+            f"{self.booted} booted by the engine tests; other variants read"
+            if self.booted
+            else "read in its Dockerfile and start script, not yet booted"
+        )
+
+    @property
+    def root_capabilities(self) -> tuple[str, ...]:
+        """What its own start script takes where it is started as root."""
+        return self.known.root
+
     def user(self, version: str) -> User:
         """Its own user in this variant."""
+        uid, gid = self.known.at(version).own.split(":")
+        return User(int(uid), int(gid))
 
-    @abstractmethod
     def writable(self, companion: Companion, version: str) -> tuple[WritablePath, ...]:
         """Everything it writes."""
+        known = self.known.at(version)
+        volumes = [WritablePath(kept.path, volume=volume(companion, kept.path if number else "")) for number, kept in enumerate(known.kept)]
+        return (*volumes, *(WritablePath(scratch.path, tmpfs=scratch.size) for scratch in known.scratch))
 
-    @abstractmethod
-    def health(self) -> tuple[str, ...]:
+    def health(self, version: str) -> tuple[str, ...]:
         """A check over TCP that the image's own tools can make, in exec form."""
+        return self.known.at(version).health
 
-    @abstractmethod
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         """The rest of its workload as plain answers: command, limits, environment."""
+        return {"limits": {"memory": self.known.mem_limit, "pids": 200}}
 
     def secret_files(self, companion: Companion) -> tuple[SecretFile, ...]:
         """Secrets that exist because of it."""
@@ -66,3 +101,27 @@ class CatalogueEntry(ABC):
     def version(self, companion: Companion) -> str:
         """The version asked for, or the default one."""
         return companion.version or self.default_version
+
+    def tag(self, companion: Companion) -> str:
+        """The tag of its image for that version."""
+        return self.version(companion)
+
+    def configured(self, companion: Companion, app: Workload) -> Mapping[str, Any]:
+        """What the template of its configuration is filled with: the app's name and its first TCP port, if it has one."""
+        return {"service": app.name, "port": next((port.container for port in app.ports if port.protocol == "tcp"), None)}
+
+
+def volume(companion: Companion, path: str = "") -> str:
+    """The name of its volume; `path` tells further ones of the same companion apart."""
+    last = path.rpartition("/")[2] or "data"
+    return f"{companion.hostname[: 39 - len(last)].rstrip('-')}-{last}"
+
+
+def password(companion: Companion, what: str = "password") -> str:
+    """The name of a secret that is this companion's alone."""
+    return f"{companion.hostname.replace('-', '_')}_{what}"
+
+
+def configuration_file(companion: Companion) -> str:
+    """Where the file is written, below the project's folder, that it reads as its configuration."""
+    return f".seawall/companions/{companion.hostname}.conf"

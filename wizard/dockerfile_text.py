@@ -7,6 +7,8 @@ from typing import Any
 
 from wizard import apparmor, seccomp, templates
 from wizard.artifact import IGNORE, WORKLOAD, Artifact, Line
+from wizard.companion import configuration_file
+from wizard.companions import entry_of
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.controls.base_image import BASE_DIGEST, BASE_LABEL
@@ -192,6 +194,10 @@ def support_files(project: Project, annotate: bool = True) -> tuple[Artifact, ..
         published = [port for port in project.workload.ports if port.publish]
         values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload), "files": INGRESS_FILES}
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
+    for companion in project.workload.companions:
+        entry, path = entry_of(companion.service), configuration_file(companion)
+        if entry.configuration and entry.configuration.path not in [mount.path for mount in companion.mounts]:
+            found.append(_text(path, templates.render(f"companions/{entry.configuration.template}", entry.configured(companion, project.workload))))
     for service in project.services:
         if service.role == "egress":
             found += egress_files(service, annotate)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from wizard.known_image import Pace
 from wizard.outside_names import taken_apart
 from wizard.project import Image, Service
 from wizard.workload import User, make
@@ -61,6 +62,7 @@ def egress(
         image=Image(image, "catalogue", _USER, "proxy", given_away=("/run/squid", "/var/log/squid", "/var/spool/squid"), ports=(EGRESS_PORT,)),
         user=None if "non-root-user" in waived else _USER,
         health=("bash", "-c", _HEALTH),
+        pace=Pace(interval=5),
         inside=(EGRESS,),
         context=f"./{EGRESS_FOLDER}",
         shm="1M",

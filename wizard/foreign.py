@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from wizard.known_image import Pace
+
 
 class Unknown(str):
     """A text with variables in it that no file here sets: what it will be is not known."""
@@ -40,6 +42,8 @@ class Start(Struct, frozen=True):
     """Those of them that hold what has to stay."""
     health_test: tuple[str, ...] = ()
     """A health check that the image's own tools can make, in exec form, without the CMD."""
+    pace: Pace = Pace()
+    """How that check is best asked."""
     secret_files: Mapping[str, str] = {}
     """Variables that hold a secret, each with the one that names a file in its place."""
     mem_limit: str = ""
@@ -48,6 +52,8 @@ class Start(Struct, frozen=True):
     """Whether it has to be process 1 itself: a second init would stop it from starting."""
     keeps: bool = False
     """Whether the image itself declares its folders of data as volumes, so that they can be written without a mount."""
+    carried: tuple[str, ...] = ()
+    """Capabilities that its program carries as a file: whoever starts it, they have to be within reach, though only root gets them."""
 
 
 class Foreign(Struct, frozen=True, dict=True):

@@ -24,6 +24,18 @@ class Kept(Struct, frozen=True):
     declared: bool = True
 
 
+class Pace(Struct, frozen=True):
+    """How a health check is asked, in seconds: how often, how long it may take, and how long a first start may take until failures count."""
+
+    interval: int = 10
+    timeout: int = 6
+    start: int = 30
+
+    def times(self) -> dict[str, Any]:
+        """As Compose spells it."""
+        return {"interval": f"{self.interval}s", "timeout": f"{self.timeout}s", "retries": 3, "start_period": f"{self.start}s"}
+
+
 class Variant(Struct, frozen=True):
     """What differs (`changes` are fields of `Known`) where `word` is in the tag, and its version at least `since` and below `before`.
 
@@ -56,8 +68,12 @@ class Known(Struct, frozen=True):
     kept: tuple[Kept, ...] = ()
     root: tuple[str, ...] = ()
     """Capabilities that its own start script takes as root. Empty: it takes none, or they are unknown (then `own` is empty too)."""
+    carried: tuple[str, ...] = ()
+    """File capabilities of its program, which nobody can start where they are not within reach."""
     health: tuple[str, ...] = ()
     """A check with its own tools, in exec form, that holds whatever the service is configured to do; empty where no such check is known."""
+    pace: Pace = Pace()
+    """How any check of it is best asked."""
     secrets: Mapping[str, str] = {}
     """Variables that hold a secret, each with the one that names a file in its place."""
     mem_limit: str = ""
@@ -75,3 +91,14 @@ class Known(Struct, frozen=True):
             if variant.covers(tag):
                 found = replace(found, **variant.changes)
         return found
+
+
+STEPS_DOWN = ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")
+"""What a start script takes that gives a closed data folder away and becomes another user (facts: containers, T15)."""
+TMP = Scratch("/tmp", "64M", "temporary files")
+UNPACKED = Kept("/tmp", "libraries that it unpacks and runs, which a tmpfs would not let it", declared=False)
+
+
+def files_for(*names: str) -> Mapping[str, str]:
+    """Secrets that the image also reads from the file that NAME_FILE names."""
+    return {name: f"{name}_FILE" for name in names}

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from wizard.known_image import Pace
 from wizard.workload import Stack, User, Workload
 
 
@@ -52,6 +53,8 @@ class Service(Struct, frozen=True):
     user: User | None
     """None where the image's own start user (root) is kept, since the control was waived."""
     health: tuple[str, ...] | None
+    pace: Pace = Pace()
+    """How its health check is asked."""
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[SecretUse, ...] = ()
     depends_on: Mapping[str, str] = field(default_factory=dict)

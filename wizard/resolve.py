@@ -5,13 +5,14 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
-from wizard.companion import CatalogueEntry
+from wizard.companion import CatalogueEntry, configuration_file
 from wizard.companions import entry_of
 from wizard.digests import CONTROL as PINNED
 from wizard.digests import pinned
 from wizard.egress_proxy import BASE, EGRESS, egress, handed
 from wizard.egress_proxy import CONTROL as ALLOW_LIST
 from wizard.errors import UsageError
+from wizard.known_image import Pace
 from wizard.project import Image, Project, SecretFile, SecretUse, Service
 from wizard.recent import recent
 from wizard.stack import LanguageStack
@@ -25,6 +26,8 @@ APP_USER = User(10001, 10001)
 RENDERED = "rendered"
 """The answer for «the AppArmor profile that is written here»: a loaded one is named after what it is for, never this."""
 
+WAITED_FOR = Pace(interval=5)
+"""How often the services are asked that others wait for."""
 INGRESS = "ingress"
 FRONT, BACK = "front", "back"
 """Internal networks: between the proxy on the edge and the service; `back-NAME` between the service and each companion."""
@@ -182,7 +185,7 @@ def _condition(workload: Workload, service: str) -> str:
 def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
     waived, profile = _waived(workload, companion.hostname), _profile(workload, companion.hostname)
     # Named by its version also where that control is waived: its paths and user are those of this version.
-    reference = _by_digest(f"{entry.image}:{entry.version(companion)}", workload, companion.hostname)
+    reference = _by_digest(f"{entry.image}:{entry.tag(companion)}", workload, companion.hostname)
     return _companion_of(msgspec.json.encode(companion), entry, reference, workload.restart, _seccomp(workload), profile, waived)
 
 
@@ -208,6 +211,9 @@ def _companion_of(
         answers["limits"] = dict(answers.get("limits", {})) | msgspec.to_builtins(companion.limits)
     answers["environment"] = dict(answers.get("environment", {})) | companion.environment
     given = msgspec.to_builtins(companion)
+    if entry.configuration and entry.configuration.path not in [mount.path for mount in companion.mounts]:
+        ours = {"path": entry.configuration.path, "source": f"./{configuration_file(companion)}"}
+        given["mounts"] = [ours, *given.get("mounts", ())]
     answers |= {key: given[key] for key in ("command", "ports", "mounts", "restart", "stop_grace") if key in given}
     filled = make(
         {
@@ -223,9 +229,12 @@ def _companion_of(
     return Service(
         workload=filled,
         role="companion",
-        image=Image(reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities, ports=(entry.port,), calls=entry.calls),
+        image=Image(
+            reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities, ports=(entry.port, *entry.also), calls=entry.calls
+        ),
         user=None if "non-root-user" in waived else companion.user or entry.user(version),
-        health=entry.health(),
+        health=entry.health(version) or None,
+        pace=entry.known.pace if entry.known.pace != Pace() else WAITED_FOR,
         environment=filled.environment,
         secrets=entry.own_secrets(companion),
         inside=(f"{BACK}-{companion.hostname}",),
@@ -282,6 +291,7 @@ def _ingress_of(
         role="ingress",
         image=Image(image, "catalogue", user, calls=NGINX_CALLS),
         user=user,
+        pace=WAITED_FOR,
         health=stack_of("static").health(asked or f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={name: "service_started"},
         inside=(FRONT,),

@@ -11,6 +11,10 @@ NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
     "set-clock", "trace-children",
 ]  # fmt: skip
+CompanionKind = Literal[
+    "postgres", "mysql", "mariadb", "mongo", "redis", "valkey", "memcached", "rabbitmq", "nats", "kafka", "mosquitto", "elasticsearch",
+    "opensearch", "minio", "nginx", "caddy", "traefik", "haproxy", "prometheus", "grafana", "keycloak", "vault",
+]  # fmt: skip
 CallGroup = Literal[
     "tracing", "personality", "clock", "scheduling", "memory-locking", "shared-memory", "message-queues", "kernel-aio", "file-handles",
     "mount-lists", "page-tricks", "old-calls", "socket-families", "32-bit",

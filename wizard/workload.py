@@ -22,6 +22,7 @@ from wizard.value_types import (
     AbsolutePath,
     Access,
     CallGroup,
+    CompanionKind,
     Extra,
     Id,
     ImageReference,
@@ -123,7 +124,9 @@ class WritablePath(Facts, frozen=True):
         super().__post_init__()
         clean_path(self.path)
         top = next((r for r in _RESERVED if self.path == r or self.path.startswith(r + "/")), None)
-        if top or self.path in ("/", "/app", "/run/secrets", "/opt/venv", "/src"):
+        # Some programs keep their data in a folder of their own below /usr/share, such as Elasticsearch.
+        inner = re.match(r"/usr/share/[^/]+/[^/]", self.path)
+        if (top and not inner) or self.path in ("/", "/app", "/run/secrets", "/opt/venv", "/src"):
             raise ValueError(f"{self.path} holds the system or the program and stays read-only; accepted: /data, /tmp, /app/uploads, ...")
         if (self.tmpfs is None) == (self.volume is None):
             raise ValueError(f"{self.path} needs one of tmpfs (a size) or volume (a name)")
@@ -225,7 +228,7 @@ class Companion(Facts, frozen=True):
     `writable` and `environment` are added to the catalogue's own, the others take their place.
     """
 
-    service: Literal["postgres", "redis"]
+    service: CompanionKind
     name: Name | None = None
     version: Version | None = None
     limits: SomeLimits | None = None

@@ -38,9 +38,9 @@ def known_image(reference: str | None) -> Start:
     # Official images have no health check of their own.
     health = False if facts.checked is None and "/" not in name else facts.checked
     return Start(
-        source, facts.start, health, facts.own, facts.root, (*memory, *data), memory, data,
-        facts.health, facts.secrets, facts.mem_limit.lower(), facts.own_init,
-        all(folder.declared for folder in facts.kept),
+        source, facts.start, health, facts.own, facts.root, writes=(*memory, *data), memory=memory, data=data, carried=facts.carried,
+        health_test=facts.health, pace=facts.pace, secret_files=facts.secrets, mem_limit=facts.mem_limit.lower(), own_init=facts.own_init,
+        keeps=all(folder.declared for folder in facts.kept),
     )  # fmt: skip
 
 
@@ -60,5 +60,5 @@ def built_image(file: Dockerfile, stage: Stage, arguments: Mapping[str, Any] | N
     check = stage.last("HEALTHCHECK")
     health = base.health if check is None else check.words[:1] != ("NONE",)
     if said:
-        return Start(where if user is not None else "", user, health, own_init=base.own_init)
-    return Start(where, user, health, base.suggestion, base.root_capabilities, own_init=base.own_init)
+        return Start(where if user is not None else "", user, health, own_init=base.own_init, carried=base.carried)
+    return Start(where, user, health, base.suggestion, base.root_capabilities, own_init=base.own_init, carried=base.carried)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.companion import CatalogueEntry
+from wizard.companion import CatalogueEntry, password
+from wizard.known_image import STEPS_DOWN, TMP, Kept, Known, Scratch, Variant, files_for
 from wizard.project import SecretFile, SecretUse
-from wizard.workload import Companion, User, WritablePath
+from wizard.workload import Companion
 
 
 class Postgres(CatalogueEntry):
@@ -13,47 +14,46 @@ class Postgres(CatalogueEntry):
 
     id = "postgres"
     title = "PostgreSQL"
+    group = "databases"
     image = "postgres"
+    known = Known(
+        own="999:999",
+        scratch=(Scratch("/var/run/postgresql", "16M", "its socket"), TMP),
+        # From 18 on; a tag that says no version is of the newest.
+        kept=(Kept("/var/lib/postgresql", "the databases"),),
+        root=STEPS_DOWN,
+        # Over TCP: while it initialises, a temporary server listens on the socket only and would look ready. It answers for any user.
+        health=("pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"),
+        secrets=files_for("POSTGRES_PASSWORD"),
+        mem_limit="512M",
+        variants=(
+            Variant({"own": "70:70"}, "alpine"),
+            Variant({"kept": (Kept("/var/lib/postgresql/data", "the databases"),)}, before=(18,)),
+        ),
+    )
     default_version = "17"
     port = 5432
-    root_capabilities = ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")
     calls = ("shared-memory",)
     warnings = ("A volume made by another major version is not upgraded by itself: dump and restore.",)
-    evidence = "17 on Debian booted by the engine tests; alpine variants read from their Dockerfiles"
+    booted = "17 on Debian"
 
-    def user(self, version: str) -> User:
-        return User(70, 70) if "alpine" in version else User(999, 999)
-
-    def writable(self, companion: Companion, version: str) -> tuple[WritablePath, ...]:
-        major = int(version.partition(".")[0].partition("-")[0])
-        data = "/var/lib/postgresql" if major >= 18 else "/var/lib/postgresql/data"
-        return (
-            WritablePath(data, volume=f"{companion.hostname}-data"[:40].rstrip("-")),
-            WritablePath("/var/run/postgresql", tmpfs="16M"),
-            WritablePath("/tmp", tmpfs="64M"),
-        )
-
-    def health(self) -> tuple[str, ...]:
-        # Over TCP: while it initialises, a temporary server listens on the socket only and would look ready.
-        return ("pg_isready", "-q", "-h", "127.0.0.1", "-U", "app")
+    def health(self, version: str) -> tuple[str, ...]:
+        return (*super().health(version)[:-1], "app")
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:
-        password = self.own_secrets(companion)[0].name
+        file = f"/run/secrets/{password(companion)}"
         return {
-            "limits": {"memory": "512M", "pids": 200, "shm": "128M"},
-            "environment": {"POSTGRES_USER": "app", "POSTGRES_DB": "app", "POSTGRES_PASSWORD_FILE": f"/run/secrets/{password}"},
+            "limits": {"memory": self.known.mem_limit, "pids": 200, "shm": "128M"},
+            "environment": {"POSTGRES_USER": "app", "POSTGRES_DB": "app", "POSTGRES_PASSWORD_FILE": file},
             "stop_grace": 60,
         }
 
     def secret_files(self, companion: Companion) -> tuple[SecretFile, ...]:
-        password = self.own_secrets(companion)[0].name
-        return (
-            SecretFile(password),
-            SecretFile(self._url(companion), f"postgresql://app:{{{password}}}@{companion.hostname}:5432/app"),
-        )
+        secret = password(companion)
+        return (SecretFile(secret), SecretFile(self._url(companion), f"postgresql://app:{{{secret}}}@{companion.hostname}:5432/app"))
 
     def own_secrets(self, companion: Companion) -> tuple[SecretUse, ...]:
-        return (SecretUse(f"{companion.hostname.replace('-', '_')}_password"),)
+        return (SecretUse(password(companion)),)
 
     def handed(self, companion: Companion) -> Mapping[str, str]:
         return {"PGHOST": companion.hostname, "PGPORT": "5432", "PGUSER": "app", "PGDATABASE": "app",
@@ -64,16 +64,15 @@ class Postgres(CatalogueEntry):
 
     def aliases(self, companion: Companion) -> Mapping[str, str]:
         host, port = companion.hostname, "5432"
-        password = f"/run/secrets/{self.own_secrets(companion)[0].name}"
-        names = {"HOST": host, "PORT": port, "USER": "app", "NAME": "app", "DB": "app", "DATABASE": "app", "PASSWORD_FILE": password}
+        file = f"/run/secrets/{password(companion)}"
+        names = {"HOST": host, "PORT": port, "USER": "app", "NAME": "app", "DB": "app", "DATABASE": "app", "PASSWORD_FILE": file}
         prefixes = ("POSTGRES", "DB", "DATABASE", "PG")
-        return {f"{prefix}_{name}": value for prefix in prefixes for name, value in names.items()} | {"PGPASSWORD_FILE": password}
+        return {f"{prefix}_{name}": value for prefix in prefixes for name, value in names.items()} | {"PGPASSWORD_FILE": file}
 
     def secret_aliases(self, companion: Companion) -> Mapping[str, str]:
-        password = self.own_secrets(companion)[0].name
         names = ("POSTGRES_PASSWORD", "PGPASSWORD", "DB_PASSWORD", "DATABASE_PASSWORD")
         urls = ("DATABASE_URL", "POSTGRES_URL", "DB_URL", "SQLALCHEMY_DATABASE_URI")
-        return dict.fromkeys(names, password) | dict.fromkeys(urls, self._url(companion))
+        return dict.fromkeys(names, password(companion)) | dict.fromkeys(urls, self._url(companion))
 
     def _url(self, companion: Companion) -> str:
-        return f"{companion.name.replace('-', '_')}_url" if companion.name else "database_url"
+        return password(companion, "url") if companion.name else "database_url"

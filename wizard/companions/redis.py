@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.companion import CatalogueEntry
-from wizard.workload import Companion, User, WritablePath
+from wizard.known_image import Kept, Known, Variant
+from wizard.workload import Companion
 
 
 class Redis(CatalogueEntry):
@@ -12,28 +13,34 @@ class Redis(CatalogueEntry):
 
     id = "redis"
     title = "Redis"
+    group = "caches"
     image = "redis"
+    known = Known(
+        own="999:999",
+        # Since 8 the image declares no volume.
+        kept=(Kept("/data", "snapshots and the append-only file", declared=False),),
+        # The append-only file is in a folder that only its own user may enter (measured).
+        root=("CHOWN", "DAC_OVERRIDE", "SETGID", "SETPCAP", "SETUID"),
+        # Any answer is enough: where a password is set, it says that one is wanted, and works.
+        health=("redis-cli", "-h", "127.0.0.1", "ping"),
+        mem_limit="256M",
+        variants=(Variant({"own": "999:1000"}, "alpine"), Variant({"kept": (Kept("/data", "snapshots and the append-only file"),)}, before=(8,))),
+    )
     default_version = "8"
     port = 6379
-    root_capabilities = ("CHOWN", "SETGID", "SETPCAP", "SETUID")
     warnings = (
         "It asks for no password: whatever is on its network can read it, which is the service alone. The host and the outside cannot reach it.",
     )
-    evidence = "8 on Debian booted by the engine tests; alpine variants read from their Dockerfiles"
+    booted = "8 on Debian"
 
-    def user(self, version: str) -> User:
-        return User(999, 1000) if "alpine" in version else User(999, 999)
-
-    def writable(self, companion: Companion, version: str) -> tuple[WritablePath, ...]:
-        return (WritablePath("/data", volume=f"{companion.hostname}-data"[:40].rstrip("-")),)
-
-    def health(self) -> tuple[str, ...]:
-        return ("redis-cli", "-h", "127.0.0.1", "-e", "ping")
+    def health(self, version: str) -> tuple[str, ...]:
+        # Here it has no password, so that an error is one: it still loads its data.
+        return (*super().health(version)[:-1], "-e", "ping")
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         return {
-            "command": ["redis-server", "--appendonly", "yes", "--dir", "/data"],
-            "limits": {"memory": "256M", "pids": 100, "cpus": 0.5, "nofile": 10240},
+            "command": [f"{self.id}-server", "--appendonly", "yes", "--dir", "/data"],
+            "limits": {"memory": self.known.mem_limit, "pids": 100, "cpus": 0.5, "nofile": 10240},
         }
 
     def handed(self, companion: Companion) -> Mapping[str, str]:

@@ -137,6 +137,8 @@ class MinimalCapabilities(Control):
                 yield "cap_add ALL gives everything back"
 
     def beside(self, seen: Foreign) -> str:
+        if seen.image.carried:
+            return f"; its program cannot be started without cap_add: [{', '.join(seen.image.carried)}]"
         if not _starts_as_image(seen) or not seen.image.root_capabilities:
             return ""
         return f"; while it starts as root also cap_add: [{', '.join(seen.image.root_capabilities)}]"
@@ -146,7 +148,7 @@ class MinimalCapabilities(Control):
         root = _starts_as_image(seen)
         for number, entry in enumerate(seen.fragment.get("cap_add", ())):
             name = str(entry).removeprefix("CAP_")
-            if isinstance(entry, Unknown) or name == "ALL" or (root and name in seen.image.root_capabilities):
+            if isinstance(entry, Unknown) or name == "ALL" or (root and name in seen.image.root_capabilities) or name in seen.image.carried:
                 continue
             fact = next((fact for fact in FACTS if fact.name == name), None)
             grave = fact is not None and fact.level in (Level.CRITICAL, Level.HIGH)
@@ -204,4 +206,4 @@ def granted(service: Service) -> tuple[str, ...]:
     if service.user is None:
         needed = {name for need in NEEDS if need.id in service.workload.needs for name in need.root}
         return tuple(sorted(needed | asked | set(service.image.root_capabilities)))
-    return tuple(sorted(asked)) if service.image.origin == "unknown" else ()
+    return () if service.image.origin == "stack" else tuple(sorted(asked))

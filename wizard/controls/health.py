@@ -69,9 +69,7 @@ class HealthCheck(Control):
     def service(self, service: Service) -> Fragment:
         if service.health is None:
             return {}
-        often = "10s" if service.role == "app" else "5s"
-        times = {"interval": often, "timeout": "6s", "retries": 3, "start_period": "30s"}
-        return {"healthcheck": {"test": ["CMD", *service.health], **times}}
+        return {"healthcheck": {"test": ["CMD", *service.health], **service.pace.times()}}
 
     def image(self, service: Service) -> tuple[Instruction, ...]:
         if service.health is None:
@@ -99,8 +97,8 @@ class HealthCheck(Control):
                 self.id, "it ends by itself: others wait for that, not for its health", ("healthcheck: {disable: true}  # and waive health-check",)
             )
         elif seen.image.health_test and "entrypoint" not in seen.fragment:
-            times = {"interval": "10s", "timeout": "6s", "retries": 3, "start_period": "30s"}
-            yield Mend(self.id, (Edit(("healthcheck",), {"test": ["CMD", *seen.image.health_test], **times}),), self.page.reason)
+            check = {"test": ["CMD", *seen.image.health_test], **seen.image.pace.times()}
+            yield Mend(self.id, (Edit(("healthcheck",), check),), self.page.reason)
         else:
             yield Left(self.id, "how one sees that it works is not known",
                        ("healthcheck:", "  test: [CMD, ...]  # a program that the image has; exit code 0 is healthy",

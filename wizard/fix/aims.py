@@ -104,7 +104,7 @@ def _capabilities(seen: Foreign, user: str | None, reasons: dict[str, str]) -> t
     image = seen.image
     if user is not None and not is_root(user):
         if image.known_from:
-            return ()
+            return image.carried
         reasons["capabilities"] = "whether a program in the image has a file capability is not known: it could not be started without it"
         return None
     why = "whom it runs as is not known" if user is None else own_start(seen)
