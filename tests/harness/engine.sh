@@ -193,6 +193,15 @@ redis from8 - redis:8 redis:latest
 nginx-unprivileged alpine-slim - nginxinc/nginx-unprivileged:1.28-alpine-slim nginxinc/nginx-unprivileged:1.29-alpine-slim nginxinc/nginx-unprivileged:1.30-alpine-slim nginxinc/nginx-unprivileged:stable-alpine-slim
 nginx-unprivileged debian - nginxinc/nginx-unprivileged:1.28 nginxinc/nginx-unprivileged:1.29 nginxinc/nginx-unprivileged:1.30 nginxinc/nginx-unprivileged:stable
 nginx-unprivileged official - nginx:1.28 nginx:1.29 nginx:1.30 nginx:stable
+mariadb - - mariadb:11.8 mariadb:11.4 mariadb:latest
+rabbitmq - - rabbitmq:4.2 rabbitmq:4 rabbitmq:latest
+valkey - - valkey/valkey:8 valkey/valkey:latest
+memcached - - memcached:1 memcached:latest
+nats - - nats:2.12-alpine nats:alpine
+mosquitto - - eclipse-mosquitto:2.0 eclipse-mosquitto:2 eclipse-mosquitto:latest
+haproxy - - haproxy:3.2 haproxy:lts
+caddy - - caddy:2 caddy:latest
+prometheus - - prom/prometheus:v3.5.0 prom/prometheus:latest
 LIST
 }
 
