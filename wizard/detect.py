@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from wizard.answers import Layer
-from wizard.companions import entry_of
+from wizard.companions import COMPANIONS, entry_of
 from wizard.folder import Folder
+from wizard.several import best_of, look_deeper
 from wizard.spelling import Data
 from wizard.stack import Detected
-from wizard.stacks import STACKS
+from wizard.stacks import KNOWN, STACKS
 from wizard.text import slug
 from wizard.workload import Companion
 
@@ -19,15 +22,43 @@ NOTHING = Detected({})
 def detect(path: Path, language: str | None = None) -> Detected:
     """What the folder says; with `language`, as that language or not at all."""
     folder = Folder(path)
-    for stack in STACKS:
-        if language in (None, stack.id) and (found := stack.detect(folder)):
-            return found
-    return NOTHING
+    found = best_of(folder, language)
+    if language is None:
+        found = look_deeper(folder, found)
+    if found is None:
+        return NOTHING
+    found = _with_a_reason(found)
+    known = {entry.id for entry in COMPANIONS}
+    further = [
+        (row["service"], place)
+        for row, place in zip(found.answers.get("companions", ()), _places(found), strict=False)
+        if row["service"] not in known
+    ]
+    words = tuple(f"it works with {service} ({place}), which Seawall does not set up beside it yet" for service, place in further)
+    return replace(found, warnings=(*found.warnings, *words))
+
+
+def _places(found: Detected) -> list[str]:
+    return [str(entry) for entry in found.evidence if entry.fact == "companions"]
+
+
+def _with_a_reason(found: Detected) -> Detected:
+    """The same, with why it cannot be built where its language has no Dockerfile yet."""
+    language = found.stack.get("language")
+    if found.cannot or language in {stack.id for stack in STACKS}:
+        return found
+    known = next(stack for stack in KNOWN if stack.id == language)
+    framework = f" ({found.stack['framework']})" if found.stack.get("framework") else ""
+    where = next(str(entry) for entry in found.evidence if entry.fact == "stack.language")
+    return replace(found, cannot=f"this is {known.name}{framework}, seen at {where}, which Seawall cannot build yet; "
+                   "give an image of your own with --set image=NAME:VERSION")  # fmt: skip
 
 
 def detected_layer(found: Detected, above: Mapping[str, Data]) -> Layer:
     """Detected answers, with what its code reads of the companions that `above`, or the folder itself, asks for."""
     answers = dict(found.answers)
+    if rows := [row for row in answers.pop("companions", ()) if row["service"] in {entry.id for entry in COMPANIONS}]:
+        answers["companions"] = rows
     companions = above.get("companions", answers.get("companions", ()))
     secrets: list[Data] = []
     environment = dict(answers.get("environment", {}))

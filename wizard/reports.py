@@ -28,28 +28,9 @@ def detected(folder: Path, form: str) -> str:
     found = detect(folder)
     if not found.answers:
         raise UsageError(f"{folder}: nothing here shows what the service is written in (seawall stacks lists what is known)")
-    answers, stack = found.answers, found.answers.get("stack", {})
-    if form == "json":
-        evidence = [{"fact": e.fact, "file": e.file, "line": e.line} for e in found.evidence]
-        ports = [port["container"] for port in answers.get("ports", ())]
-        rest = {key: answers[key] for key in ("health", "writable", "companions", "environment") if key in answers}
-        return _json({
-            "language": stack.get("language"), "version": stack.get("version"), "framework": stack.get("framework"),
-            "package_manager": stack.get("package_manager"), "command": answers.get("command", []), "ports": ports,
-            **rest, "evidence": evidence,
-        })  # fmt: skip
-    from wizard.questions import question_of
+    from wizard.detect_report import as_json, as_text
 
-    def spelled(fact: str) -> str:
-        value: Any = answers
-        for step in fact.split("."):
-            value = value.get(step)
-        return str(value) if fact.startswith("environment.") else question_of(fact).format(value)
-
-    seen: dict[str, str] = {}
-    for evidence_of in found.evidence:
-        seen.setdefault(evidence_of.fact, str(evidence_of))
-    return table((fact, spelled(fact), place) for fact, place in seen.items())
+    return as_json(found) if form == "json" else as_text(found)
 
 
 def controls(form: str) -> str:

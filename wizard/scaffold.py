@@ -58,6 +58,8 @@ def begin(request: Request) -> Session:
 def what_is_missing(session: Session) -> str | None:
     """Why the answers do not make a service yet, in one line; None if they do."""
     data = session.answers.data()
+    if "stack" not in data and "image" not in data and session.found.cannot:
+        return f"{session.folder}: {session.found.cannot}"
     if "stack" not in data and "image" not in data:
         return (
             f"{session.folder}: nothing here shows what the service is written in; "

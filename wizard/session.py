@@ -32,7 +32,8 @@ class Session(Struct, frozen=True, dict=True):
         """All sources, lowest first, with the defaults that follow from what is known."""
         person = Answers(self.person).data()
         stacked = language_of(person)
-        found = self.found if "image" not in person and stacked in (None, language_of(self.found.answers)) else Detected({})
+        fits = "image" not in person and stacked in (None, language_of(self.found.answers)) and not self.found.cannot
+        found = self.found if fits else Detected({})
         language = stacked or language_of(found.answers)
         seen = detected_layer(found, person)
         below = Answers((defaults(self.folder, language), seen, *self.person, *_still_read(seen, person)))

@@ -18,6 +18,17 @@ class Detected(Struct, frozen=True):
     reads: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     """What was seen that may not work, in words."""
+    told: Mapping[str, Any] = {}
+    """What is worth telling and is no answer: other services of the folder, variables it reads, the package manager that is not built with."""
+    cannot: str = ""
+    """Why no Dockerfile can be made of it (yet), and what works, in one line; empty where one can."""
+    strength: int = 3
+    """How much speaks for this stack: 3 where it is known what starts it, 1 where there is a manifest alone."""
+
+    @property
+    def stack(self) -> Mapping[str, Any]:
+        """What it is made of."""
+        return self.answers.get("stack", {})
 
 
 class OwnUser(Struct, frozen=True):
@@ -36,11 +47,22 @@ class SupportFile(Struct, frozen=True):
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-class LanguageStack(ABC):
-    """Facts and build of one language; the template is `templates/dockerfile/ID.j2`."""
+class KnownStack(ABC):
+    """A language whose projects are recognised. Those that can be built as well are a LanguageStack."""
 
     id: ClassVar[str]
     title: ClassVar[str]
+    name: ClassVar[str]
+    """What people call the language."""
+
+    @abstractmethod
+    def detect(self, folder: Folder) -> Detected | None:
+        """What the folder says if it holds this stack, else None. Reads files only."""
+
+
+class LanguageStack(KnownStack):
+    """Facts and build of one language; the template is `templates/dockerfile/ID.j2`."""
+
     default_version: ClassVar[str]
     own_user: ClassVar[OwnUser | None] = None
     shell: ClassVar[bool] = True
@@ -59,10 +81,6 @@ class LanguageStack(ABC):
     package_managers: ClassVar[tuple[str, ...]] = ()
     evidence: ClassVar[str] = ""
     """Where its facts were seen to hold."""
-
-    @abstractmethod
-    def detect(self, folder: Folder) -> Detected | None:
-        """What the folder says if it holds this stack, else None. Reads files only."""
 
     @abstractmethod
     def image(self, workload: Workload, pinned: bool = True) -> str:

@@ -92,6 +92,8 @@ def uncertain(session: Session) -> tuple[Found, ...]:
     guesses = [Found(_label(question.key), read(session, question) or implied(session, question), "nothing shows it", question.key)
                for question in asked]  # fmt: skip
     warned = session.found.warnings if "stack" in session.answers.data() else ()
+    if "stack" not in session.answers.data() and session.found.cannot:
+        warned = (session.found.cannot,)
     return (*guesses, *(Found("beware", shown(warning), "", "") for warning in warned))
 
 

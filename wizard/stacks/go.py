@@ -4,24 +4,44 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
+from wizard.clues.around import look_around
+from wizard.clues.commands import procfile
+from wizard.clues.findings import Findings
+from wizard.clues.manifests import tool_version
+from wizard.clues.ports import listens, variable_port
+from wizard.clues.starting import start_words
 from wizard.digests import pinned
 from wizard.folder import Folder
 from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
-from wizard.stacks.common import Findings, look_around, procfile, publish
-from wizard.stacks.starting import start_words
 from wizard.workload import Workload
 
-_COMPANIONS = {
-    "github.com/lib/pq": "postgres", "github.com/jackc/pgx": "postgres", "github.com/redis/go-redis": "redis",
-    "github.com/go-redis/redis": "redis", "github.com/gomodule/redigo": "redis",
-}  # fmt: skip
 _VARIABLE = r"""(?:Getenv|LookupEnv|\benv\w*)\(\s*"([A-Z][A-Z0-9_]*)\""""
+_PORTS = (
+    r"""(?:\.(?:Run|Start|Listen|ListenAndServe|RunTLS)|ListenAndServe|net\.Listen)\(\s*(?:"tcp"\s*,\s*)?"(?:[\w.\[\]]*:)(\d{2,5})\"""",
+    *variable_port(r"""(?:Getenv|LookupEnv|\b[eE]nv\w*|getEnv\w*|GetString|GetInt)\(\s*"(?:HTTP_|SERVER_|APP_)?PORT\"\)?"""),
+    r"""\b(?:Addr|addr|address|Port|port|defaultPort|PORT)\s*(?::?=|:|,)\s*(?:flag\.\w+\([^,]*,\s*)?"(?:[\w.]*:)?(\d{4,5})\"""",
+    r"""\b(?:port|Port|PORT|defaultPort)\s*(?:int\s*)?(?::?=|:)\s*(\d{4,5})\b""",
+    r"""[pP]ort"\s*,\s*"?:?(\d{4,5})\b""",
+    r"""if\s+port\s*==\s*""\s*\{\s*port\s*=\s*":?(\d{4,5})\"""",
+    r"""\"(?:[\d.]*:)(\d{4,5})\"""",
+    r"""\"(\d{4,5})\"""",
+)
+FRAMEWORKS = {
+    "gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo", "fiber": "github.com/gofiber/fiber", "chi": "github.com/go-chi/chi",
+    "beego": "github.com/beego/beego", "buffalo": "github.com/gobuffalo/buffalo", "iris": "github.com/kataras/iris", "gorilla": "github.com/gorilla/mux",
+    "revel": "github.com/revel/revel", "hertz": "github.com/cloudwego/hertz", "httprouter": "github.com/julienschmidt/httprouter",
+}  # fmt: skip
+_PREFERRED = ("server", "api", "web", "app", "main", "http", "httpd", "service", "backend")
+"""What the folder of the program that serves is called, where there are several."""
 
 
 class Go(LanguageStack):
     """CGO is off, so that the binary needs nothing; the health check is a second small binary, since there is no curl."""
 
     id = "go"
+    name = "Go"
     title = "Go (static binary, no shell in the image)"
     default_version = "1.27"
     own_user = OwnUser("nonroot", 65532, 65532)
@@ -56,30 +76,71 @@ class Go(LanguageStack):
     def detect(self, folder: Folder) -> Detected | None:
         if not folder.has("go.mod"):
             return None
-        found = Findings(folder)
-        found.say("stack.language", "go", "go.mod")
+        found = Findings(folder, self.id, "go.mod")
         found.say("stack.package_manager", "go", "go.mod")
         if folder.has("go.sum"):
             found.say("stack.lockfile", "go.sum", "go.sum")
         if local := folder.search(r"=>\s*(\.{1,2}/)", "go.mod"):
             found.say("stack.quirks", ["local-references"], "go.mod", local.line)
-        if (match := folder.search(r"^go (1\.\d+)", "go.mod")) and _newer(match[0], self.default_version):
-            found.say("stack.version", match[0], "go.mod", match.line)
+        if match := folder.search(r"^go (1\.\d+)", "go.mod"):
+            found.version(match[0], match, least=True, default=self.default_version)
+        elif tool := tool_version(folder, "go", "golang"):
+            found.version(tool[0], tool)
+        modules = _modules(folder)
+        for name, module in FRAMEWORKS.items():
+            if place := next((place for path, place in modules.items() if path == module or path.startswith(f"{module}/")), None):
+                found.say("stack.framework", name, *place)
+                break
         sources = tuple(name for name in folder.sources(".go") if not name.endswith("_test.go"))
-        mains = [name for name in sources if re.search(r"^package main\b", folder.text(name), re.M)]
-        if mains and "/" in mains[0]:
-            found.say("stack.source", mains[0].rpartition("/")[0], mains[0])
-        found.say("command", list(self.default_command), mains[0] if mains else "go.mod")
-        where = folder.search(r'"(?:[\d.]*:)?(\d{4,5})"', *sources)
-        port = int(where[0]) if where and int(where[0]) <= 65535 else 8080
+        main = self._program(found, sources)
+        if not main:
+            found.refuse("it has no package main, so there is nothing that could be started")
+            return replace(found.done(), strength=1)
         started = procfile(folder)
-        found.add("ports", publish(port), where.file if where else "go.mod", where.line if where else 1)
-        command = start_words(found, self.id, started[0], started.file, started.line, port) if started else []
-        if started and not re.match(r"/|go$", command[0]) and "/" not in command[0]:
-            found.answers["command"] = [*self.default_command, *command[1:]]
-        look_around(found, sources, _VARIABLE, _COMPANIONS, "go.mod")
+        near = main.rpartition("/")[0]
+        own = sorted(sources, key=lambda name: not name.startswith(near)) if near else sources
+        port = listens(found, started[0] if started else "", _PORTS, own, 8080, main)
+        words = start_words(found, self.id, started[0], started.file, started.line, port) if started else []
+        if started and not re.match(r"/|go$", words[0]) and ("/" not in words[0] or words[0].startswith("bin/")):
+            found.answers["command"] = [*self.default_command, *words[1:]]
+        found.say("command", list(self.default_command), main, 1, "inferred")
+        look_around(found, own, _VARIABLE, _by_known_name(modules))
         return found.done()
 
+    def _program(self, found: Findings, sources: tuple[str, ...]) -> str:
+        """The file of the program that is built, or nothing; further ones are told."""
+        mains = [name for name in sources if re.search(r"^package main\b", found.folder.text(name), re.M)
+                 and "//go:build ignore" not in found.folder.text(name) and not re.match(r"(?:examples?|docs|scripts|tools|hack)/", name)]  # fmt: skip
+        folders = list(dict.fromkeys(name.rpartition("/")[0] for name in mains))
+        if not folders:
+            return ""
+        module = found.folder.search(r"^module\s+(\S+)", "go.mod")
+        last = re.sub(r"/v\d+$", "", module[0]).rpartition("/")[2] if module else ""
+        best = folders[0] if folders[0] == "" else next(
+            (place for wanted in (last, *_PREFERRED) for place in folders if place.rpartition("/")[2] == wanted), folders[0]
+        )  # fmt: skip
+        main = next(name for name in mains if name.rpartition("/")[0] == best)
+        if best:
+            found.say("stack.source", best, main, 1, "inferred" if len(folders) == 1 else "assumed")
+        if len(folders) > 1:
+            found.tell("programs", [place or "." for place in folders[:30]], main)
+        return main
 
-def _newer(version: str, default: str) -> bool:
-    return tuple(int(n) for n in version.split(".")) > tuple(int(n) for n in default.split("."))
+
+def _modules(folder: Folder) -> dict[str, tuple[str, int]]:
+    """Every module that go.mod asks for itself, in lower case, with its line."""
+    required = {}
+    for number, line in enumerate(folder.text("go.mod").splitlines(), 1):
+        if (match := re.match(r"\s*(?:require\s+)?([\w./~-]+\.[\w./~-]+)\s+v\d", line)) and "// indirect" not in line:
+            required.setdefault(match[1].lower(), ("go.mod", number))
+    return required
+
+
+def _by_known_name(modules: Mapping[str, tuple[str, int]]) -> dict[str, tuple[str, int]]:
+    """The same, without what stands behind a module's name for its major version or a part of it."""
+    names: dict[str, tuple[str, int]] = {}
+    for path, place in modules.items():
+        parts = path.split("/")
+        for length in range(2, len(parts) + 1):
+            names.setdefault("/".join(parts[:length]), place)
+    return names

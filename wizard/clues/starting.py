@@ -3,14 +3,14 @@
 import re
 import shlex
 
+from wizard.clues.commands import words
+from wizard.clues.companions import COMPOSE
+from wizard.clues.findings import Findings
 from wizard.errors import UsageError
 from wizard.folder import Evidence
 from wizard.run_time_installs import debian_packages, in_script, moved
 from wizard.spelling import Data
-from wizard.stacks.common import Findings, words
 
-_OTHERS = ("docker-compose.yml", "docker-compose.yaml", "compose.yml")
-"""Compose files that stay as they are; what stands in compose.yaml is ours after the first run."""
 _WHY = "when it starts, without root, a way out or a place to write it to"
 
 
@@ -36,7 +36,7 @@ def look_into_compose(found: Findings, language: str) -> None:
     """What commands of a person's Compose file install, for services that are built."""
     from wizard.yaml_read import line_of, load_mapping
 
-    for name in _OTHERS:
+    for name in COMPOSE:
         text = found.folder.text(name)
         try:
             services = load_mapping(text, name).get("services") if "command" in text else None

@@ -1,0 +1,152 @@
+"""What package.json and the lock files beside it say: who installs, for which version, with which framework. For Node and Bun alike."""
+
+import re
+from typing import Any
+
+from wizard.clues.around import look_around
+from wizard.clues.findings import Findings
+from wizard.clues.manifests import key_line, read_json, table, text_at, texts_at, tool_version
+from wizard.clues.node_frameworks import framework_of, say_framework
+from wizard.clues.node_start import MANY, look_for_start
+from wizard.folder import Folder, Match
+
+LOCKS = {"npm": "package-lock.json", "yarn": "yarn.lock", "pnpm": "pnpm-lock.yaml", "bun": "bun.lock"}
+_ALSO = {"npm-shrinkwrap.json": "npm", "bun.lockb": "bun"}
+_LTS = {
+    "argon": 4,
+    "boron": 6,
+    "carbon": 8,
+    "dubnium": 10,
+    "erbium": 12,
+    "fermium": 14,
+    "gallium": 16,
+    "hydrogen": 18,
+    "iron": 20,
+    "jod": 22,
+    "krypton": 24,
+}
+VARIABLE = (
+    r"""(?:process|Bun|import\.meta)\.env(?:\.([A-Z][A-Z0-9_]*)|\[["']([A-Z][A-Z0-9_]*)["']\])"""
+    r"""|(?:configService|config)\.get(?:OrThrow)?(?:<\w+>)?\(\s*["']([A-Z][A-Z0-9_]*)["']|Deno\.env\.get\(\s*["']([A-Z][A-Z0-9_]*)["']"""
+)
+ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx")
+
+
+def runs_on_bun(folder: Folder, package: dict[str, Any]) -> bool:
+    """Whether Bun installs it, and is what it is meant to run on."""
+    declared = text_at(package, "packageManager")
+    if declared:
+        return declared.startswith("bun@")
+    return _lock(folder)[0] == "bun"
+
+
+def look_into_package(found: Findings, package: dict[str, Any], default: str) -> None:
+    """Everything but the language itself; `default` is the version that is taken where only a least one is named."""
+    folder = found.folder
+    _manager(found, package)
+    if found.language == "node":
+        _version(found, package, default)
+    scripts = table(package, "scripts")
+    start = str(scripts.get("start", ""))
+    framework = framework_of(folder, package, "" if MANY.search(start) else start)
+    if framework:
+        name = next(name for name in framework.packages if name in _dependencies(package))
+        say_framework(found, framework, key_line(folder, "package.json", name))
+    if "build" in scripts:
+        manager = found.stack.get("package_manager", "npm")
+        found.say("stack.build", [manager, "run", "build"], "package.json", key_line(folder, "package.json", "build"))
+    if "prepare" in scripts:
+        found.say("stack.quirks", ["prepare-script"], "package.json", key_line(folder, "package.json", "prepare"))
+    members = texts_at(package, "workspaces") or texts_at(package, "workspaces", "packages") or folder.has("pnpm-workspace.yaml")
+    sources = tuple(
+        name for name in folder.sources(*ENDINGS)
+        if not re.search(r"\.(?:test|spec|stories|d|min|config)\.|(?:^|/)(?:public|static|assets|examples?|docs|scripts)/", name)
+        and not (members and re.match(r"(?:apps|packages|libs|services)/", name))
+    )  # fmt: skip
+    if framework and framework.output:
+        sources = ()
+    look_for_start(found, package, framework, sources)
+    if members and not found.answers.get("command"):
+        found.tell("workspace", True, "package.json")
+        found.answers.get("stack", {}).pop("framework", None)
+    if framework and framework.name == "sveltekit" and not framework.command and not framework.output and "command" not in found.answers:
+        found.warn("package.json has no @sveltejs/adapter-node: without it nothing is built that could be started")
+    if match := folder.search(r"multer\(\s*\{\s*dest\s*:\s*[\"']\.?/?(\w[\w/-]{0,40}?)/?[\"']", *sources):
+        found.writes(match[0], match.file, match.line, keep=True)
+    needed = {name.lower(): ("package.json", key_line(folder, "package.json", name)) for name in table(package, "dependencies")}
+    look_around(found, sources, VARIABLE, needed)
+
+
+def _dependencies(package: dict[str, Any]) -> dict[str, Any]:
+    return {**table(package, "devDependencies"), **table(package, "dependencies")}
+
+
+def _lock(folder: Folder) -> tuple[str, str]:
+    """The manager whose lock file is here, or in the project this is a part of; and the file."""
+    for manager, lock in (*LOCKS.items(), *((m, name) for name, m in _ALSO.items())):
+        if folder.has(lock):
+            return manager, lock
+    if folder.above:
+        manager, lock = _lock(folder.above)
+        return manager, f"../{lock}" if lock else ""
+    return "", ""
+
+
+def _manager(found: Findings, package: dict[str, Any]) -> None:
+    folder = found.folder
+    here = [manager for manager, lock in LOCKS.items() if folder.has(lock)]
+    declared, _, version = text_at(package, "packageManager").partition("@")
+    line = key_line(folder, "package.json", "packageManager")
+    if declared not in LOCKS and folder.above:
+        declared, _, version = text_at(read_json(folder.above, "package.json"), "packageManager").partition("@")
+        line = 0
+    manager, lock = _lock(folder)
+    if declared in LOCKS:
+        if manager != declared and here:
+            found.warn(f"package.json:{line} names {declared}, and {LOCKS[here[0]]} is another one's: its versions are not used")
+        found.say("stack.package_manager", declared, "package.json" if line else "../package.json", line or 1)
+        manager, lock = declared, LOCKS[declared] if folder.has(LOCKS[declared]) else ""
+    elif manager:
+        if len(here) > 1:
+            found.warn(f"{' and '.join(LOCKS[name] for name in here)} are both here: {lock} is taken; remove the other one")
+        found.say("stack.package_manager", manager, lock, 1, "inferred" if len(here) > 1 else "stated")
+    else:
+        engine = next((name for name in ("pnpm", "yarn", "bun") if text_at(package, "engines", name)), "")
+        found.say("stack.package_manager", engine or "npm", "package.json", 1, "inferred" if engine else "assumed")
+        manager = engine or "npm"
+    if lock and folder.has(lock):
+        found.say("stack.lockfile", lock, lock)
+    if found.language == "node":
+        _what_is_not_built(found, manager, version, lock)
+
+
+def _what_is_not_built(found: Findings, manager: str, version: str, lock: str) -> None:
+    folder = found.folder
+    berry = manager == "yarn" and (folder.has(".yarnrc.yml") or version[:2] in ("2.", "3.", "4.") or _is_berry(folder))
+    if berry:
+        found.refuse("Yarn 2 or later installs its packages, which Seawall does not build with yet: give an image with --set image=NAME:VERSION")
+    elif manager == "bun":
+        found.refuse("Bun installs its packages, which Seawall does not build with yet: give an image with --set image=NAME:VERSION")
+
+
+def _is_berry(folder: Folder) -> bool:
+    return folder.search(r"^(__metadata):", "yarn.lock") is not None
+
+
+def _version(found: Findings, package: dict[str, Any], default: str) -> None:
+    folder = found.folder
+    match = folder.search(r"^\s*v?(\d{1,2})(?:\.|\s|$)", ".nvmrc", ".node-version") or tool_version(folder, "nodejs", "node")
+    if named := folder.search(r"^\s*lts/([a-z]+)\s*$", ".nvmrc", ".node-version"):
+        match = match or (Match(named.file, named.line, (str(_LTS[named[0]]),)) if named[0] in _LTS else None)
+    if not match and (pinned := re.match(r"(\d{1,2})\b", text_at(package, "volta", "node"))):
+        match = Match("package.json", key_line(folder, "package.json", "volta"), (pinned[1],))
+    if match:
+        found.version(match[0].partition(".")[0], match)
+        return
+    wanted = text_at(package, "engines", "node").strip()
+    line = key_line(folder, "package.json", "engines")
+    # The last of several ranges is the newest; with an upper bound the least version is what surely fits.
+    last = wanted.rpartition("||")[2].strip()
+    if seen := re.match(r"(>=|>|\^|~|=|v)?\s*v?(\d{1,2})(?:\.|x|\s|$)", last):
+        least = seen[1] in (">=", ">") and "<" not in last
+        found.version(seen[2], Match("package.json", line, ()), least=least, default=default)

@@ -1,0 +1,115 @@
+"""What a Python project depends on, who installs it, and for which version it is."""
+
+import re
+
+from msgspec import Struct
+
+from wizard.clues.findings import Findings
+from wizard.clues.manifests import key_line, read_toml, short, table, texts_at, tool_version
+from wizard.folder import Folder
+
+_NAME = re.compile(r"[ \t]*([A-Za-z0-9][A-Za-z0-9._-]{0,80})[ \t]*(?:\[[\w,. -]*\])?[ \t]*(?=$|[=<>~!;@#,( ])")
+_REQUIREMENTS = (
+    "requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt", "requirements/common.txt",
+    "requirements/main.txt", "requirements.in", "requirements/requirements.txt",
+)  # fmt: skip
+MANIFESTS = (*_REQUIREMENTS[:1], "pyproject.toml", "Pipfile", "setup.py", "setup.cfg", *_REQUIREMENTS[1:])
+_LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
+
+
+class Packages(Struct, frozen=True):
+    """Packages by their normal name, each with the file and line that name it; beside them what pyproject.toml says."""
+
+    named: dict[str, tuple[str, int]]
+    pyproject: dict[str, object]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.named
+
+
+def packages_of(folder: Folder) -> Packages:
+    """Everything the manifests name, the nearest first."""
+    named: dict[str, tuple[str, int]] = {}
+    for file in _REQUIREMENTS:
+        for number, line in enumerate(folder.text(file).splitlines(), 1):
+            if match := _NAME.match(line):
+                named.setdefault(_normal(match[1]), (file, number))
+    pyproject = read_toml(folder, "pyproject.toml")
+    rows = [row for row in texts_at(pyproject, "project", "dependencies") if _NAME.match(row)]
+    tables = [*table(pyproject, "tool", "poetry", "dependencies"), *(_NAME.match(row)[1] for row in rows if _NAME.match(row))]  # type: ignore[index]
+    for name in tables:
+        match = folder.search(rf"(?i)(?:^|[\"'])({re.escape(str(name))})\b", "pyproject.toml")
+        named.setdefault(_normal(str(name)), ("pyproject.toml", match.line if match else 1))
+    for name in table(read_toml(folder, "Pipfile"), "packages"):
+        named.setdefault(_normal(name), ("Pipfile", key_line(folder, "Pipfile", name)))
+    for file in ("setup.py", "setup.cfg"):
+        text = folder.text(file)
+        for seen in re.finditer(r"""["'\n][ \t]*([A-Za-z][\w.-]{1,60})[ \t]*(?:\[[\w,]*\])?[ \t]*(?:[=<>~!]=?[^"'\n]*)?["'\n]""", text):
+            named.setdefault(_normal(seen[1]), (file, text.count("\n", 0, seen.start(1)) + 1))
+    return Packages(named, pyproject)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def look_for_manager(found: Findings, packages: Packages) -> None:
+    """The package manager: what pyproject.toml is written for, then the lock file, then the list of packages."""
+    folder = found.folder
+    locks = [(manager, lock) for manager, lock in _LOCKS if folder.has(lock)]
+    tools = [tool for tool in ("uv", "poetry", "pdm") if table(packages.pyproject, "tool", tool)]
+    if len(locks) > 1:
+        best = next((pair for pair in locks if pair[0] in tools), locks[0])
+        found.warn(f"{' and '.join(lock for _, lock in locks)} are both here: {best[1]} is taken; remove the other one")
+        locks = [best]
+    manager, lock = locks[0] if locks else ("", "")
+    if manager in ("uv", "poetry") and folder.has("pyproject.toml"):
+        found.say("stack.package_manager", manager, lock)
+        found.say("stack.lockfile", lock, lock)
+    elif manager == "pipenv" or (folder.has("Pipfile") and not folder.has("requirements.txt") and not folder.has("pyproject.toml")):
+        found.say("stack.package_manager", "pipenv", lock or "Pipfile")
+        found.refuse("pipenv installs its packages, which Seawall does not build with yet: write them to requirements.txt (pipenv requirements)")
+    elif folder.has("requirements.txt"):
+        found.say("stack.package_manager", "pip", "requirements.txt")
+        found.say("stack.lockfile", "requirements.txt", "requirements.txt")
+        _what_requirements_name(found)
+    elif folder.has("pyproject.toml"):
+        _of_pyproject(found, packages)
+    elif manifest := folder.first(*MANIFESTS):
+        found.say("stack.package_manager", "pip", manifest, 1, "inferred")
+        found.refuse(f"its packages are listed in {manifest}, and Seawall builds with requirements.txt or pyproject.toml in the same folder")
+    if manager == "pdm" or (not locks and "pdm" in tools):
+        found.tell("package_manager", "pdm", lock or "pyproject.toml")
+        found.warn("pdm is not in the image: the packages are those of pyproject.toml, without the versions of pdm.lock")
+
+
+def _what_requirements_name(found: Findings) -> None:
+    pattern = r"^\s*(-r|-c|-e|--requirement|--constraint|--editable|\.{1,2}/|file:)"
+    if local := found.folder.search(pattern, "requirements.txt"):
+        found.say("stack.quirks", ["local-references"], "requirements.txt", local.line)
+
+
+def _of_pyproject(found: Findings, packages: Packages) -> None:
+    file = "pyproject.toml"
+    if poetry := found.folder.search(r"^\[(tool\.poetry(?:\.dependencies)?)\]", file):
+        found.at("stack.package_manager", "poetry", poetry)
+    elif not found.folder.search(r"^\[(build-system)\]", file):
+        # Without a build system it is no package that pip could install; uv installs just what it depends on.
+        found.say("stack.package_manager", "uv", file, 1, "inferred")
+    else:
+        found.say("stack.package_manager", "pip", file, 1, "inferred")
+        found.say("stack.lockfile", file, file)
+
+
+def look_for_version(found: Findings, default: str) -> None:
+    """The version of the language, major and minor."""
+    folder = found.folder
+    exact = folder.search(r"^\s*(?:python-|cpython-)?(3\.\d{1,2})\b", ".python-version", "runtime.txt") or tool_version(folder, "python")
+    exact = exact or folder.search(r"""^python(?:_full)?_version\s*=\s*["'](3\.\d{1,2})""", "Pipfile")
+    if exact and re.match(r"3\.\d", exact[0]):
+        found.version(short(exact[0]), exact)
+        return
+    wanted = folder.search(r"""^(?:requires-python|python)\s*=\s*["']\s*(>=|~=|\^|==|~|>)?\s*(3\.\d{1,2})""", "pyproject.toml")
+    wanted = wanted or folder.search(r"""python_requires\s*=\s*["']?\s*(>=|~=|==)?\s*(3\.\d{1,2})""", "setup.py", "setup.cfg")
+    if wanted:
+        found.version(wanted[1], wanted, least=wanted[0] not in ("==", "", "~"), default=default)
