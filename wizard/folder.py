@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -93,6 +93,11 @@ class Folder(Struct, frozen=True, dict=True):
         part = Folder(self.path / name, self)
         part.__dict__["files"] = tuple(file[len(name) + 1 :] for file in self.files if file.startswith(f"{name}/"))
         return part
+
+    def own(self, names: Iterable[str], *manifests: str) -> tuple[str, ...]:
+        """Those of `names` that lie in no folder below with a manifest of its own: what does is another project's."""
+        others = tuple(name.rpartition("/")[0] + "/" for name in self.files if "/" in name and name.rpartition("/")[2] in manifests)
+        return tuple(name for name in names if not (others and name.startswith(others)))
 
     def has(self, name: str) -> bool:
         """Whether the regular file `name` is there; names that start with a dot are files like others."""

@@ -18,7 +18,8 @@ _MANIFEST = re.compile(
 _PAGES = re.compile(r"(?:^|/)(?:frontend|web|client|site|www|html|static-html)/index\.html\Z")
 _ASIDE = re.compile(
     r"(?:^|/)(?:examples?|samples?|docs?|documentation|tools?|scripts?|bench(?:marks?)?|templates?|\w*[-.]?tests?|[\w.]*Tests|playground|infra|terraform|k8s"
-    r"|migrations?|static|static_src|public|themes?|fixtures?|stories|storybook|loadgenerator|load-test\w*|native|android|ios|assets)(?:/|$)", re.I
+    r"|migrations?|static|static_src|public|themes?|fixtures?"
+    r"|stories|storybook|loadgenerator|load-test\w*|native|android|ios|assets|\w*config[\w-]*|remix\.init|spec)(?:/|$)", re.I
 )  # fmt: skip
 """Folders whose manifests are for people who work on the project."""
 _FIRST = ("api", "server", "backend", "app", "web", "service", "gateway", "core", "main", "result", "frontend", "client")
@@ -123,7 +124,8 @@ def _is_service(found: Detected, folder: Folder, place: str) -> bool:
         return True
     if not found.answers.get("command"):
         return False
-    return bool(found.answers.get("ports")) or folder.has(f"{place}/Dockerfile") or folder.has(f"{place}/Procfile")
+    sure = any(entry.fact == "ports" for entry in found.evidence)
+    return sure or folder.has(f"{place}/Dockerfile") or folder.has(f"{place}/Procfile")
 
 
 def _rank(service: Service) -> tuple[int, int, int, str]:

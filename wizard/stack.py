@@ -28,7 +28,8 @@ class Detected(Struct, frozen=True):
     @property
     def stack(self) -> Mapping[str, Any]:
         """What it is made of."""
-        return self.answers.get("stack", {})
+        found: Mapping[str, Any] = self.answers.get("stack", {})
+        return found
 
 
 class OwnUser(Struct, frozen=True):

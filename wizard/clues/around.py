@@ -8,27 +8,31 @@ from wizard.clues.findings import Findings
 from wizard.clues.health import look_for_health
 from wizard.clues.variables import look_for_variables
 
-_LOOPBACK = r"""(?:listen|bind|run|ListenAndServe|host\s*=)\W{1,3}(?:\d{2,5}\s*,\s*)?["'](127\.0\.0\.1|localhost)[:"']"""
+_LOCAL = re.compile(r"""["'](127\.0\.0\.1|localhost)[:"']""")
+_LISTENS = re.compile(r"(?:listen|bind|run|ListenAndServe|host\s*=)\W{1,3}(?:\d{2,5}\s*,\s*)?\Z")
+_NAME = re.compile(r"""["']([A-Z][A-Z0-9_]{1,60})["']""")
 
 
-def look_around(found: Findings, sources: Sequence[str], variable: str, dependencies: dict[str, tuple[str, int]]) -> None:
+def look_around(found: Findings, sources: Sequence[str], asks: str, dependencies: dict[str, tuple[str, int]], bare: str = r"(?!)") -> None:
     """Health path, data folder, companions and variables from the source files.
 
-    `variable` is a pattern whose first group is the name of a variable that the code reads; `dependencies` maps each
-    package to the file and line that name it.
+    `asks` is what stands before the quoted name of a variable that the code reads, `bare` a pattern for names without
+    quotes; `dependencies` maps each package to the file and line that name it.
     """
     look_for_health(found, sources)
-    if match := found.folder.search(_LOOPBACK, *sources):
-        found.warn(f"{match.file}:{match.line} listens on {match[0]}, which only the container itself reaches: listen on 0.0.0.0")
-    reading = re.compile(variable)
+    before, unquoted = re.compile(rf"(?:{asks})\s*\Z"), re.compile(bare)
     for name in sources:
         text = found.folder.text(name)
-        for seen in reading.finditer(text):
-            read = next((group for group in seen.groups() if group), "")
-            if read == "DATA_DIR" and read not in found.reads:
+        for seen in _LOCAL.finditer(text):
+            if _LISTENS.search(text, max(0, seen.start() - 40), seen.start()):
+                where = f"{name}:{text.count(chr(10), 0, seen.start()) + 1}"
+                found.warn(f"{where} listens on {seen[1]}, which only the container itself reaches: listen on 0.0.0.0")
+                break
+        quoted = (seen for seen in _NAME.finditer(text) if before.search(text, max(0, seen.start() - 40), seen.start()))
+        for seen in (*quoted, *unquoted.finditer(text)):
+            if seen[1] == "DATA_DIR" and seen[1] not in found.reads:
                 _keep_data(found, name, text.count("\n", 0, seen.start()) + 1)
-            found.reads.add(read)
-    found.reads.discard("")
+            found.reads.add(seen[1])
     look_for_companions(found, dependencies)
     look_for_variables(found)
 

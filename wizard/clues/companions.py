@@ -10,7 +10,7 @@ from wizard.folder import Certainty
 PACKAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "python": {
         "postgres": ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg8000", "aiopg"),
-        "mysql": ("mysqlclient", "pymysql", "mysql-connector-python", "aiomysql", "asyncmy"), "mariadb": ("mariadb",),
+        "mysql": ("mysqlclient", "pymysql", "mysql-connector-python", "mysql-connector", "aiomysql", "asyncmy"), "mariadb": ("mariadb",),
         "mongo": ("pymongo", "motor", "mongoengine", "beanie", "flask-pymongo", "djongo"),
         "redis": ("redis", "django-redis", "aioredis", "rq", "flask-redis", "channels-redis", "django-rq", "arq"),
         "memcached": ("pymemcache", "pylibmc", "python-memcached"), "rabbitmq": ("pika", "aio-pika", "aiormq"),
@@ -25,26 +25,33 @@ PACKAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "elasticsearch": ("@elastic/elasticsearch",), "opensearch": ("@opensearch-project/opensearch",), "minio": ("minio",),
     },
     "go": {
-        "postgres": ("github.com/lib/pq", "github.com/jackc/pgx", "gorm.io/driver/postgres", "github.com/uptrace/bun/driver/pgdriver", "github.com/go-pg/pg"),
+        "postgres": ("github.com/lib/pq", "github.com/jackc/pgx", "gorm.io/driver/postgres", "github.com/uptrace/bun/driver/pgdriver",
+            "github.com/go-pg/pg"),
         "mysql": ("github.com/go-sql-driver/mysql", "gorm.io/driver/mysql"), "mongo": ("go.mongodb.org/mongo-driver", "gopkg.in/mgo.v2"),
         "redis": ("github.com/redis/go-redis", "github.com/go-redis/redis", "github.com/gomodule/redigo", "github.com/redis/rueidis"),
         "memcached": ("github.com/bradfitz/gomemcache",), "rabbitmq": ("github.com/rabbitmq/amqp091-go", "github.com/streadway/amqp"),
         "nats": ("github.com/nats-io/nats.go",), "minio": ("github.com/minio/minio-go",),
-        "kafka": ("github.com/segmentio/kafka-go", "github.com/ibm/sarama", "github.com/shopify/sarama", "github.com/confluentinc/confluent-kafka-go", "github.com/twmb/franz-go"),
+        "kafka": ("github.com/segmentio/kafka-go", "github.com/ibm/sarama", "github.com/shopify/sarama",
+            "github.com/confluentinc/confluent-kafka-go", "github.com/twmb/franz-go"),
         "elasticsearch": ("github.com/elastic/go-elasticsearch", "github.com/olivere/elastic"),
     },
     "rust": {
-        "postgres": ("tokio-postgres", "postgres", "deadpool-postgres", "diesel:postgres", "sqlx:postgres", "sea-orm:sqlx-postgres", "diesel-async:postgres", "bb8-postgres"),
+        "postgres": ("tokio-postgres", "postgres", "deadpool-postgres", "diesel:postgres", "sqlx:postgres", "sea-orm:sqlx-postgres",
+            "diesel-async:postgres", "bb8-postgres"),
         "mysql": ("mysql", "mysql_async", "diesel:mysql", "sqlx:mysql", "sea-orm:sqlx-mysql"), "mongo": ("mongodb",),
         "redis": ("redis", "fred", "deadpool-redis", "bb8-redis"), "rabbitmq": ("lapin",), "nats": ("async-nats", "nats"),
         "kafka": ("rdkafka", "kafka"), "elasticsearch": ("elasticsearch",),
     },
     "java": {
         "postgres": ("org.postgresql:postgresql", "io.quarkus:quarkus-jdbc-postgresql", "r2dbc-postgresql", "io.quarkus:quarkus-reactive-pg-client"),
-        "mysql": ("com.mysql:mysql-connector-j", "mysql:mysql-connector-java", "io.quarkus:quarkus-jdbc-mysql"), "mariadb": ("org.mariadb.jdbc:mariadb-java-client",),
-        "mongo": ("spring-boot-starter-data-mongodb", "org.mongodb:mongodb-driver-sync", "spring-boot-starter-data-mongodb-reactive", "quarkus-mongodb-client", "quarkus-mongodb-panache"),
-        "redis": ("spring-boot-starter-data-redis", "redis.clients:jedis", "io.lettuce:lettuce-core", "spring-boot-starter-data-redis-reactive", "spring-session-data-redis", "quarkus-redis-client"),
-        "rabbitmq": ("spring-boot-starter-amqp", "com.rabbitmq:amqp-client"), "kafka": ("org.springframework.kafka:spring-kafka", "org.apache.kafka:kafka-clients", "quarkus-messaging-kafka"),
+        "mysql": ("com.mysql:mysql-connector-j", "mysql:mysql-connector-java", "io.quarkus:quarkus-jdbc-mysql"),
+            "mariadb": ("org.mariadb.jdbc:mariadb-java-client",),
+        "mongo": ("spring-boot-starter-data-mongodb", "org.mongodb:mongodb-driver-sync", "spring-boot-starter-data-mongodb-reactive",
+            "quarkus-mongodb-client", "quarkus-mongodb-panache"),
+        "redis": ("spring-boot-starter-data-redis", "redis.clients:jedis", "io.lettuce:lettuce-core", "spring-boot-starter-data-redis-reactive",
+            "spring-session-data-redis", "quarkus-redis-client"),
+        "rabbitmq": ("spring-boot-starter-amqp", "com.rabbitmq:amqp-client"), "kafka": ("org.springframework.kafka:spring-kafka",
+            "org.apache.kafka:kafka-clients", "quarkus-messaging-kafka"),
         "elasticsearch": ("spring-boot-starter-data-elasticsearch",), "nats": ("io.nats:jnats",),
     },
     "dotnet": {
@@ -54,7 +61,8 @@ PACKAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "kafka": ("confluent.kafka",), "nats": ("nats.net", "nats.client.core"), "elasticsearch": ("elastic.clients.elasticsearch", "nest"),
     },
     "php": {
-        "redis": ("predis/predis", "ext-redis", "snc/redis-bundle"), "mongo": ("mongodb/mongodb", "mongodb/laravel-mongodb", "doctrine/mongodb-odm-bundle"),
+        "redis": ("predis/predis", "ext-redis", "snc/redis-bundle"), "mongo": ("mongodb/mongodb", "mongodb/laravel-mongodb",
+            "doctrine/mongodb-odm-bundle"),
         "postgres": ("ext-pdo_pgsql", "ext-pgsql"), "mysql": ("ext-pdo_mysql", "ext-mysqli"), "memcached": ("ext-memcached",),
         "rabbitmq": ("php-amqplib/php-amqplib", "ext-amqp", "symfony/amqp-messenger"), "elasticsearch": ("elasticsearch/elasticsearch",),
     },
@@ -94,9 +102,12 @@ def look_for_companions(found: Findings, dependencies: Mapping[str, tuple[str, i
     language = "node" if found.language in ("node", "bun", "deno", "static") else found.language
     for companion, packages in PACKAGES.get(language, {}).items():
         if place := next((dependencies[package] for package in packages if package in dependencies), None):
-            _add(found, companion, *place, "inferred")
+            embedded = (
+                language == "node" and companion in ("postgres", "mysql") and any(name in dependencies for name in ("sqlite3", "better-sqlite3"))
+            )
+            _add(found, companion, *place, "assumed" if embedded else "inferred")
     schema = found.folder.first("prisma/schema.prisma", "schema.prisma")
-    if schema and (match := found.folder.search(r"^\s*provider\s*=\s*\"(postgresql|mysql|mongodb)\"", schema)):
+    if schema and (match := found.folder.search(r"^[ \t]*provider\s*=\s*\"(postgresql|mysql|mongodb)\"", schema)):
         _add(found, _SCHEMES[match[0]], match.file, match.line)
     for name in EXAMPLES:
         for pattern in (_DRIVER, _URL):

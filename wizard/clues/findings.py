@@ -1,5 +1,6 @@
 """Answers and their evidence, gathered while a folder is read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wizard.folder import Certainty, Evidence, Folder, Match
@@ -18,6 +19,7 @@ class Findings:
         self.evidence: list[Evidence] = []
         self.reads: set[str] = set()
         self.warnings: list[str] = []
+        self.ports_seen: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, Match] | None] = {}
         self.cannot = ""
         self.strength = 1
         self.say("stack.language", language, file, line)
@@ -46,6 +48,16 @@ class Findings:
         if value not in rows:
             rows.append(value)
             self.evidence.append(Evidence(fact, file, line, certainty))
+
+    def drop(self, fact: str, rows: Sequence[Data]) -> None:
+        """Take rows of a list answer back, with their evidence."""
+        here = self.answers.setdefault(fact, [])
+        seen = [entry for entry in self.evidence if entry.fact == fact]
+        gone = [entry for row, entry in zip(here, seen, strict=False) if row in rows]
+        self.evidence = [entry for entry in self.evidence if entry not in gone]
+        self.answers[fact] = [row for row in here if row not in rows]
+        if not self.answers[fact]:
+            del self.answers[fact]
 
     def tell(self, fact: str, value: Data, file: str, line: int = 1, certainty: Certainty = "stated") -> None:
         """Record what is worth telling and is no answer; the first one stays."""

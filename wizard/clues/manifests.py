@@ -57,7 +57,7 @@ def texts_at(data: Any, *keys: str) -> tuple[str, ...]:
 
 def key_line(folder: Folder, file: str, key: str) -> int:
     """The line of a key in a JSON or TOML file; 1 where it cannot be told."""
-    match = folder.search(rf"""^\s*["']?({re.escape(key)})["']?\s*[:=]""", file) or folder.search(rf"""["']({re.escape(key)})["']\s*:""", file)
+    match = folder.search(rf"""^[ \t]*["']?({re.escape(key)})["']?\s*[:=]""", file) or folder.search(rf"""["']({re.escape(key)})["']\s*:""", file)
     return match.line if match else 1
 
 

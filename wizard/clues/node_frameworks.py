@@ -27,8 +27,10 @@ FRAMEWORKS = (
     Framework("next", ("next",), command=("node_modules/.bin/next", "start"), writes=(".next/cache",)),
     Framework("nuxt", ("nuxt", "nuxt3", "nuxt-edge"), command=_NITRO),
     Framework("nest", ("@nestjs/core",), command=("node", "dist/main")),
-    Framework("remix", ("@remix-run/node", "@remix-run/react", "@remix-run/serve"), command=("node_modules/.bin/remix-serve", "build/server/index.js")),
-    Framework("react-router", ("@react-router/dev", "@react-router/serve"), command=("node_modules/.bin/react-router-serve", "build/server/index.js")),
+    Framework("remix", ("@remix-run/node", "@remix-run/react", "@remix-run/serve"), command=("node_modules/.bin/remix-serve",
+    "build/server/index.js")),
+    Framework("react-router", ("@react-router/dev", "@react-router/serve"), command=("node_modules/.bin/react-router-serve",
+    "build/server/index.js")),
     Framework("sveltekit", ("@sveltejs/kit",), command=("node", "build")),
     Framework("tanstack-start", ("@tanstack/react-start", "@tanstack/start", "@tanstack/solid-start"), command=_NITRO),
     Framework("solid-start", ("@solidjs/start",), command=_NITRO),
@@ -97,7 +99,7 @@ def _as_configured(folder: Folder, framework: Framework, packages: dict[str, obj
     own = tuple(name for name in configs if "/" not in name and re.match(r"(?:next|nuxt|astro|svelte|vite|react-router|app)\.config\.", name))
     if framework.name == "next" and folder.search(r"\boutput\s*:\s*[\"'](export)[\"']", *own):
         return Framework("next", framework.packages, 8080, output="out")
-    if framework.name == "nuxt" and folder.search(r"^\s*ssr\s*:\s*(false)", *own):
+    if framework.name == "nuxt" and folder.search(r"^[ \t]*ssr\s*:\s*(false)", *own):
         return Framework("nuxt", framework.packages, 8080, output=".output/public")
     if framework.name == "astro" and ("@astrojs/node" in packages):
         return Framework("astro", framework.packages, 4321, ("node", "dist/server/entry.mjs"))

@@ -23,25 +23,67 @@ PORTS = (
 )
 ENTRIES = ("server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs", "app.mjs", "server.cjs", "index.cjs",
            "src/server.js", "src/index.js", "src/app.js", "src/main.js", "src/server.mjs", "src/index.mjs", "bin/www")  # fmt: skip
+_LISTENS = r"(\.listen\(|createServer\(|\bserve\(|express\(\)|from [\"']node:https?[\"'])"
 _TYPED = ("index.ts", "server.ts", "app.ts", "main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/main.ts")
 MANY = re.compile(
     r"\b(?:turbo|nx|lerna|concurrently|npm-run-all|run-p|run-s|moon|rush|wsrun|ultra|preconstruct|changeset|pnpm\s+-r|pnpm\s+--parallel)\b"
 )
 """What starts several services at once is no start command of one."""
-_PROGRAMS = ("node", "/bin/sh", "bun", "deno", "bash", "sh", "python", "python3", "docker", "java")
+_STEP = r"(^(?:exec )?|&& |; )([a-z][\w-]*)(?= )"
+_BUILT_IN = (
+    "cd",
+    "export",
+    "set",
+    "echo",
+    "sleep",
+    "exec",
+    "mkdir",
+    "test",
+    "if",
+    "then",
+    "else",
+    "fi",
+    "for",
+    "do",
+    "done",
+    "while",
+    "cp",
+    "rm",
+    "cat",
+    "ls",
+)
+_PROGRAMS = (
+    "node",
+    "bunx",
+    "pnpx",
+    "npx",
+    "npm",
+    "yarn",
+    "pnpm",
+    "pm2",
+    "/bin/sh",
+    "bun",
+    "deno",
+    "bash",
+    "sh",
+    "python",
+    "python3",
+    "docker",
+    "java",
+)
 
 
 def look_for_start(found: Findings, package: dict[str, Any], framework: Framework | None, sources: Sequence[str]) -> None:
     """The start command and the port of what package.json describes."""
     scripts = {name: script for name, script in table(package, "scripts").items() if isinstance(script, str)}
-    usual = framework.port if framework else 0
+    usual = framework.port if framework else 3000 if found.folder.search(_LISTENS, *sources) else 0
     own = () if framework and framework.output else PORTS
     seen = in_code(found, own, sources)
     port = seen[0] if seen else usual or 3000
     line = procfile(found.folder)
     if line and not _script_of(line[0], scripts):
         found.at("command", local(start_words(found, "node", line[0], line.file, line.line, port)), line)
-        listens(found, line[0], PORTS, sources, usual or 3000, line.file, line.line)
+        listens(found, line[0], PORTS, sources, usual, line.file, line.line)
         return
     name, script = (_script_of(line[0], scripts) or ("", "")) if line else _script(scripts)
     at = key_line(found.folder, "package.json", name) if name else 1
@@ -49,14 +91,14 @@ def look_for_start(found: Findings, package: dict[str, Any], framework: Framewor
         command = local(start_words(found, "node", _production(script), "package.json", at, port))
         found.say("command", command, "package.json", at)
         _needs_developers(found, package, command, at)
-        listens(found, script, PORTS, sources, usual or 3000, "package.json", at)
+        listens(found, script, PORTS, sources, usual, "package.json", at)
     elif framework and (framework.command or framework.output):
         if framework.command:
             found.say("command", list(framework.command), "package.json", at, "inferred")
         listens(found, "", own, sources, usual, "package.json", at)
     elif main := _main(found, package, scripts):
         found.say("command", [_runtime(found.language), main], main if found.folder.has(main) else "package.json", 1, "inferred")
-        listens(found, "", PORTS, sources, usual or 3000, main if found.folder.has(main) else "package.json")
+        listens(found, "", PORTS, sources, usual, main if found.folder.has(main) else "package.json")
     elif framework:
         listens(found, "", PORTS, sources, usual, "package.json")
 
@@ -105,6 +147,8 @@ def _production(script: str) -> str:
 
 def local(command: list[str]) -> list[str]:
     """A program that a package brings is in node_modules."""
+    if command[:2] == ["/bin/sh", "-c"]:
+        return [*command[:2], re.sub(_STEP, lambda m: m[0] if m[2] in (*_PROGRAMS, *_BUILT_IN) else f"{m[1]}node_modules/.bin/{m[2]}", command[2])]
     if command[0] in _PROGRAMS or "/" in command[0]:
         return command
     return [f"node_modules/.bin/{command[0]}", *command[1:]]

@@ -25,16 +25,20 @@ _LTS = {
     "jod": 22,
     "krypton": 24,
 }
-VARIABLE = (
-    r"""(?:process|Bun|import\.meta)\.env(?:\.([A-Z][A-Z0-9_]*)|\[["']([A-Z][A-Z0-9_]*)["']\])"""
-    r"""|(?:configService|config)\.get(?:OrThrow)?(?:<\w+>)?\(\s*["']([A-Z][A-Z0-9_]*)["']|Deno\.env\.get\(\s*["']([A-Z][A-Z0-9_]*)["']"""
-)
+ASKS = r"\.env\[|[cC]onfig(?:Service)?\.get(?:OrThrow)?(?:<\w+>)?\(|Deno\.env\.get\("
+BARE = r"\.env\.([A-Z][A-Z0-9_]{1,60})\b"
+_OWN_PAGES = ("next.config.js", "next.config.mjs", "next.config.ts", "nuxt.config.ts", "astro.config.mjs", "svelte.config.js", "vite.config.ts",
+              "vite.config.js", "angular.json", "index.js", "server.js", "app.js", "src/main.ts", "src/index.js", "src/server.js",
+              "src/index.ts")  # fmt: skip
+"""What a project has that makes something itself, besides being the frame of others."""
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx")
 
 
 def runs_on_bun(folder: Folder, package: dict[str, Any]) -> bool:
     """Whether Bun installs it, and is what it is meant to run on."""
     declared = text_at(package, "packageManager")
+    if re.match(r"bun\s", text_at(package, "scripts", "start")):
+        return True
     if declared:
         return declared.startswith("bun@")
     return _lock(folder)[0] == "bun"
@@ -57,15 +61,23 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         found.say("stack.build", [manager, "run", "build"], "package.json", key_line(folder, "package.json", "build"))
     if "prepare" in scripts:
         found.say("stack.quirks", ["prepare-script"], "package.json", key_line(folder, "package.json", "prepare"))
-    members = texts_at(package, "workspaces") or texts_at(package, "workspaces", "packages") or folder.has("pnpm-workspace.yaml")
+    members: object = texts_at(package, "workspaces") or texts_at(package, "workspaces", "packages") or folder.has("pnpm-workspace.yaml")
     sources = tuple(
         name for name in folder.sources(*ENDINGS)
         if not re.search(r"\.(?:test|spec|stories|d|min|config)\.|(?:^|/)(?:public|static|assets|examples?|docs|scripts)/", name)
-        and not (members and re.match(r"(?:apps|packages|libs|services)/", name))
     )  # fmt: skip
+    sources = folder.own(sources, "package.json") or sources
     if framework and framework.output:
         sources = ()
     look_for_start(found, package, framework, sources)
+    many = bool(members) or folder.first("nx.json", "turbo.json", "lerna.json", "rush.json") is not None
+    if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES):
+        found.answers.pop("command", None)
+        found.answers.pop("ports", None)
+        found.cannot = ""
+        found.told.pop("static", None)
+        found.evidence = [entry for entry in found.evidence if entry.fact not in ("command", "ports", "static", "stack.framework")]
+        members = True
     if members and not found.answers.get("command"):
         found.tell("workspace", True, "package.json")
         found.answers.get("stack", {}).pop("framework", None)
@@ -74,7 +86,7 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
     if match := folder.search(r"multer\(\s*\{\s*dest\s*:\s*[\"']\.?/?(\w[\w/-]{0,40}?)/?[\"']", *sources):
         found.writes(match[0], match.file, match.line, keep=True)
     needed = {name.lower(): ("package.json", key_line(folder, "package.json", name)) for name in table(package, "dependencies")}
-    look_around(found, sources, VARIABLE, needed)
+    look_around(found, sources, ASKS, needed, BARE)
 
 
 def _dependencies(package: dict[str, Any]) -> dict[str, Any]:
@@ -135,8 +147,8 @@ def _is_berry(folder: Folder) -> bool:
 
 def _version(found: Findings, package: dict[str, Any], default: str) -> None:
     folder = found.folder
-    match = folder.search(r"^\s*v?(\d{1,2})(?:\.|\s|$)", ".nvmrc", ".node-version") or tool_version(folder, "nodejs", "node")
-    if named := folder.search(r"^\s*lts/([a-z]+)\s*$", ".nvmrc", ".node-version"):
+    match = folder.search(r"^[ \t]*v?(\d{1,2})(?:\.|\s|$)", ".nvmrc", ".node-version") or tool_version(folder, "nodejs", "node")
+    if named := folder.search(r"^[ \t]*lts/([a-z]+)\s*$", ".nvmrc", ".node-version"):
         match = match or (Match(named.file, named.line, (str(_LTS[named[0]]),)) if named[0] in _LTS else None)
     if not match and (pinned := re.match(r"(\d{1,2})\b", text_at(package, "volta", "node"))):
         match = Match("package.json", key_line(folder, "package.json", "volta"), (pinned[1],))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from wizard.clues.commands import port_in, port_number, publish
 from wizard.clues.findings import Findings
@@ -30,6 +31,7 @@ def listens(found: Findings, line: str, patterns: Sequence[str], sources: Sequen
     return usual
 
 
+_NUMBER = re.compile(r"\d{2}")
 _NOT_OWN = frozenset((
     25, 53, 110, 143, 389, 465, 587, 993, 1025, 1433, 1521, 1883, 2181, 2525, 3306, 4222, 5432, 5672, 6379, 6432, 8125, 9042, 9092, 9200, 11211,
     11434, 15672, 26379, 26257, 27017,
@@ -37,12 +39,31 @@ _NOT_OWN = frozenset((
 """Ports of mail servers and companions: a program names them to reach these, not to listen."""
 
 
+_TALKS_OF_ONE = re.compile(r"port|listen|bind|addr|serv|run|start|url|unspecified|:\d|\[\d|\(\s*\"?\d", re.I)
+_LONG = 2000
+
+
+@lru_cache(1024)
+def _where_ports_may_be(text: str) -> str:
+    """The text with its lines, of which those are empty that hold no number beside a word of listening: patterns are slow."""
+    if len(text) < _LONG:
+        return text
+    return "\n".join(line if _NUMBER.search(line) and _TALKS_OF_ONE.search(line) else "" for line in text.split("\n"))
+
+
 def in_code(found: Findings, patterns: Sequence[str], sources: Sequence[str]) -> tuple[int, Match] | None:
     """The first port that one of the patterns finds, the surest pattern first."""
+    key = (tuple(patterns), tuple(sources))
+    if key not in found.ports_seen:
+        found.ports_seen[key] = _in_code(found, *key)
+    return found.ports_seen[key]
+
+
+def _in_code(found: Findings, patterns: Sequence[str], sources: Sequence[str]) -> tuple[int, Match] | None:
     for pattern in patterns:
         compiled = re.compile(pattern, re.M)
         for name in sources:
-            text = found.folder.text(name)
+            text = _where_ports_may_be(found.folder.text(name))
             for seen in compiled.finditer(text):
                 port = port_number(next((group for group in seen.groups() if group), ""))
                 if port and port not in _NOT_OWN:

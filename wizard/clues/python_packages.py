@@ -38,8 +38,8 @@ def packages_of(folder: Folder) -> Packages:
     rows = [row for row in texts_at(pyproject, "project", "dependencies") if _NAME.match(row)]
     tables = [*table(pyproject, "tool", "poetry", "dependencies"), *(_NAME.match(row)[1] for row in rows if _NAME.match(row))]  # type: ignore[index]
     for name in tables:
-        match = folder.search(rf"(?i)(?:^|[\"'])({re.escape(str(name))})\b", "pyproject.toml")
-        named.setdefault(_normal(str(name)), ("pyproject.toml", match.line if match else 1))
+        seen_at = folder.search(rf"(?i)(?:^|[\"'])({re.escape(str(name))})\b", "pyproject.toml")
+        named.setdefault(_normal(str(name)), ("pyproject.toml", seen_at.line if seen_at else 1))
     for name in table(read_toml(folder, "Pipfile"), "packages"):
         named.setdefault(_normal(name), ("Pipfile", key_line(folder, "Pipfile", name)))
     for file in ("setup.py", "setup.cfg"):
@@ -69,6 +69,8 @@ def look_for_manager(found: Findings, packages: Packages) -> None:
     elif manager == "pipenv" or (folder.has("Pipfile") and not folder.has("requirements.txt") and not folder.has("pyproject.toml")):
         found.say("stack.package_manager", "pipenv", lock or "Pipfile")
         found.refuse("pipenv installs its packages, which Seawall does not build with yet: write them to requirements.txt (pipenv requirements)")
+    elif folder.above and folder.above.has("uv.lock") and folder.has("pyproject.toml"):
+        found.say("stack.package_manager", "uv", "../uv.lock")
     elif folder.has("requirements.txt"):
         found.say("stack.package_manager", "pip", "requirements.txt")
         found.say("stack.lockfile", "requirements.txt", "requirements.txt")
@@ -84,7 +86,7 @@ def look_for_manager(found: Findings, packages: Packages) -> None:
 
 
 def _what_requirements_name(found: Findings) -> None:
-    pattern = r"^\s*(-r|-c|-e|--requirement|--constraint|--editable|\.{1,2}/|file:)"
+    pattern = r"^[ \t]*(-r|-c|-e|--requirement|--constraint|--editable|\.{1,2}/|file:)"
     if local := found.folder.search(pattern, "requirements.txt"):
         found.say("stack.quirks", ["local-references"], "requirements.txt", local.line)
 
@@ -104,7 +106,7 @@ def _of_pyproject(found: Findings, packages: Packages) -> None:
 def look_for_version(found: Findings, default: str) -> None:
     """The version of the language, major and minor."""
     folder = found.folder
-    exact = folder.search(r"^\s*(?:python-|cpython-)?(3\.\d{1,2})\b", ".python-version", "runtime.txt") or tool_version(folder, "python")
+    exact = folder.search(r"^[ \t]*(?:python-|cpython-)?(3\.\d{1,2})\b", ".python-version", "runtime.txt") or tool_version(folder, "python")
     exact = exact or folder.search(r"""^python(?:_full)?_version\s*=\s*["'](3\.\d{1,2})""", "Pipfile")
     if exact and re.match(r"3\.\d", exact[0]):
         found.version(short(exact[0]), exact)

@@ -29,7 +29,7 @@ PORTS = (
     r"(?:\.run|run_app|uvicorn\.run|serve|\.listen|run_simple|make_server|HTTPServer)\([^)\n]*?\bport\s*=\s*(\d{4,5})\b",
     *variable_port(r"""(?:environ(?:\.get)?[\[(]|getenv\(|config\(|env\.int\(|env\()\s*["']PORT["'][\])]?"""),
     r"""(?:\.listen|HTTPServer|TCPServer|make_server|\.bind|serve_forever|start_server)\(\s*\(?\s*(?:["'][\w.:]*["']\s*,\s*)?(\d{2,5})\b""",
-    r"^\s*(?:PORT|port)\s*(?::\s*int\s*)?=\s*(\d{4,5})\b",
+    r"^[ \t]*(?:PORT|port)\s*(?::\s*int\s*)?=\s*(\d{4,5})\b",
 )
 
 
@@ -55,7 +55,7 @@ def look_for_framework(found: Findings, packages: Packages, sources: Sequence[st
 
 
 def _import(folder: Folder, framework: str, sources: Sequence[str]) -> Match | None:
-    return folder.search(rf"^\s*(?:from|import)\s+({framework})\b", *sources)
+    return folder.search(rf"^[ \t]*(?:from|import)\s+({framework})\b", *sources)
 
 
 def look_for_start(found: Findings, packages: Packages, sources: Sequence[str]) -> None:
@@ -108,7 +108,7 @@ def _served(folder: Folder, framework: str, sources: Sequence[str], port: int, p
     gunicorn = ("gunicorn", "--bind", f"0.0.0.0:{port}")
     if framework == "django":
         return _django(folder, sources, gunicorn)
-    if framework == "streamlit" and (match := folder.search(r"^\s*(?:import|from)\s+(streamlit)\b", *(n for n in sources if "pages/" not in n))):
+    if framework == "streamlit" and (match := folder.search(r"^[ \t]*(?:import|from)\s+(streamlit)\b", *(n for n in sources if "pages/" not in n))):
         return Served(("streamlit", "run", match.file, "--server.port", str(port), "--server.address", "0.0.0.0"), "", match)
     made = _WSGI.get(framework) or _ASGI.get(framework)
     if not made:

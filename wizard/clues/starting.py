@@ -11,6 +11,8 @@ from wizard.folder import Evidence
 from wizard.run_time_installs import debian_packages, in_script, moved
 from wizard.spelling import Data
 
+_INSTALLS = re.compile(r"command:[^\n]{0,20}(?:\n[^\n]{0,300}){0,4}?(?:install|apt|apk|sync|\badd\b|npx)")
+"""Reading a Compose file takes longer than all the rest: only one whose commands may install something is read."""
 _WHY = "when it starts, without root, a way out or a place to write it to"
 
 
@@ -39,7 +41,7 @@ def look_into_compose(found: Findings, language: str) -> None:
     for name in COMPOSE:
         text = found.folder.text(name)
         try:
-            services = load_mapping(text, name).get("services") if "command" in text else None
+            services = load_mapping(text, name).get("services") if _INSTALLS.search(text) else None
         except UsageError:
             continue
         for service, fragment in services.items() if isinstance(services, dict) else ():

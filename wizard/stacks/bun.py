@@ -20,7 +20,7 @@ class Bun(KnownStack):
             return None
         found = Findings(folder, self.id, "package.json" if folder.has("package.json") else "bun.lock")
         match = folder.search(r'"packageManager"\s*:\s*"bun@(\d+\.\d+)', "package.json") or tool_version(folder, "bun")
-        if match := match or folder.search(r"^\s*v?(\d+\.\d+)", ".bun-version"):
+        if match := match or folder.search(r"^[ \t]*v?(\d+\.\d+)", ".bun-version"):
             found.version(".".join(match[0].split(".")[:2]), match)
         look_into_package(found, package, "")
         return found.done()

@@ -7,7 +7,7 @@ from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import key_line, read_json, short, table, text_at, tool_version
 from wizard.clues.node_start import PORTS
-from wizard.clues.package_json import ENDINGS, VARIABLE
+from wizard.clues.package_json import ASKS, BARE, ENDINGS
 from wizard.clues.ports import listens
 from wizard.folder import Folder
 from wizard.stack import Detected, KnownStack
@@ -28,7 +28,7 @@ class Deno(KnownStack):
         sources = folder.sources(*ENDINGS)
         remote = None
         if not config and not folder.has("package.json"):
-            remote = folder.search(r"^\s*(?:import|export)\b.*from\s+[\"'](https://deno\.land|jsr:)", *sources) or folder.search(
+            remote = folder.search(r"^[ \t]*(?:import|export)\b.*from\s+[\"'](https://deno\.land|jsr:)", *sources) or folder.search(
                 r"\b(Deno)\.serve", *sources
             )
         if not config and not remote:
@@ -37,7 +37,7 @@ class Deno(KnownStack):
         found = Findings(folder, self.id, where, 1 if config else remote.line if remote else 1)
         found.say("stack.package_manager", "deno", where)
         data = read_json(folder, config) if config else {}
-        match = folder.search(r"^\s*v?(\d+\.\d+)", ".deno-version", ".dvmrc") or tool_version(folder, "deno")
+        match = folder.search(r"^[ \t]*v?(\d+\.\d+)", ".deno-version", ".dvmrc") or tool_version(folder, "deno")
         if match:
             found.version(short(match[0]), match)
         for name, pattern in _FRAMEWORKS.items():
@@ -46,22 +46,23 @@ class Deno(KnownStack):
                 found.at("stack.framework", name, seen, "inferred")
                 break
         self._start(found, data, config or "", sources)
-        look_around(found, sources, VARIABLE, {})
+        look_around(found, sources, ASKS, {}, BARE)
         return found.done()
 
     def _start(self, found: Findings, data: dict[str, object], config: str, sources: tuple[str, ...]) -> None:
+        usual = 8000 if found.framework or found.folder.search(r"(Deno\.serve|\bserve\(|\.listen\(|Deno\.listen)", *sources) else 0
         tasks = {name: row if isinstance(row, str) else text_at(row, "command") for name, row in table(data, "tasks").items()}
         name = next((name for name in ("start", "serve", "prod") if tasks.get(name)), "")
         line = procfile(found.folder)
         if line:
             found.at("command", words(line[0], 8000), line)
-            listens(found, line[0], PORTS, sources, 8000, line.file, line.line)
+            listens(found, line[0], PORTS, sources, usual, line.file, line.line)
         elif name and not re.search(r"--watch|--unstable-hmr|\bvite\b", tasks[name]):
             at = key_line(found.folder, config, name)
             found.say("command", words(tasks[name], 8000), config, at)
-            listens(found, tasks[name], PORTS, sources, 8000, config, at)
+            listens(found, tasks[name], PORTS, sources, usual, config, at)
         elif entry := found.folder.first(*_ENTRIES):
             found.say("command", ["deno", "run", "--allow-net", "--allow-env", "--allow-read", entry], entry, 1, "inferred")
-            listens(found, "", PORTS, sources, 8000, entry)
+            listens(found, "", PORTS, sources, usual, entry)
         elif found.framework:
-            listens(found, "", PORTS, sources, 8000, config)
+            listens(found, "", PORTS, sources, usual, config)

@@ -12,7 +12,7 @@ from wizard.stack import Detected, KnownStack
 
 _PROJECTS = (".csproj", ".fsproj", ".vbproj")
 _TEST = re.compile(r"Microsoft\.NET\.Test\.Sdk|<IsTestProject>true|xunit|NUnit|MSTest", re.I)
-_VARIABLE = r"""GetEnvironmentVariable\(\s*"([A-Z][A-Z0-9_]*)\""""
+_ASKS = r"GetEnvironmentVariable\("
 _PORTS = (
     r"""(?:UseUrls|\.Run|Urls\.Add)\(\s*\$?"https?://[\w.*+\[\]:]*:(\d{2,5})""",
     r"""(?:ListenAnyIP|ListenLocalhost|Listen)\((?:\s*IPAddress\.\w+\s*,)?\s*(\d{2,5})""",
@@ -36,7 +36,7 @@ class Dotnet(KnownStack):
         projects = nearest or list(folder.ending(*_PROJECTS))
         if not projects:
             return None
-        served = [name for name in projects if _serves(folder, name)]
+        served = sorted((name for name in projects if _serves(folder, name)), key=lambda name: "BlazorWebAssembly" in folder.text(name))
         programs = served or [name for name in projects if _is_program(folder, name)]
         if not programs:
             found = Findings(folder, self.id, solution or projects[0])
@@ -60,7 +60,7 @@ class Dotnet(KnownStack):
         self._start(found, project, place)
         packages = _packages(folder, project)
         sources = tuple(name for name in folder.sources(".cs", ".fs", ".vb") if name.startswith(place))
-        look_around(found, (*sources, *(n for n in folder.files if n.endswith("appsettings.json"))), _VARIABLE, packages)
+        look_around(found, (*sources, *(n for n in folder.files if n.endswith("appsettings.json"))), _ASKS, packages)
         if found.framework and (match := folder.search(r"""MapHealthChecks\(\s*"(/[\w/-]{1,60})\"""", *sources)):
             found.at("health", {"http": match[0]}, match)
         return found.done()

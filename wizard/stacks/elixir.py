@@ -10,7 +10,7 @@ from wizard.clues.ports import listens, variable_port
 from wizard.folder import Folder
 from wizard.stack import Detected, KnownStack
 
-_VARIABLE = r"""System\.(?:get_env|fetch_env!?)\(\s*"([A-Z][A-Z0-9_]*)\""""
+_ASKS = r"System\.(?:get_env|fetch_env!?)\("
 _PORTS = (
     *variable_port(r"""System\.(?:get_env|fetch_env!?)\(\s*"PORT\""""),
     r"""\bport:\s*(\d{4,5})\b""",
@@ -31,7 +31,7 @@ class Elixir(KnownStack):
         found.say("stack.package_manager", "mix", "mix.exs")
         if folder.has("mix.lock"):
             found.say("stack.lockfile", "mix.lock", "mix.lock")
-        match = folder.search(r"^\s*v?(\d+\.\d+)", ".elixir-version") or tool_version(folder, "elixir")
+        match = folder.search(r"^[ \t]*v?(\d+\.\d+)", ".elixir-version") or tool_version(folder, "elixir")
         if match:
             found.version(short(match[0]), match)
         elif wanted := folder.search(r"""\belixir:\s*"(?:~>|>=|==)?\s*(\d+\.\d+)""", "mix.exs"):
@@ -41,8 +41,8 @@ class Elixir(KnownStack):
             if package in dependencies:
                 found.say("stack.framework", name, *dependencies[package])
                 break
-        app = folder.search(r"^\s*(?:app|apps_path):\s*:?\"?(\w{1,60})", "mix.exs")
-        release = folder.search(r"^\s*releases:\s*\[\s*(\w{1,60}):", "mix.exs")
+        app = folder.search(r"^[ \t]*(?:app|apps_path):\s*:?\"?(\w{1,60})", "mix.exs")
+        release = folder.search(r"^[ \t]*releases:\s*\[\s*(\w{1,60}):", "mix.exs")
         sources = folder.sources(".ex", ".exs")
         config = tuple(name for name in sources if name.startswith("config/"))
         ordered = (*(n for n in config if "runtime" in n), *(n for n in config if "prod" in n), *(n for n in config if n.endswith("config.exs")),
@@ -50,11 +50,11 @@ class Elixir(KnownStack):
         line = procfile(folder)
         if line and not re.match(r"(?:MIX_ENV=\w+\s+)?mix\s", line[0]):
             found.at("command", words(line[0], 4000), line)
-        if name := release or app:
-            found.at("command", [f"/app/bin/{name[0]}", "start"], name, "inferred")
+        if called := release or app:
+            found.at("command", [f"/app/bin/{called[0]}", "start"], called, "inferred")
         if found.framework or folder.search(r"\b(Plug\.Cowboy|Bandit)\b", *sources):
             listens(found, line[0] if line else "", _PORTS, ordered, 4000, "mix.exs")
-        look_around(found, ordered, _VARIABLE, dependencies)
+        look_around(found, ordered, _ASKS, dependencies)
         return found.done()
 
 

@@ -17,7 +17,7 @@ from wizard.folder import Folder
 from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
 from wizard.workload import Workload
 
-_VARIABLE = r"""(?:Getenv|LookupEnv|\benv\w*)\(\s*"([A-Z][A-Z0-9_]*)\""""
+_ASKS = r"(?:Getenv|LookupEnv|\b[eE]nv\w*|getEnv\w*|GetString)\("
 _PORTS = (
     r"""(?:\.(?:Run|Start|Listen|ListenAndServe|RunTLS)|ListenAndServe|net\.Listen)\(\s*(?:"tcp"\s*,\s*)?"(?:[\w.\[\]]*:)(\d{2,5})\"""",
     *variable_port(r"""(?:Getenv|LookupEnv|\b[eE]nv\w*|getEnv\w*|GetString|GetInt)\(\s*"(?:HTTP_|SERVER_|APP_)?PORT\"\)?"""),
@@ -30,9 +30,12 @@ _PORTS = (
 )
 FRAMEWORKS = {
     "gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo", "fiber": "github.com/gofiber/fiber", "chi": "github.com/go-chi/chi",
-    "beego": "github.com/beego/beego", "buffalo": "github.com/gobuffalo/buffalo", "iris": "github.com/kataras/iris", "gorilla": "github.com/gorilla/mux",
+    "beego": "github.com/beego/beego", "buffalo": "github.com/gobuffalo/buffalo", "iris": "github.com/kataras/iris",
+    "gorilla": "github.com/gorilla/mux",
     "revel": "github.com/revel/revel", "hertz": "github.com/cloudwego/hertz", "httprouter": "github.com/julienschmidt/httprouter",
 }  # fmt: skip
+_ASIDE = re.compile(r"(?:examples?|docs|scripts|tools|hack)/")
+_LISTENS = r"(\"net/http\"|\"google\.golang\.org/grpc\"|net\.Listen\(|fasthttp)"
 _PREFERRED = ("server", "api", "web", "app", "main", "http", "httpd", "service", "backend")
 """What the folder of the program that serves is called, where there are several."""
 
@@ -74,10 +77,13 @@ class Go(LanguageStack):
         return ("bin", "*.test", "coverage.out")
 
     def detect(self, folder: Folder) -> Detected | None:
-        if not folder.has("go.mod"):
+        manifest = folder.first("go.mod", "go.work", "main.go")
+        if not manifest:
             return None
-        found = Findings(folder, self.id, "go.mod")
-        found.say("stack.package_manager", "go", "go.mod")
+        found = Findings(folder, self.id, manifest)
+        found.say("stack.package_manager", "go", manifest)
+        if manifest != "go.mod":
+            found.refuse("it has no go.mod here, which the build needs: make one (go mod init NAME), or run seawall in the folder that has it")
         if folder.has("go.sum"):
             found.say("stack.lockfile", "go.sum", "go.sum")
         if local := folder.search(r"=>\s*(\.{1,2}/)", "go.mod"):
@@ -91,7 +97,7 @@ class Go(LanguageStack):
             if place := next((place for path, place in modules.items() if path == module or path.startswith(f"{module}/")), None):
                 found.say("stack.framework", name, *place)
                 break
-        sources = tuple(name for name in folder.sources(".go") if not name.endswith("_test.go"))
+        sources = folder.own((name for name in folder.sources(".go") if not name.endswith("_test.go")), "go.mod")
         main = self._program(found, sources)
         if not main:
             found.refuse("it has no package main, so there is nothing that could be started")
@@ -99,18 +105,18 @@ class Go(LanguageStack):
         started = procfile(folder)
         near = main.rpartition("/")[0]
         own = sorted(sources, key=lambda name: not name.startswith(near)) if near else sources
-        port = listens(found, started[0] if started else "", _PORTS, own, 8080, main)
+        port = listens(found, started[0] if started else "", _PORTS, own, 8080 if found.framework or folder.search(_LISTENS, *own) else 0, main)
         words = start_words(found, self.id, started[0], started.file, started.line, port) if started else []
         if started and not re.match(r"/|go$", words[0]) and ("/" not in words[0] or words[0].startswith("bin/")):
             found.answers["command"] = [*self.default_command, *words[1:]]
         found.say("command", list(self.default_command), main, 1, "inferred")
-        look_around(found, own, _VARIABLE, _by_known_name(modules))
+        look_around(found, own, _ASKS, _by_known_name(modules))
         return found.done()
 
     def _program(self, found: Findings, sources: tuple[str, ...]) -> str:
         """The file of the program that is built, or nothing; further ones are told."""
         mains = [name for name in sources if re.search(r"^package main\b", found.folder.text(name), re.M)
-                 and "//go:build ignore" not in found.folder.text(name) and not re.match(r"(?:examples?|docs|scripts|tools|hack)/", name)]  # fmt: skip
+                 and "//go:build ignore" not in found.folder.text(name) and not _ASIDE.match(name)]  # fmt: skip
         folders = list(dict.fromkeys(name.rpartition("/")[0] for name in mains))
         if not folders:
             return ""
@@ -129,7 +135,7 @@ class Go(LanguageStack):
 
 def _modules(folder: Folder) -> dict[str, tuple[str, int]]:
     """Every module that go.mod asks for itself, in lower case, with its line."""
-    required = {}
+    required: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(folder.text("go.mod").splitlines(), 1):
         if (match := re.match(r"\s*(?:require\s+)?([\w./~-]+\.[\w./~-]+)\s+v\d", line)) and "// indirect" not in line:
             required.setdefault(match[1].lower(), ("go.mod", number))

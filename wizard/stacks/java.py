@@ -15,7 +15,8 @@ _SETTINGS = ("settings.gradle", "settings.gradle.kts")
 _FRAMEWORKS = (
     ("spring-boot", r"(org\.springframework\.boot|spring-boot-starter)"), ("quarkus", r"(io\.quarkus)"), ("micronaut", r"(io\.micronaut)"),
     ("helidon", r"(io\.helidon)"), ("dropwizard", r"(io\.dropwizard)"), ("ktor", r"(io\.ktor|libs\.ktor)"), ("javalin", r"(io\.javalin)"),
-    ("vertx", r"(io\.vertx)"), ("play", r"(org\.playframework|com\.typesafe\.play)"), ("spark", r"(com\.sparkjava)"), ("tomcat", r"(tomcat-embed-core)"),
+    ("vertx", r"(io\.vertx)"),
+    ("play", r"(org\.playframework|com\.typesafe\.play)"), ("spark", r"(com\.sparkjava)"), ("tomcat", r"(tomcat-embed-core)"),
 )  # fmt: skip
 _WEB = re.compile(
     r"spring-boot-starter-(?:web\b|webmvc|webflux|jersey|data-rest|thymeleaf|graphql|actuator)|quarkus-(?:rest|resteasy|vertx-http|reactive-routes)"
@@ -25,15 +26,16 @@ _SETTING_FILES = tuple(f"src/main/resources/{name}" for name in (
     "application-prod.properties", "application-production.properties", "application-prod.yml",
 ))  # fmt: skip
 _PORTS = (
-    r"""^\s*(?:server|quarkus\.http|micronaut\.server)\.port\s*[=:]\s*(?:\$\{[\w.]+:)?(\d{2,5})\b""",
+    r"""^[ \t]*(?:server|quarkus\.http|micronaut\.server)\.port\s*[=:]\s*(?:\$\{[\w.]+:)?(\d{2,5})\b""",
     r"""^(?:server|micronaut):[ \t]*\n(?:[ \t]+[^\n]*\n|\n){0,12}?[ \t]+port:\s*["']?(?:\$\{[\w.]+:)?(\d{2,5})\b""",
     *variable_port(r"""(?:getenv\(|getenv\(\)\.get\w*\(|getenv\[)\s*"PORT\"[\])]?"""),
     r"""\.(?:start|listen|port|setPort|bindNow|port)\(\s*(\d{4,5})\s*[,)]""",
     r"""(?:InetSocketAddress|embeddedServer|ServerSocket|Server)\((?:\s*\w+\s*,)?\s*(?:"[\w.]*"\s*,\s*)?(?:port\s*=\s*)?(\d{4,5})\b""",
-    r"""^\s*port\s*=\s*(?:\$\{\?\w+\}\s*)?(\d{4,5})\b""",
+    r"""^[ \t]*port\s*=\s*(?:\$\{\?\w+\}\s*)?(\d{4,5})\b""",
     r"""\b(?:PORT|port)\s*=\s*(\d{4,5})\b""",
 )
-_VARIABLE = r"""(?:getenv\(\s*"|getenv\(\)\.get\w*\(\s*"|\$\{)([A-Z][A-Z0-9_]{2,60})(?=["}:])"""
+_ASKS = r"getenv\(|getenv\(\)\.get\w*\("
+_BARE = r"\$\{([A-Z][A-Z0-9_]{2,60})(?=[}:])"
 
 
 class Java(KnownStack):
@@ -108,8 +110,8 @@ class Java(KnownStack):
     def _companions_and_health(self, found: Findings, build: str, text: str) -> None:
         folder = found.folder
         if match := folder.search(r"(spring-boot-starter-actuator)", build):
-            base = folder.search(r"^\s*management\.endpoints\.web\.base-path\s*=\s*(/[\w/-]{0,40})", *_SETTING_FILES)
-            context = folder.search(r"^\s*server\.servlet\.context-path\s*=\s*(/[\w/-]{0,40})", *_SETTING_FILES)
+            base = folder.search(r"^[ \t]*management\.endpoints\.web\.base-path\s*=\s*(/[\w/-]{0,40})", *_SETTING_FILES)
+            context = folder.search(r"^[ \t]*server\.servlet\.context-path\s*=\s*(/[\w/-]{0,40})", *_SETTING_FILES)
             path = f"{context[0].rstrip('/') if context else ''}{base[0].rstrip('/') if base else '/actuator'}/health"
             found.at("health", {"http": path}, match, "inferred")
         elif match := folder.search(r"(quarkus-smallrye-health)", build):
@@ -131,7 +133,9 @@ class Java(KnownStack):
         sql = ("org.postgresql:postgresql", "com.mysql:mysql-connector-j", "mysql:mysql-connector-java", "org.mariadb.jdbc:mariadb-java-client")
         if in_memory:
             named = {name: place for name, place in named.items() if name not in sql}
-        look_around(found, (*(n for n in _SETTING_FILES if folder.has(n)), *folder.sources(".java", ".kt")), _VARIABLE, named)
+        look_around(found, (*(n for n in _SETTING_FILES if folder.has(n)), *folder.sources(".java", ".kt")), _ASKS, named, _BARE)
+        if in_memory and not folder.search(r"^[^#\n]*jdbc:(postgresql|mysql|mariadb)", *_SETTING_FILES[:3]):
+            found.drop("companions", [{"service": name} for name in ("postgres", "mysql", "mariadb")])
 
 
 def _has_own_code(folder: Folder) -> bool:
@@ -139,12 +143,14 @@ def _has_own_code(folder: Folder) -> bool:
 
 
 def _java_version(folder: Folder) -> Match | None:
-    pom = folder.search(r"<(?:java\.version|maven\.compiler\.release|release|maven\.compiler\.target|maven\.compiler\.source|source|jdk\.version|javaVersion)>"
+    pom = folder.search(r"<(?:java\.version|maven\.compiler\.release|release|"
+                        r"maven\.compiler\.target|maven\.compiler\.source|source|jdk\.version|javaVersion)>"
                         r"\s*(\d[\d.]*)\s*<", "pom.xml")  # fmt: skip
-    gradle = folder.search(r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|(?:source|target)Compatibility\s*=\s*[\"']?(?:JavaVersion\.VERSION_)?|JavaVersion\.VERSION_)"
+    gradle = folder.search(r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|"
+                           r"(?:source|target)Compatibility\s*=\s*[\"']?(?:JavaVersion\.VERSION_)?|JavaVersion\.VERSION_)"
                            r"\s*[\"']?(\d[\d._]*)", *_GRADLE, *(f"app/{name}" for name in _GRADLE))  # fmt: skip
-    system = folder.search(r"^\s*java\.runtime\.version\s*=\s*(\d[\d.]*)", "system.properties")
-    named = folder.search(r"^\s*(?:[a-z]+-)?(\d[\d.]*)", ".java-version") or folder.search(r"^java=(\d+)", ".sdkmanrc")
+    system = folder.search(r"^[ \t]*java\.runtime\.version\s*=\s*(\d[\d.]*)", "system.properties")
+    named = folder.search(r"^[ \t]*(?:[a-z]+-)?(\d[\d.]*)", ".java-version") or folder.search(r"^java=(\d+)", ".sdkmanrc")
     other = tool_version(folder, "java") or folder.search(r"^java\s+(?:[a-z]+-)+(\d[\d.]*)", ".tool-versions")
     other = other or folder.search(r"""^java\s*=\s*["'](?:[a-z]+-)*(\d[\d.]*)""", "mise.toml")
     return system or pom or gradle or named or other
@@ -176,7 +182,7 @@ def _gradle_jar(folder: Folder, framework: str) -> str:
     named = folder.search(r"""archive(?:FileName|sBaseName|BaseName)\s*(?:=|\.set\()\s*["']([\w.-]{1,100})["']""", build)
     if named and named[0].endswith(".jar"):
         return f"build/libs/{named[0]}"
-    root = folder.search(r"""^\s*rootProject\.name\s*=\s*["']([\w.-]{1,100})["']""", *_SETTINGS)
+    root = folder.search(r"""^[ \t]*rootProject\.name\s*=\s*["']([\w.-]{1,100})["']""", *_SETTINGS)
     version = re.search(r"""^version\s*=?\s*["']([\w.-]{1,60})["']""", text, re.M)
     runs = framework == "spring-boot" or re.search(r"shadow|Main-Class", text)
     if not runs or not root or not build:

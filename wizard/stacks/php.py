@@ -16,7 +16,7 @@ _FRAMEWORKS = (
     ("cakephp", "cakephp/cakephp"), ("yii", "yiisoft/yii2"), ("laminas", "laminas/laminas-mvc"), ("mezzio", "mezzio/mezzio"),
     ("wordpress", "johnpbloch/wordpress"), ("wordpress", "roots/wordpress"), ("silex", "silex/silex"), ("phalcon", "ext-phalcon"),
 )  # fmt: skip
-_VARIABLE = r"""(?:\benv\(|getenv\(|\$_ENV\[|\$_SERVER\[|%env\((?:\w+:)*)\s*["']?([A-Z][A-Z0-9_]*)["')]"""
+_ASKS = r"\benv\(|getenv\(|\$_ENV\[|\$_SERVER\["
 _ROOTS = ("public", "web", "webroot", "www", "html", "htdocs", "src", "app")
 _SERVER = ("_SERVER", "HTTP_", "REQUEST_", "DOCUMENT_ROOT", "SCRIPT_", "REMOTE_", "SERVER_", "PHP_", "QUERY_STRING", "HTTPS", "PATH_INFO")
 
@@ -47,7 +47,7 @@ class Php(KnownStack):
         config = tuple(
             name for name in sources if name.startswith(("config/", "bootstrap/", "src/", "app/", "public/", "routes/")) or "/" not in name
         )
-        look_around(found, config, _VARIABLE, required)
+        look_around(found, config, _ASKS, required)
         found.reads = {name for name in found.reads if not name.startswith(_SERVER)}
         if not index and not found.framework and not served:
             found.strength = 1
@@ -59,7 +59,7 @@ class Php(KnownStack):
 
     def _version(self, found: Findings, composer: dict[str, object]) -> None:
         folder = found.folder
-        exact = tool_version(folder, "php") or folder.search(r"^\s*(\d+\.\d+)", ".php-version")
+        exact = tool_version(folder, "php") or folder.search(r"^[ \t]*(\d+\.\d+)", ".php-version")
         if exact:
             found.say("stack.version", ".".join(exact[0].split(".")[:2]), exact.file, exact.line)
             return

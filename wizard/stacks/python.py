@@ -16,7 +16,7 @@ from wizard.workload import Workload
 
 UV = "0.9.11"
 POETRY = "2.2.1"
-_VARIABLE = r"""(?:environ(?:\.get)?[\[(]|getenv\(|\bconfig\(|\benv(?:\.\w+)?\()\s*["']([A-Z][A-Z0-9_]*)["']"""
+_ASKS = r"environ(?:\.get|\.setdefault)?[\[(]|getenv\(|\bconfig\(|\benv(?:\.\w+)?\("
 
 _COMPILED = {"psycopg2": "psycopg2-binary or psycopg[binary]", "mysqlclient": "PyMySQL"}
 """Packages without wheels, and what to use in place of them."""
@@ -67,7 +67,8 @@ class Python(LanguageStack):
         packages = packages_of(folder)
         look_for_manager(found, packages)
         look_for_version(found, self.default_version)
-        sources = folder.sources(".py")
+        sources = tuple(name for name in folder.sources(".py") if "/migrations/" not in name)
+        sources = folder.own(sources, "pyproject.toml", "requirements.txt", "Pipfile") if not folder.has("manage.py") else sources
         look_for_framework(found, packages, sources)
         look_for_start(found, packages, sources)
         for package, instead in _COMPILED.items():
@@ -75,7 +76,7 @@ class Python(LanguageStack):
                 file, line = packages.named[package]
                 found.warn(f"{package} ({file}:{line}) is compiled when installed, and the slim image has no compiler: use {instead}")
         look_into_compose(found, self.id)
-        look_around(found, sources, _VARIABLE, packages.named)
+        look_around(found, sources, _ASKS, packages.named)
         if found.framework == "django" and (media := folder.search(r"^MEDIA_ROOT\s*=.*?[\"'](\w[\w-]{0,40})/?[\"']", *sources)):
             found.writes(media[0], media.file, media.line, keep=True)
         if found.framework == "django" and (sqlite := folder.search(r"(?:NAME|sqlite:/).*?[\"'/](\w[\w.-]{0,40}\.sqlite3?)[\"']", *sources)):

@@ -10,7 +10,7 @@ from wizard.clues.ports import listens, variable_port
 from wizard.folder import Folder
 from wizard.stack import Detected, KnownStack
 
-_VARIABLE = r"""ENV(?:\.fetch\(|\[)\s*["']([A-Z][A-Z0-9_]*)["']"""
+_ASKS = r"ENV(?:\.fetch\(|\[)"
 _FRAMEWORKS = (
     ("rails", "rails"),
     ("hanami", "hanami"),
@@ -22,10 +22,10 @@ _FRAMEWORKS = (
 )
 _USUAL = {"rails": 3000, "hanami": 2300, "padrino": 3000, "sinatra": 4567}
 _PORTS = (
-    r"""^\s*port\s+\(?(?:Integer\()?ENV(?:\.fetch\(\s*["']PORT["']\)?\s*(?:,|\{|\|\||\))|\[["']PORT["']\]\s*\|\|)\W*(\d{4,5})""",
+    r"""^[ \t]*port\s+\(?(?:Integer\()?ENV(?:\.fetch\(\s*["']PORT["']\)?\s*(?:,|\{|\|\||\))|\[["']PORT["']\]\s*\|\|)\W*(\d{4,5})""",
     *variable_port(r"""ENV(?:\.fetch\(|\[)\s*["']PORT["']\]?"""),
     r"""\bset\s*\(?\s*:port\s*,\s*(\d{4,5})""",
-    r"""^\s*port\s+(\d{4,5})\b""",
+    r"""^[ \t]*port\s+(\d{4,5})\b""",
     r"""\bbind\s+["']tcp://[\d.]+:(\d{4,5})""",
     r"""(?:run!|:?[pP]ort:?)\W{1,6}(\d{4,5})\b""",
 )
@@ -57,16 +57,18 @@ class Ruby(KnownStack):
         self._start(found, gems, sources)
         if found.framework == "rails":
             self._rails(found)
-        look_around(found, sources, _VARIABLE, {} if _is_sqlite(folder) else gems)
+        look_around(found, sources, _ASKS, {} if _is_sqlite(folder) else gems)
         return found.done()
 
     def _version(self, found: Findings) -> None:
         folder = found.folder
-        match = folder.search(r"^\s*(?:ruby-)?(\d+\.\d+)", ".ruby-version") or folder.search(r"""^\s*ruby\s+["'](?:~>|=)?\s*(\d+\.\d+)""", "Gemfile")
+        match = folder.search(r"^[ \t]*(?:ruby-)?(\d+\.\d+)", ".ruby-version") or folder.search(
+            r"""^[ \t]*ruby\s+["'](?:~>|=)?\s*(\d+\.\d+)""", "Gemfile"
+        )
         match = match or tool_version(folder, "ruby") or folder.search(r"^\s+ruby (\d+\.\d+)", "Gemfile.lock")
         if match:
             found.version(short(match[0]), match)
-        elif least := folder.search(r"""^\s*ruby\s+["']>=\s*(\d+\.\d+)""", "Gemfile"):
+        elif least := folder.search(r"""^[ \t]*ruby\s+["']>=\s*(\d+\.\d+)""", "Gemfile"):
             found.tell("at_least", least[0], least.file, least.line)
 
     def _start(self, found: Findings, gems: dict[str, tuple[str, int]], sources: tuple[str, ...]) -> None:
@@ -92,7 +94,7 @@ class Ruby(KnownStack):
     def _rails(self, found: Findings) -> None:
         for path in ("tmp", "log"):
             found.writes(path, "config/application.rb")
-        if match := found.folder.search(r"""^\s*get\s+\(?["']/?(up)["'].*rails/health#show""", "config/routes.rb"):
+        if match := found.folder.search(r"""^[ \t]*get\s+\(?["']/?(up)["'].*rails/health#show""", "config/routes.rb"):
             found.at("health", {"http": "/up"}, match)
         if found.folder.search(r"^[ \t]*service:\s*(Disk)", "config/storage.yml"):
             found.writes("storage", "config/storage.yml", keep=True)

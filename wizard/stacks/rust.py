@@ -13,7 +13,7 @@ from wizard.folder import Folder
 from wizard.stack import Detected, KnownStack
 
 _FRAMEWORKS = ("actix-web", "axum", "rocket", "warp", "poem", "salvo", "tide", "ntex", "gotham", "leptos", "loco-rs", "viz", "tonic", "hyper")
-_VARIABLE = r"""(?:env::var(?:_os)?|env!|option_env!|dotenvy?::var)\(\s*"([A-Z][A-Z0-9_]*)\""""
+_ASKS = r"(?:env::var(?:_os)?|env!|option_env!|dotenvy?::var)\("
 _PORTS = (
     r"""(?:bind|bind_rustls\w*|bind_openssl|TcpListener::bind|listen|run)\(\s*&?\(?\s*"(?:[\d.]+|localhost|\[::\]|::)"?\s*[:,]\s*(\d{2,5})\b""",
     *variable_port(r"""env::var\(\s*"(?:HTTP_|SERVER_|APP_)?PORT"\s*\)(?:[^;"]{0,80}(?:unwrap_or\w*|or_else|map_or)\W{0,3}(?:\|_?\w*\|)?)?"""),
@@ -46,7 +46,9 @@ class Rust(KnownStack):
             if name in dependencies:
                 found.say("stack.framework", name, *dependencies[name])
                 break
-        sources = tuple(name for name in folder.sources(".rs") if not re.search(r"(?:^|/)(?:benches|examples)/", name) and name != "build.rs")
+        sources = folder.own(
+            (name for name in folder.sources(".rs") if not re.search(r"(?:^|/)(?:benches|examples)/", name) and name != "build.rs"), "Cargo.toml"
+        )
         binary = _binary(folder, cargo)
         if not binary:
             found.strength = 1
@@ -57,19 +59,19 @@ class Rust(KnownStack):
             found.at("command", words(line[0], 8080), line)
         found.say("command", [f"/usr/local/bin/{binary}"], "Cargo.toml", key_line(folder, "Cargo.toml", "name"), "inferred")
         usual = 8000 if found.framework == "rocket" else 8080
-        patterns = (r"^\s*port\s*=\s*(\d{2,5})",) if found.framework == "rocket" else ()
+        patterns = (r"^[ \t]*port\s*=\s*(\d{2,5})",) if found.framework == "rocket" else ()
         listens(found, line[0] if line else "", (*patterns, *_PORTS), (*(("Rocket.toml",) if patterns else ()), *sources),
                 usual if found.framework else 0, "Cargo.toml")  # fmt: skip
-        look_around(found, sources, _VARIABLE, dependencies)
+        look_around(found, sources, _ASKS, dependencies)
         return found.done()
 
     def _version(self, found: Findings, cargo: Mapping[str, Any]) -> None:
         folder = found.folder
-        match = folder.search(r"""^\s*channel\s*=\s*["'](\d[\d.]*)""", "rust-toolchain.toml", "rust-toolchain")
-        match = match or folder.search(r"^\s*(\d+\.\d+[\d.]*)\s*$", "rust-toolchain", ".rust-version") or tool_version(folder, "rust")
+        match = folder.search(r"""^[ \t]*channel\s*=\s*["'](\d[\d.]*)""", "rust-toolchain.toml", "rust-toolchain")
+        match = match or folder.search(r"^[ \t]*(\d+\.\d+[\d.]*)\s*$", "rust-toolchain", ".rust-version") or tool_version(folder, "rust")
         if match:
             found.version(short(match[0]), match)
-        elif least := folder.search(r"""^\s*rust-version\s*=\s*["'](\d+\.\d+)""", "Cargo.toml"):
+        elif least := folder.search(r"""^[ \t]*rust-version\s*=\s*["'](\d+\.\d+)""", "Cargo.toml"):
             found.tell("at_least", least[0], least.file, least.line)
 
 
