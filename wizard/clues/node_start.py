@@ -26,7 +26,8 @@ ENTRIES = ("server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mj
 _LISTENS = r"(\.listen\(|createServer\(|\bserve\(|express\(\)|from [\"']node:https?[\"'])"
 _TYPED = ("index.ts", "server.ts", "app.ts", "main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/main.ts")
 MANY = re.compile(
-    r"\b(?:turbo|nx|lerna|concurrently|npm-run-all|run-p|run-s|moon|rush|wsrun|ultra|preconstruct|changeset|pnpm\s+-r|pnpm\s+--parallel)\b"
+    r"^cd\s|\s-w\s|--workspace|--filter|--prefix|\byarn\s+workspace|\b(?:turbo|nx|lerna|concurrently|npm-run-all|run-p|run-s|moon|rush|wsrun"
+    r"|ultra|preconstruct|changeset|pnpm\s+-r|pnpm\s+--parallel)\b"
 )
 """What starts several services at once is no start command of one."""
 _STEP = r"(^(?:exec )?|&& |; )([a-z][\w-]*)(?= )"

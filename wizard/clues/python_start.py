@@ -33,6 +33,10 @@ PORTS = (
 )
 
 
+_RUNS = r"^(if __name__|while\b|for\b|with\b|await\b|try:|(?!print\b)[\w.]+\(|print\()"
+"""A file that does something when it is run, rather than only define what others import."""
+
+
 class Served(Struct, frozen=True):
     """A framework's application: the words that start it, the server that has to be installed, where it was seen."""
 
@@ -71,7 +75,7 @@ def look_for_start(found: Findings, packages: Packages, sources: Sequence[str]) 
         listens(found, "", PORTS, sources, _USUAL.get(found.framework, USUAL), served.match.file, served.match.line)
         if served.server and served.server.partition("==")[0] not in packages:
             found.at("stack.packages", [served.server], served.match, "inferred")
-    elif entry := _entry(folder, sources):
+    elif entry := _entry(folder, sources) if "functions-framework" not in packages else None:
         file = entry.file
         module = file.removesuffix("/__main__.py").replace("/", ".")
         found.say("command", ["python", "-m", module] if file.endswith("/__main__.py") else ["python", file], file, entry.line, "inferred")
@@ -92,7 +96,8 @@ def _port(found: Findings, sources: Sequence[str], line: str) -> int:
 def _entry(folder: Folder, sources: Sequence[str]) -> Match | None:
     """The file that is run: by its name, or since it is the only one that is meant to be."""
     if name := folder.first(*ENTRIES):
-        return Match(name, 1, ())
+        runs = folder.search(_RUNS, name)
+        return Match(name, runs.line, ()) if runs else None
     if name := next((name for name in sources if re.fullmatch(r"(?:src/)?\w+/__main__\.py|__main__\.py", name) and "/" in name), None):
         return Match(name, 1, ()) if not name.startswith("src/") else None
     for folder_name in ("src", "app"):

@@ -41,8 +41,8 @@ class Elixir(KnownStack):
             if package in dependencies:
                 found.say("stack.framework", name, *dependencies[package])
                 break
-        app = folder.search(r"^[ \t]*(?:app|apps_path):\s*:?\"?(\w{1,60})", "mix.exs")
-        release = folder.search(r"^[ \t]*releases:\s*\[\s*(\w{1,60}):", "mix.exs")
+        app = folder.search(r"\bapp:\s*:(\w{1,60})", "mix.exs")
+        release = folder.search(r"\breleases:\s*\[\s*(\w{1,60}):", "mix.exs")
         sources = folder.sources(".ex", ".exs")
         config = tuple(name for name in sources if name.startswith("config/"))
         ordered = (*(n for n in config if "runtime" in n), *(n for n in config if "prod" in n), *(n for n in config if n.endswith("config.exs")),

@@ -98,6 +98,9 @@ class Go(LanguageStack):
                 found.say("stack.framework", name, *place)
                 break
         sources = folder.own((name for name in folder.sources(".go") if not name.endswith("_test.go")), "go.mod")
+        for name, module in FRAMEWORKS.items() if not modules else ():
+            if imported := folder.search(rf"^[ \t]*(?:\w+[ \t]+)?\"({re.escape(module)})", *sources):
+                found.at("stack.framework", name, imported, "inferred")
         main = self._program(found, sources)
         if not main:
             found.refuse("it has no package main, so there is nothing that could be started")

@@ -81,7 +81,7 @@ class Java(KnownStack):
     def _version(self, found: Findings) -> None:
         for folder, before in ((found.folder, ""), (found.folder.above, "../")):
             if folder and (match := _java_version(folder)):
-                version = match[0].removeprefix("1.").partition(".")[0]
+                version = match[0].replace("_", ".").removeprefix("1.").partition(".")[0]
                 found.say("stack.version", version, f"{before}{match.file}", match.line)
                 return
 

@@ -87,7 +87,7 @@ class Ruby(KnownStack):
             port = listens(found, "", _PORTS, own, 9292, "config.ru")
             serve = {"puma": ["puma", "-b", f"tcp://0.0.0.0:{port}"]}.get(server, ["rackup", "--host", "0.0.0.0", "--port", str(port)])
             found.say("command", ["bundle", "exec", *serve], "config.ru", 1, "inferred")
-        elif entry := folder.first("app.rb", "main.rb", "server.rb", "web.rb", "application.rb"):
+        elif "functions_framework" not in gems and (entry := folder.first("app.rb", "main.rb", "server.rb", "web.rb", "application.rb")):
             found.say("command", ["bundle", "exec", "ruby", entry], entry, 1, "inferred")
             listens(found, "", _PORTS, own, usual if found.framework else 0, entry)
 

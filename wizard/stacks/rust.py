@@ -97,7 +97,8 @@ def _binary(folder: Folder, cargo: Mapping[str, Any]) -> str:
     package = text_at(cargo, "package", "name")
     rows = cargo.get("bin")
     names = [text_at(row, "name") for row in rows if text_at(row, "name")] if isinstance(rows, list) else []
-    chosen = text_at(cargo, "package", "default-run") or (package if package in names or folder.has("src/main.rs") else "")
+    main = next((text_at(row, "name") for row in rows if text_at(row, "path") == "src/main.rs"), "") if isinstance(rows, list) else ""
+    chosen = text_at(cargo, "package", "default-run") or main or (package if package in names or folder.has("src/main.rs") else "")
     name = chosen or (names[0] if names else "")
     if not name:
         others = [file for file in folder.files if re.fullmatch(r"src/bin/[\w-]+(?:/main)?\.rs", file)]
