@@ -18,7 +18,6 @@ _FACTS = {
     "writable": "writes", "companions": "works with", "environment": "environment", "variables": "variables", "secrets": "secrets",
     "static": "makes a site in", "server": "served by", "programs": "programs",
 }  # fmt: skip
-_UNSURE = {"inferred": "", "assumed": "?"}
 
 
 def as_json(found: Detected) -> str:
@@ -42,7 +41,9 @@ def as_text(found: Detected) -> str:
     """The facts as lines: what, where it was seen, and a question mark where nothing says it."""
     seen: dict[str, Evidence] = {}
     for entry in found.evidence:
-        seen.setdefault(entry.fact.partition(".")[0] if entry.fact.startswith("environment.") else entry.fact, entry)
+        fact = "environment" if entry.fact.startswith("environment.") else entry.fact
+        if fact not in seen or (seen[fact].certainty == "assumed" and entry.certainty != "assumed"):
+            seen[fact] = entry
     lines = [line for fact, label in _FACTS.items() if fact in seen and (value := _value(found, fact)) for line in _row(label, value, seen[fact])]
     lines += _services(found)
     if any(entry.certainty == "assumed" for entry in seen.values()):

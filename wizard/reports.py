@@ -1,6 +1,7 @@
 """What the light commands print: text for people, JSON with the keys of the design."""
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ def detected(folder: Path, form: str) -> str:
         raise UsageError(f"{folder} is no folder; give the folder of the project")
     found = detect(folder)
     if not found.answers:
-        raise UsageError(f"{folder}: nothing here shows what the service is written in (seawall stacks lists what is known)")
+        own = next((name for name in ("Dockerfile", "Containerfile", "compose.yaml", "docker-compose.yml") if (folder / name).is_file()), None)
+        there = f"; its {own} is judged by: seawall check {shlex.quote(str(folder))}" if own else " (seawall stacks lists what is known)"
+        raise UsageError(f"{folder}: nothing here shows what the service is written in{there}")
     from wizard.detect_report import as_json, as_text
 
     return as_json(found) if form == "json" else as_text(found)

@@ -1,6 +1,7 @@
 """A folder with several services in it, or with one further down: each is listed, one is chosen."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -86,7 +87,7 @@ def look_deeper(folder: Folder, root: Detected | None) -> Detected | None:
 
 
 def _which(folder: Folder, services: Sequence[Service], chosen: Service) -> str:
-    named = f"run seawall {folder.path / chosen.path}" if not chosen.path.startswith("-") else "run seawall in it"
+    named = f"run seawall {shlex.quote(str(folder.path / chosen.path))}"
     if len(services) == 1:
         return f"the service is in {chosen.words()}: {named}"
     listed = "; ".join(service.words() for service in services[:6]) + (f"; and {len(services) - 6} more" if len(services) > 6 else "")

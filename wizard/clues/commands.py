@@ -6,6 +6,8 @@ import shlex
 from wizard.folder import Folder, Match
 from wizard.spelling import Data
 
+LONGEST = 2000
+"""Characters of a start command that a person may have written."""
 _SHELL_SYNTAX = re.compile(r"[|&;<>`$*?(){}\[\]~#]")
 _PORTS = (
     r"(?:--bind|-b|--port|--http-port|--server\.port|-p|--listen|--server-port)(?:=|\s+)(?:tcp://)?(?:[\w.\[\]:*]*:)?(\d{2,5})\b",
@@ -17,7 +19,7 @@ _PORTS = (
 
 def procfile(folder: Folder) -> Match | None:
     """The command of the Procfile's `web` line."""
-    return folder.search(r"^web:[ \t]*(\S.*?)[ \t]*$", "Procfile")
+    return folder.search(rf"^web:[ \t]*(\S.{{0,{LONGEST}}}?)[ \t]*$", "Procfile")
 
 
 def words(line: str, port: int) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wizard.clues.commands import procfile
+from wizard.clues.commands import LONGEST, procfile
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import key_line, table, text_at
 from wizard.clues.node_frameworks import DEV_SERVER, Framework
@@ -76,7 +76,7 @@ _PROGRAMS = (
 
 def look_for_start(found: Findings, package: dict[str, Any], framework: Framework | None, sources: Sequence[str]) -> None:
     """The start command and the port of what package.json describes."""
-    scripts = {name: script for name, script in table(package, "scripts").items() if isinstance(script, str)}
+    scripts = {name: script for name, script in table(package, "scripts").items() if isinstance(script, str) and len(script) <= LONGEST}
     usual = framework.port if framework else 3000 if found.folder.search(_LISTENS, *sources) else 0
     own = () if framework and framework.output else PORTS
     seen = in_code(found, own, sources)

@@ -3,7 +3,7 @@
 import re
 
 from wizard.clues.around import look_around
-from wizard.clues.commands import procfile, words
+from wizard.clues.commands import LONGEST, procfile, words
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import key_line, read_json, short, table, text_at, tool_version
 from wizard.clues.node_start import PORTS
@@ -52,7 +52,7 @@ class Deno(KnownStack):
     def _start(self, found: Findings, data: dict[str, object], config: str, sources: tuple[str, ...]) -> None:
         usual = 8000 if found.framework or found.folder.search(r"(Deno\.serve|\bserve\(|\.listen\(|Deno\.listen)", *sources) else 0
         tasks = {name: row if isinstance(row, str) else text_at(row, "command") for name, row in table(data, "tasks").items()}
-        name = next((name for name in ("start", "serve", "prod") if tasks.get(name)), "")
+        name = next((name for name in ("start", "serve", "prod") if tasks.get(name) and len(tasks[name]) <= LONGEST), "")
         line = procfile(found.folder)
         if line:
             found.at("command", words(line[0], 8000), line)

@@ -158,11 +158,14 @@ def _java_version(folder: Folder) -> Match | None:
 
 def _maven_jar(folder: Folder) -> str:
     """The jar that Maven makes, where the project says what it is called and it can be run by itself."""
-    text = re.sub(r"<(parent|dependencies|dependencyManagement|build|profiles)>[\s\S]*?</\1>", "", folder.text("pom.xml"))
     whole = folder.text("pom.xml")
+    text = whole
+    for tag in ("parent", "dependencyManagement", "dependencies", "build", "profiles"):
+        text = _without(text, tag)
+    above = whole.partition("<parent>")[2].partition("</parent>")[0]
     name = re.search(r"<finalName>([\w.-]{1,100})</finalName>", whole)
     artifact, version = re.search(r"<artifactId>([\w.-]{1,100})</artifactId>", text), re.search(r"<version>([\w.-]{1,60})</version>", text)
-    parent = re.search(r"<parent>[\s\S]*?<version>([\w.-]{1,60})</version>[\s\S]*?</parent>", whole)
+    parent = re.search(r"<version>([\w.-]{1,60})</version>", above)
     packaging = re.search(r"<packaging>(\w+)</packaging>", text)
     runs = re.search(r"spring-boot-maven-plugin|maven-shade-plugin|<mainClass>|maven-assembly-plugin", whole)
     if not runs or (packaging and packaging[1] not in ("jar", "war")) or not artifact:
@@ -173,6 +176,19 @@ def _maven_jar(folder: Folder) -> str:
         ending = f"-jar-with-dependencies.{ending}"
         return f"target/{name[1]}{ending}" if name else f"target/{artifact[1]}-{number[1]}{ending}" if number else ""
     return f"target/{name[1]}.{ending}" if name else f"target/{artifact[1]}-{number[1]}.{ending}" if number else ""
+
+
+def _without(text: str, tag: str) -> str:
+    """XML without the elements of a name; patterns would take the square of its length where they are not closed."""
+    kept, rest = "", text
+    while True:
+        before, opened, inside = rest.partition(f"<{tag}>")
+        kept += before
+        if not opened:
+            return kept
+        _, closed, rest = inside.partition(f"</{tag}>")
+        if not closed:
+            return kept
 
 
 def _gradle_jar(folder: Folder, framework: str) -> str:
