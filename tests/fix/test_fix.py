@@ -50,7 +50,7 @@ def test_a_known_image_gets_its_user_its_folders_and_no_capability(tmp_path: Pat
     db = fixed(tmp_path, POSTGRES)["db"]
     assert db["user"] == "999:999"
     assert db["read_only"] is True
-    assert [entry.partition(":")[0] for entry in db["tmpfs"]] == ["/tmp", "/var/run/postgresql"]
+    assert {entry.partition(":")[0] for entry in db["tmpfs"]} == {"/tmp", "/var/run/postgresql"}
     assert all("uid=999,gid=999" in entry and "size=" in entry for entry in db["tmpfs"])
     assert (db["cap_drop"], "cap_add" in db) == (["ALL"], False)
     assert db["security_opt"] == ["no-new-privileges:true"]
@@ -77,7 +77,7 @@ def test_safe_leaves_out_what_others_notice_and_what_depends_on_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("service", "kept"), [
-    ("image: own/app:1", {"read_only", "cap_drop", "init", "user", "healthcheck"}),
+    ("image: own/app:1", {"read_only", "cap_drop", "init", "user", "healthcheck", "security_opt"}),
     ("image: postgres:17\n    entrypoint: [/start.sh]", {"read_only", "cap_drop", "user", "healthcheck"}),
     ("image: postgres:17\n    command: [sh, -c, 'x']", {"read_only", "cap_drop", "user"}),
     ("image: postgres:17\n    user: $WHO", {"read_only", "cap_drop"}),
@@ -103,13 +103,13 @@ def test_ports_of_the_web_are_left_and_others_are_taken_to_this_machine(tmp_path
     text = (
         "services:\n"
         "  web: {image: 'nginx:1.28', ports: ['8080:80']}\n"
-        "  app: {image: 'own/app:1', ports: ['443:8443', \"${PORT:-9000}:9000\", 53:53/udp, '7000', {target: 1, published: 1}, 127.0.0.1:5:5]}\n"
+        "  app: {image: 'own/app:1', ports: ['443:8443', \"${PORT:-9000}:9000\", 53:53/udp, '7000', {target: 1, published: 9001}, 127.0.0.1:5:5]}\n"
     )
     services = fixed(tmp_path, text)
     assert services["web"]["ports"] == ["8080:80"]
     assert services["app"]["ports"] == [
-        "443:8443", "127.0.0.1:${PORT:-9000}:9000", "127.0.0.1:53:53/udp", "127.0.0.1::7000",
-        {"target": 1, "published": 1, "host_ip": "127.0.0.1"}, "127.0.0.1:5:5",
+        "443:8443", "127.0.0.1:${PORT:-9000}:9000", "53:53/udp", "127.0.0.1::7000",
+        {"target": 1, "published": 9001, "host_ip": "127.0.0.1"}, "127.0.0.1:5:5",
     ]  # fmt: skip
 
 

@@ -69,6 +69,10 @@ class NoNewPrivileges(Control):
             if option == "no-new-privileges:false":
                 yield Mend(self.id, (Edit(("security_opt", number), "no-new-privileges:true"),), self.page.reason, _STEPS_UP)
                 return
+        if seen.whole and not seen.image.known_from:
+            why = "whether its programs gain rights by sudo, a setuid bit or a file capability is not known: they would lose them"
+            yield Left(self.id, why, ('security_opt: ["no-new-privileges:true"]',))
+            return
         yield from super().mends(seen, aim)
 
     def changes(self, seen: Foreign) -> str:

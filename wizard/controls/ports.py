@@ -25,8 +25,8 @@ def _gloss(row: Data) -> str:
     return "! on every interface, past the host's firewall" if address in ("0.0.0.0", "::") else f"! on {address}, past the host's firewall"
 
 
-_WEB = ("80", "443")
-"""Ports of the host that are published for everybody, as a rule."""
+_OF_SERVICES = 1024
+"""Ports of the host below this one are those that everybody knows (the web, mail, names): they are there for others, as a rule."""
 
 
 class LoopbackPorts(Control):
@@ -121,7 +121,7 @@ print("connected")' $(docker inspect -f '{{.NetworkSettings.Gateway}}' CONTAINER
         for flaw in self.refuses(seen):
             port = str(seen.fragment["ports"][flaw.entry])
             host, _, inside = port.rpartition(":")
-            if aim.public or host in _WEB:
+            if aim.public or (host.isdecimal() and int(host) < _OF_SERVICES):
                 lines = (f'ports: ["0.0.0.0:{port}"]  # everybody, said on purpose', f'ports: ["127.0.0.1:{port}"]  # this machine alone')
                 yield Left(self.id, f"port {port} looks as if everybody were to reach it: only you know", lines)
                 continue
