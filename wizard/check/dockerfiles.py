@@ -1,7 +1,7 @@
 """Dockerfiles as BuildKit reads them: stages, the instructions of each with their lines, words without continuations and comments."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -74,6 +74,7 @@ def dockerfile(text: str, name: str, arguments: Mapping[str, Any] | None = None)
     """A Dockerfile with these build arguments. Raises NotReadError with the line for what BuildKit would refuse."""
     known: dict[str, str] = {}
     stages: list[Stage] = []
+    named: dict[str, Stage] = {}
     given = {key: str(value) for key, value in (arguments or {}).items() if value is not None}
     for one in instructions(text, name):
         if one.name == "ARG" and not stages:
@@ -82,7 +83,9 @@ def dockerfile(text: str, name: str, arguments: Mapping[str, Any] | None = None)
                 if key in given or sign:
                     known[key] = given.get(key, expanded(value, known))
         elif one.name == "FROM":
-            stages.append(_stage(one, stages, known, name))
+            stages.append(stage := _stage(one, named, known, name))
+            if stage.name:
+                named[stage.name] = stage
         elif not stages:
             raise NotReadError(Place(name, one.line), f"{one.name} stands before any FROM")
         else:
@@ -92,12 +95,12 @@ def dockerfile(text: str, name: str, arguments: Mapping[str, Any] | None = None)
     return Dockerfile(name, stages, known)
 
 
-def _stage(one: Instruction, before: Sequence[Stage], known: Mapping[str, str], name: str) -> Stage:
+def _stage(one: Instruction, named: Mapping[str, Stage], known: Mapping[str, str], name: str) -> Stage:
     if not one.words:
         raise NotReadError(Place(name, one.line), "FROM names no image")
     base = expanded(one.words[0], known)
     alias = one.words[2].lower() if len(one.words) > 2 and one.words[1].upper() == "AS" else ""
-    parent = next((stage for stage in reversed(before) if stage.name and stage.name == base.lower()), None)
+    parent = named.get(base.lower())
     return Stage(alias, None if isinstance(base, Unknown) else base, one.line, parent=parent)
 
 
