@@ -1,6 +1,7 @@
 """A Dockerfile gets a user that is not root between its own lines, where BuildKit's own parser finds it, or is left alone with the reason."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ USER = "USER 10001:10001"
 FILES = {
     "good.sh": "#!/bin/sh\n# chown is not called\nexec python app.py\n", "gosu.sh": "#!/bin/sh\nexec gosu app \"$@\"\n", "bin/run": "#!/bin/bash\nchown -R app /data\n",
     "writes.sh": "#!/bin/sh\necho x > /etc/app.conf\n", "keeps.sh": "#!/bin/sh\ntouch /var/lib/app/x\n", "calls.sh": "#!/bin/sh\n./gosu.sh\n", "apt.sh": "#!/bin/sh\npip install -r r.txt\n",
-    "package.json": '{"scripts": {"start": "node x.js", "serve": "sudo node x.js"}}',
+    "copies.sh": "#!/bin/sh\ncp /etc/a /tmp/a\ncp a /etc/b\n", "package.json": '{"scripts": {"start": "node x.js", "serve": "sudo node x.js"}}',
 }  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def test_it_runs_as_a_user_that_exists(text: str, owned: tuple[str, ...], user: 
     ("FROM registry.access.redhat.com/ubi9/ubi-minimal:9\nENTRYPOINT [\"/a\"]\n", 1, "nothing says"),
     *((f"FROM debian:13\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"{name}\"]\n", 3 if "/" in name else 4, why) for name, why in (
         ("/app/gosu.sh", "calls gosu"), ("./bin/run", "calls chown"), ("./writes.sh", "writes to /etc/app.conf"), ("./calls.sh", "calls gosu"),
-        ("./keeps.sh", "writes to /var/lib/app/x"), ("./apt.sh", "pip install"))),
+        ("./keeps.sh", "writes to /var/lib/app/x"), ("./apt.sh", "pip install"), ("./copies.sh", "writes to /etc/b"))),
     ("FROM debian:13\nCOPY . /app\nCMD [\"/app/none.sh\"]\n", 3, "cannot be read here"),
     ("FROM debian:13\nCOPY --from=x /start.sh /\nCMD [\"/start.sh\"]\n", 2, "cannot be read here"),
     ("FROM debian:13\nRUN printf 'gosu a b' > /start.sh\nCMD [\"/start.sh\"]\n", 2, "calls gosu"),
@@ -307,6 +308,17 @@ def test_what_is_left_has_its_lines() -> None:
     assert left["health-check"][1][0].startswith("HEALTHCHECK ")
     (done,) = image_mends(text, "D").done
     assert (done.control, done.line, "1001:1001" in done.behaviour) == ("non-root-user", 1, True)
+
+
+@pytest.mark.parametrize("body", [
+    "RUN " + "pip install " * 1300, "RUN mkdir " + "-p " * 60 + "!", "CMD " + "cp " * 5000, "RUN " + "useradd " * 1900, "RUN chmod " + "+r" * 8000, "COPY a b\n" * 1500 + 'CMD ["/x.sh"]',
+    "VOLUME " + "/v " * 5000, "RUN mkdir " + " ".join(f"a{n}" for n in range(2400)), "FROM node:24 AS x\n" * 2000, "FROM node:24 AS x\n" * 20000, "CMD " + "x.sh " * 300000,
+])  # fmt: skip
+def test_no_text_takes_long(body: str) -> None:
+    """Measured: half a second at the most; patterns that go back and forth took more than a minute."""
+    began = time.process_time()
+    image_mends(f"FROM node:24\n{body}\n", "D")
+    assert time.process_time() - began < 5
 
 
 def test_nothing_of_a_file_steers_a_terminal() -> None:

@@ -1,27 +1,23 @@
 """The lines that a person writes into a Dockerfile for a finding that is theirs to decide. Names in capitals are for them to fill in."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from wizard.check.images import split
 from wizard.check.model import Found
 from wizard.controls.health import as_instruction
 from wizard.controls.secrets import MOUNTED, is_named_like_a_secret
 from wizard.fix.dockerfile_spans import Laid
-from wizard.fix.read_image import ReadImage, read_image
+from wizard.fix.read_image import ReadImage
 from wizard.stacks import STACKS
 from wizard.text import visible_all
 
 
-def by_hand(found: Found, text: str, name: str, target: str | None, arguments: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """The lines, as they can be shown on a terminal; none where nothing can be said that would fit."""
-    return tuple(visible_all(line) for line in _lines(found, text, name, target, arguments))
+def by_hand(found: Found, image: ReadImage, at: Laid | None) -> tuple[str, ...]:
+    """The lines, as they can be shown on a terminal; `at` is the instruction that it is about. None where nothing can be said that would fit."""
+    return tuple(visible_all(line) for line in _lines(found, image, at))
 
 
-def _lines(found: Found, text: str, name: str, target: str | None, arguments: Mapping[str, Any] | None) -> tuple[str, ...]:
-    image = read_image(text, name, target, arguments)
-    at = next((one for one in image.laid if one.instruction.line == found.place.line), None)
+def _lines(found: Found, image: ReadImage, at: Laid | None) -> tuple[str, ...]:
     if found.control == "health-check":
         return _health(image)
     if at is None:

@@ -11,6 +11,7 @@ from wizard.check.model import Found
 from wizard.check.source import Place
 from wizard.fix.dockerfile_edits import User, run_as
 from wizard.fix.image_by_hand import by_hand
+from wizard.fix.read_image import read_image
 from wizard.fix.refusal import NotEditable
 from wizard.fix.start_command import Read
 from wizard.mend import Left
@@ -81,6 +82,12 @@ def _found(text: str, name: str, arguments: Mapping[str, Any] | None, built_by: 
 
 
 def _left(found: Sequence[Found], text: str, name: str, target: str | None, arguments: Mapping[str, Any] | None) -> tuple[LeftAt, ...]:
+    try:
+        image = read_image(text, name, target, arguments)
+    except NotEditable:
+        image = None
+    places = {one.instruction.line: one for one in image.laid} if image else {}
     return tuple(
-        LeftAt(one.place.line, Left(one.control, f"{one.message}: {one.remedy}", by_hand(one, text, name, target, arguments))) for one in found
-    )  # fmt: skip
+        LeftAt(one.place.line, Left(one.control, f"{one.message}: {one.remedy}", by_hand(one, image, places.get(one.place.line)) if image else ()))
+        for one in found
+    )

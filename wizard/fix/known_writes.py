@@ -14,6 +14,8 @@ _NAMED = re.compile(r"(?:^|_)(?:DATA|UPLOADS?|LOGS?|STORAGE|STATE|DB|DATABASE|ME
 _OF_BUILDS = re.compile(r"^(?:PIP|UV|POETRY|NPM|YARN|PNPM|GO|CARGO|APT|COMPOSER|BUNDLE|HF|DENO|NUGET)_", re.I)
 _SQLITE = re.compile(r"(?:sqlite3?:///|jdbc:sqlite:|file:)(/[\w./@%+-]+)")
 _SQLITE_HERE = re.compile(r"sqlite3?:///([\w.][\w./@%+-]*)")
+_MOST = 20
+"""Folders of one mkdir that are looked up."""
 _FRAMEWORKS = (
     (re.compile(r"\b(?:rails|puma|thrust)\b"), ("tmp", "log", "storage")),
     (re.compile(r"\bartisan\b"), ("storage", "bootstrap/cache")),
@@ -89,8 +91,8 @@ def _made_empty(whole: Sequence[Laid], code: set[str]) -> Iterator[str]:
             folder = posixpath.join(folder, one.instruction.rest.strip("\"'"))
         if one.instruction.name != "RUN":
             continue
-        for found in re.finditer(r"(?:^RUN\s+|&&\s*|;\s*)mkdir((?:\s+(?:-p|--parents|[\w./-]+))+)(?=\s*(?:&&|;|$))", one.code.rstrip(), re.I):
-            for word in found[1].split():
+        for found in re.finditer(r"(?:^RUN\s+|&&\s*|;\s*)mkdir((?:\s+[\w./-]+)+)(?=\s*(?:&&|;|$))", one.code.rstrip(), re.I):
+            for word in found[1].split()[:_MOST]:
                 path = posixpath.normpath(posixpath.join(folder, word))
                 named = len(re.findall(rf"(?<![\w/.-]){re.escape(word)}(?![\w.-])", text))
                 if (

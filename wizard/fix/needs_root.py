@@ -30,9 +30,9 @@ _WHY = tuple((re.compile(_WORD.format(words)), why) for words, why in (
      "which writes beside the code when it starts"),
 ))  # fmt: skip
 _ROOT_FOLDERS = r"/(?:etc|usr|root|opt|lib|bin|sbin|boot|run|var/(?!tmp/))"
-_WRITES = re.compile(
-    rf"(?:>>?\s*|\b(?:tee|mkdir|touch|cp|mv|ln|rm|install|sed\s+(?:-\S*\s+)*-i\S*)\s(?:[^|;&\n]*\s)?)[\"']?({_ROOT_FOLDERS}[\w./-]*)"
-)
+_WRITING = re.compile(r"\b(?:tee|mkdir|touch|cp|mv|ln|rm|install|sed\s+(?:-\S+\s+){0,3}-i\S*)\s")
+_INTO = re.compile(rf"(?<![\w.-])({_ROOT_FOLDERS}[\w./-]*)")
+_REDIRECTED = re.compile(rf">\s?[\"']?({_ROOT_FOLDERS}[\w./-]*)")
 
 
 class Root(Struct, frozen=True):
@@ -59,7 +59,18 @@ def _in_text(text: str, owned: Sequence[str]) -> str:
             return f"{found[1]}, {why}"
     for _, step, _ in in_script(text):
         return f"{step}, which installs when it starts"
-    for found in _WRITES.finditer(text):
-        if not any(found[1] == folder or found[1].startswith(f"{folder}/") for folder in owned):
-            return f"what writes to {found[1]}, where only root may"
+    for path in _written(text):
+        if not any(path == folder or path.startswith(f"{folder}/") for folder in owned):
+            return f"what writes to {path}, where only root may"
     return ""
+
+
+def _written(text: str) -> Iterator[str]:
+    """Paths in folders of root that a command writes to, as far as it shows."""
+    for step in re.split(r"[|;&\n]", text):
+        yield from _REDIRECTED.findall(step)
+        if found := _WRITING.search(step):
+            paths = _INTO.findall(step, found.end())
+            if found[0].split()[0] in ("cp", "ln", "install"):  # Of what is copied only where it goes.
+                paths = [path for path in paths[-1:] if step.rstrip(" \"'").endswith(path)]
+            yield from paths

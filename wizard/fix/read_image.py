@@ -16,6 +16,9 @@ from wizard.fix.start_command import Program, program
 from wizard.foreign import Unknown
 from wizard.image_users import Tools
 
+LARGEST = 64 * 1024
+"""Characters of a Dockerfile that is edited, and a quarter of it of an instruction: far above real ones, and what bounds the time."""
+
 
 class ReadImage(Struct):
     """A stage that becomes an image."""
@@ -81,11 +84,17 @@ class ReadImage(Struct):
 
 def read_image(text: str, name: str, target: str | None, arguments: Mapping[str, Any] | None) -> ReadImage:
     """The last stage, or `target`. Raises NotEditable where there is none of that name, NotReadError for what is no Dockerfile."""
+    if len(text) > LARGEST:
+        raise NotEditable(name, f"is longer than {LARGEST // 1024} KiB: a user is not put into it here", ("USER 10001:10001",))
     file = dockerfile(text, name, arguments)
     stage = file.stage(target)
     if stage is None:
         raise NotEditable(name, f"has no stage {target}")
     laid = laid_out(text, name)
+    if too_long := next((one for one in laid if len(one.raw) > LARGEST // 4), None):
+        raise NotEditable(
+            Place(name, too_long.instruction.line), f"is longer than {LARGEST // 4096} KiB: what it does is not read", ("USER 10001:10001",)
+        )
     numbers = [next(index for index, one in enumerate(file.stages) if one is part) for part in reversed(list(stage.lineage()))]
     whole = tuple(one for number in numbers for one in laid if one.stage == number)
     *_, first = stage.lineage()

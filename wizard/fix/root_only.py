@@ -10,10 +10,10 @@ from wizard.fix.needs_root import Root
 from wizard.foreign import Unknown
 
 _HOME = re.compile(r"(?:^|[\s=:\"'\[,])(?:/root|~root|~)(?=/|$|[\s\"':,;)\]])")
-_HARMLESS = re.compile(r"(?:rm|rmdir|find)\s[^&|;\n]*|--mount=\S+")
+_HARMLESS = re.compile(r"\b(?:rm|rmdir|find)\s[^&|;\n]*|--mount=\S+")
 """What is removed from a home, or only mounted while it is built, is not missed."""
 _INTO_HOME = (
-    (re.compile(r"\bpip3?\s+install\s(?:[^&|;\n]*\s)?--user\b"), "pip install --user puts packages into /root/.local", "PYTHONUSERBASE"),
+    (re.compile(r"\bpip3?\s+install\b.*\s--user\b"), "pip install --user puts packages into /root/.local", "PYTHONUSERBASE"),
     (re.compile(r"sh\.rustup\.rs"), "rustup installs into /root/.cargo", "CARGO_HOME"),
     (re.compile(r"astral\.sh/uv"), "uv is installed into /root/.local/bin", "UV_INSTALL_DIR"),
     (re.compile(r"\buv\s+python\s+install\b"), "uv installs Python below /root/.local", "UV_PYTHON_INSTALL_DIR"),
@@ -24,10 +24,10 @@ _INTO_HOME = (
     (re.compile(r"\bplaywright\s+install\b"), "playwright keeps its browsers below /root/.cache", "PLAYWRIGHT_BROWSERS_PATH"),
     (re.compile(r"\bpuppeteer\s+browsers\s+install\b"), "puppeteer keeps its browsers below /root/.cache", "PUPPETEER_CACHE_DIR"),
     (re.compile(r"\bnltk\.download"), "nltk keeps its data in /root/nltk_data", "NLTK_DATA"),
-    (re.compile(r"\bdotnet\s+tool\s+install\s(?:[^&|;\n]*\s)?(?:-g|--global)\b"), "dotnet keeps its tools in /root/.dotnet", "DOTNET_CLI_HOME"),
+    (re.compile(r"\bdotnet\s+tool\s+install\b.*\s(?:-g|--global)\b"), "dotnet keeps its tools in /root/.dotnet", "DOTNET_CLI_HOME"),
     (re.compile(r"\bcomposer\s+global\b"), "composer keeps its tools below /root", "COMPOSER_HOME"),
     (re.compile(r"\bcorepack\s+(?:enable|prepare|install|use)\b"), "corepack keeps its package managers below /root/.cache", "COREPACK_HOME"),
-    (re.compile(r"\bgem\s+install\s(?:[^&|;\n]*\s)?--user-install\b"), "gem puts them below /root", "GEM_HOME"),
+    (re.compile(r"\bgem\s+install\b.*\s--user-install\b"), "gem puts them below /root", "GEM_HOME"),
 )
 """What commands keep in the home of who builds, and the variable that moves it."""
 _OWNER_ALONE = re.compile(r"\bchmod\s+(?:-\S+\s+)*(0?[0-7]{0,1}[0-7][0-7][0-3]|u[+=][rwxX]+|o-[rwx]+|go-[rwx]+|og-[rwx]+)\s+([^\s;&|]+)")
@@ -82,8 +82,9 @@ def _download(one: Laid, stage: Sequence[Laid]) -> str:
 
 def _in_command(code: str, variables: Mapping[str, str]) -> Iterator[str]:
     text = _HARMLESS.sub(" ", code)
+    steps = re.split(r"[&|;\n]", re.sub(r"[\\`]\r?\n", " ", text))
     for pattern, why, moved_by in _INTO_HOME:
-        if pattern.search(text) and moved_by not in variables and f"{moved_by}=" not in text:
+        if any(pattern.search(step) for step in steps) and moved_by not in variables and f"{moved_by}=" not in text:
             yield f"{why}, which only root may enter; {moved_by} moves it"
     if found := _HOME.search(text):
         place = text[found.start() :].split()[0]

@@ -13,7 +13,7 @@ Read = Callable[[str], str | None]
 """The text of a file of the build context by its path there; None where there is none, or no text."""
 
 _LARGEST = 256 * 1024
-_MOST_FILES = 20
+_MOST_WORDS = 100
 
 
 class Program(Struct, frozen=True):
@@ -56,7 +56,7 @@ def scripts(start: Program, stage: Sequence[Laid], read: Read | None) -> Iterato
     """The scripts that it names, and those that they name; `stage` are the instructions that the image is made of."""
     seen: set[str] = set()
     todo = [part for word in start.words for part in re.findall(r"[\w./@+-]+", word)]
-    while todo and len(seen) < _MOST_FILES:
+    while todo and len(seen) < _MOST_WORDS:
         word = todo.pop(0)
         if word in seen or word.startswith("-"):
             continue
