@@ -3,6 +3,7 @@
 Twice: with the seawall.yaml that it was rendered from, where every line was asked for, and without, where only what holds for everybody is said.
 """
 
+import itertools
 import re
 import subprocess
 import sys
@@ -92,7 +93,7 @@ class Seen(Struct, frozen=True):
 
 
 def each_fault(workloads: Sequence[str], wanted: str) -> Iterator[tuple[Asked, Path, Fault]]:
-    """Every fault once: services that several projects have in common are the same lines."""
+    """Every fault once: services that several projects have in common are the same lines, and another number is no other line."""
     known: set[tuple[str, ...]] = set()
     for name in workloads:
         artifacts: tuple[Artifact, ...] = render(RENDERED[name], annotate=False)
@@ -100,7 +101,7 @@ def each_fault(workloads: Sequence[str], wanted: str) -> Iterator[tuple[Asked, P
         for artifact in artifacts:
             if re.fullmatch(wanted, artifact.path):
                 for fault in faults(artifact):
-                    key = (fault.path, fault.service, fault.what)
+                    key = (fault.path, fault.service, re.sub(r"\d+", "0", fault.what))
                     if key not in known:
                         known.add(key)
                         yield asked, Path(name), fault
@@ -163,7 +164,7 @@ def seen_in_dockerfiles(workloads: Sequence[str]) -> Iterator[Seen]:
 
 def test_single_faults_are_noticed_or_have_a_reason(tmp_path: Path) -> None:
     found = [*seen(list(RENDERED), tmp_path), *seen_in_dockerfiles(list(RENDERED))]
-    assert len(found) > 600
+    assert len(found) > 500
     assert sum(one.asked for one in found) >= LEAST * len(found)
     for table, left, caught in (
         (WITH_ANSWERS, [one.fault for one in found if not one.asked], [one.fault for one in found if one.asked]),
@@ -174,9 +175,8 @@ def test_single_faults_are_noticed_or_have_a_reason(tmp_path: Path) -> None:
 
 
 def test_what_is_taken_for_accepted_compose_accepts(tmp_path: Path) -> None:
-    found = [one.fault for one in seen(["with redis"], tmp_path)]
     binary = Path(sys.executable).parent / "docker-compose"
-    for fault in found[:: len(found) // 8]:
-        ran = subprocess.run([str(binary), "-f", "-", "config", "-q"], input=fault.text, cwd=tmp_path / "with redis", capture_output=True, text=True,
+    for fault in (one.fault for one in itertools.islice(seen(["a named image"], tmp_path), 0, None, 16)):
+        ran = subprocess.run([str(binary), "-f", "-", "config", "-q"], input=fault.text, cwd=tmp_path / "a named image", capture_output=True, text=True,
                              timeout=60, env={"PATH": "/usr/bin:/bin"})  # fmt: skip
         assert ran.returncode == 0, (fault.what, ran.stderr)
