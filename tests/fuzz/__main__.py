@@ -26,6 +26,8 @@ def main() -> None:
     def one(raw: bytes) -> None:
         try:
             tried(asked.target, raw)
+        except KeyboardInterrupt:
+            raise
         except BaseException:
             kept = FOUND / asked.target / sha256(raw).hexdigest()[:12]
             kept.parent.mkdir(parents=True, exist_ok=True)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct, field
 
 from wizard.check.dockerfile_lines import logical_lines
 from wizard.check.source import NotReadError, Place
-from wizard.check.variables import filled
+from wizard.check.variables import MOST, filled
 from wizard.foreign import Unknown
 
 
@@ -75,13 +76,15 @@ def dockerfile(text: str, name: str, arguments: Mapping[str, Any] | None = None)
     known: dict[str, str] = {}
     stages: list[Stage] = []
     named: dict[str, Stage] = {}
+    room = MOST
     given = {key: str(value) for key, value in (arguments or {}).items() if value is not None}
     for one in instructions(text, name):
         if one.name == "ARG" and not stages:
             for word in one.words:
                 key, sign, value = word.partition("=")
-                if key in given or sign:
+                if (key in given or sign) and room > 0:
                     known[key] = given.get(key, expanded(value, known))
+                    room -= len(known[key])
         elif one.name == "FROM":
             stages.append(stage := _stage(one, named, known, name))
             if stage.name:
@@ -116,25 +119,25 @@ def instructions(text: str, name: str) -> Iterator[Instruction]:
     """The instructions in the order of the file. Raises NotReadError with the line for what is none."""
     for one in logical_lines(text, name):
         words = one.rest.split()
-        flags = []
-        while words and words[0].startswith("--") and len(words[0]) > 2:
-            flags.append(words.pop(0))
-        if not words and not flags:
+        flags = tuple(takewhile(lambda word: word.startswith("--") and len(word) > 2, words))
+        if not words:
             raise NotReadError(Place(name, one.line), f"{one.name} has nothing after it")
-        yield Instruction(one.name, tuple(flags), tuple(words), one.line)
+        yield Instruction(one.name, flags, tuple(words[len(flags) :]), one.line)
 
 
 def variables(stage: Stage, known: Mapping[str, str], arguments: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The arguments and variables that are in force at the end of a stage; values that are not known are left out."""
     found: dict[str, str] = {}
     given = {key: str(value) for key, value in (arguments or {}).items() if value is not None}
+    room = MOST
     for one in reversed(list(stage.lineage())):
         for instruction in one.instructions:
             for key, value in assignments(instruction):
                 if instruction.name == "ARG":
                     value = given.get(key, value if value is not None else known.get(key))
-                if value is not None and not isinstance(filled_in := expanded(value, found), Unknown):
+                if value is not None and room > 0 and not isinstance(filled_in := expanded(value, found), Unknown):
                     found[key] = filled_in
+                    room -= len(filled_in)
                 else:
                     found.pop(key, None)
     return found

@@ -185,11 +185,17 @@ def _image(form: Shaped, service: Node, folder: Path, sources: Sources) -> tuple
         if not path.is_file():
             return Start(), ""
         name = sources.name(path)
+        key = (name, repr(build.get("target")), repr(arguments))
+        if start := sources.starts.get(key):
+            return start, name
         read = dockerfile(sources.text(path), name, arguments)
     stage = read.stage(str(build["target"]) if build.get("target") else None)
     if stage is None:
         raise NotReadError(form.place("build", "target", service.place), f"target {visible(str(build['target']))} is no stage of {read.name}")
-    return built_image(read, stage, arguments), name
+    start = built_image(read, stage, arguments)
+    if name:
+        sources.starts[key] = start
+    return start, name
 
 
 def judge_image(read: Dockerfile, built_by: Sequence[str]) -> Iterator[Found]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from wizard.check.merging import merged, without_resets
-from wizard.check.nodes import Node
+from wizard.check.nodes import MOST, Node
 from wizard.check.rebased import rebased
 from wizard.check.source import NotReadError, Place
 from wizard.check.sources import Sources
+from wizard.check.variables import MOST as LONGEST
 from wizard.check.variables import env_file, filled
 from wizard.text import visible
 
@@ -59,6 +60,10 @@ class _Loader:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         self.compose = Compose()
+        self.others: dict[Path, dict[str, Node]] = {}
+        """The services of other files that are extended, variables filled in: each file once, however many services extend its own."""
+        self.room = MOST
+        self.growth = LONGEST
 
     def project(self, paths: Sequence[Path], depth: int, known: Mapping[str, str] | None = None, folder: Path | None = None) -> Compose:
         folder = folder or paths[0].parent
@@ -97,7 +102,7 @@ class _Loader:
                 continue
             if not isinstance(root.value, dict):
                 raise NotReadError(root.place, "is no mapping, so no Compose file")
-            filled_in = _filled(root, known)
+            filled_in = self._filled(root, known)
             services = filled_in.value.get("services")
             if services is not None and isinstance(services.value, dict):
                 local = services.value
@@ -135,14 +140,35 @@ class _Loader:
                 return own
             path = folder / text
             there = path.parent
-            root = next(iter(self.sources.documents(path, extends.place)), None)
-            root = _filled(root, known) if root else None
-            local = _section(root, "services") if root else {}
+            if path not in self.others:
+                root = next(iter(self.sources.documents(path, extends.place)), None)
+                self.others[path] = _section(self._filled(root, known), "services") if root else {}
+            local = self.others[path]
         if other.value not in local:
             raise NotReadError(extends.place, f"extends the service {visible(other.value)}, which is not in {self.sources.name(path)}")
         base = self._extended(other.value, local[other.value], local, path, there, known, seen)
         base = rebased(base, os.path.relpath(there, folder))
-        return Node(merged(base, own).value, node.place, node.size)
+        self.room -= base.size
+        if self.room < 0:
+            raise NotReadError(extends.place, f"more than {MOST} values once all that is extended is written out")
+        return Node(merged(base, own).value, node.place, base.size + own.size)
+
+    def _filled(self, node: Node, known: Mapping[str, str]) -> Node:
+        """A copy with the variables in all values filled in. Raises NotReadError where that makes too much of them."""
+        value = node.value
+        if isinstance(value, str):
+            if "$" not in value:
+                return node
+            text = filled(value, known, node.place)
+            self.growth -= max(0, len(text) - len(value))
+            if self.growth < 0:
+                raise NotReadError(node.place, f"more than {LONGEST} characters longer once all variables are filled in")
+            return Node(text, node.place, 1, node.tag)
+        if isinstance(value, dict):
+            return Node({key: self._filled(one, known) for key, one in value.items()}, node.place, node.size, node.tag)
+        if isinstance(value, list):
+            return Node([self._filled(one, known) for one in value], node.place, node.size, node.tag)
+        return node
 
     def _include(self, node: Node, folder: Path, depth: int) -> None:
         long = node.value if isinstance(node.value, dict) else {"path": node}
@@ -183,15 +209,3 @@ def _entries(node: Node | None, key: str) -> list[Node]:
     if node is None or node.value is None:
         return []
     return node.value if isinstance(node.value, list) else [node]
-
-
-def _filled(node: Node, known: Mapping[str, str]) -> Node:
-    """A copy with the variables in all values filled in."""
-    value = node.value
-    if isinstance(value, str):
-        return Node(filled(value, known, node.place), node.place, 1, node.tag) if "$" in value else node
-    if isinstance(value, dict):
-        return Node({key: _filled(one, known) for key, one in value.items()}, node.place, node.size, node.tag)
-    if isinstance(value, list):
-        return Node([_filled(one, known) for one in value], node.place, node.size, node.tag)
-    return node

@@ -3,10 +3,12 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from wizard.check.dockerfile_lines import lines_of
 from wizard.check.nodes import Node, Spans, documents
 from wizard.check.source import NotReadError, Place, decoded, read
+from wizard.foreign import Start
 
 _YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -21,6 +23,8 @@ class Sources:
         self.dockerfiles: set[str] = set()
         self.marked: dict[str, None] = {}
         """Files with a word in them that may be a waiver."""
+        self.starts: dict[Any, Start] = {}
+        """How what is built of a Dockerfile starts, by that, target and arguments: many services may build one."""
         self._read: dict[str, str] = {}
         self._documents: dict[str, list[Node]] = {}
         self._split: tuple[str, list[str]] | None = None
@@ -60,6 +64,7 @@ class Sources:
         """Let go of what was read: of many files it would take far more memory than all that is found."""
         self._documents.clear()
         self._read.clear()
+        self.starts.clear()
 
     def lines(self, name: str) -> list[str]:
         """The lines of a file as its places count them: those of YAML end at more characters than those of a Dockerfile.

@@ -11,6 +11,8 @@ from wizard.control import Severity
 from wizard.text import visible_all
 
 _WIDTH = 80
+_NEAR = 500
+"""Characters before and after a place that may be shown."""
 
 
 def shown(report: Report, sources: Sources) -> Iterator[str]:
@@ -52,14 +54,17 @@ def _line(one: Found, sources: Sources, secret: bool) -> Iterator[str]:
     head = f"    {visible_all(str(one.place))}:{one.place.column}"
     text = sources.line(one.place)
     if secret:
-        text = re.split(r"[=:{\[]", text, maxsplit=1)[0].rstrip() + " …"
+        text = text[: found.start() if (found := re.search(r"[=:{\[]", text)) else None].rstrip() + " …"
+    # Of a line of a megabyte only what is near is looked at: there may be ten thousand findings in it.
+    begin = max(0, min(one.place.column, len(text)) - _NEAR)
+    text, column = text[begin : begin + 2 * _NEAR], one.place.column - begin
     shown = visible_all(" ".join(text.split()))
     room = _WIDTH - len(head) - 3
     if room < 20:
         yield head
         head, room = "     ", _WIDTH - 8
     if len(shown) > room:
-        start = max(0, min(len(visible_all(" ".join(text[: one.place.column - 1].split()))) - 10, len(shown) - room + 1))
+        start = max(0, min(len(visible_all(" ".join(text[: column - 1].split()))) - 10, len(shown) - room + 1))
         shown = ("…" if start else "") + shown[start : start + room - 1 - bool(start)] + "…" * (start + room - 1 < len(shown))
     yield f"{head} | {shown}"
 

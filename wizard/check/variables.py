@@ -9,6 +9,10 @@ from wizard.foreign import Filled, Unknown
 _NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
 _MODES = (":-", ":?", ":+", "-", "?", "+")
 DEEPEST = 20
+GROWTH = 4096
+"""Characters by which variables may make a text longer: each line of a .env could double what the one before it says."""
+MOST = 1024 * 1024
+"""Characters of all values of a .env file, or of a Dockerfile's variables."""
 
 
 def filled(text: str, known: Mapping[str, str], place: Place, depth: int = 0) -> str:
@@ -22,7 +26,7 @@ def filled(text: str, known: Mapping[str, str], place: Place, depth: int = 0) ->
         raise NotReadError(place, "variables nested too deeply")
     out: list[str] = []
     unknown = elsewhere = False
-    at = 0
+    at, room = 0, len(text) + GROWTH
     while (dollar := text.find("$", at)) >= 0:
         out.append(text[at:dollar])
         following = text[dollar + 1 : dollar + 2]
@@ -47,6 +51,9 @@ def filled(text: str, known: Mapping[str, str], place: Place, depth: int = 0) ->
             unknown = unknown or isinstance(value, Unknown)
             elsewhere = elsewhere or isinstance(value, Filled)
             out.append(value)
+            room -= len(value)
+            if room < 0:
+                raise NotReadError(place, f"more than {GROWTH} characters longer once its variables are filled in")
     if unknown:
         return Unknown(text)
     done = "".join((*out, text[at:]))
@@ -94,6 +101,7 @@ def _braced(inside: str, known: Mapping[str, str], place: Place, depth: int) -> 
 def env_file(text: str) -> dict[str, str]:
     """What a .env file sets; its lines may begin with `export`, its values stand in quotes."""
     found: dict[str, str] = {}
+    room = MOST
     for line in text.splitlines():
         match = re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:]\s?(.*)", line)
         if not match:
@@ -109,6 +117,7 @@ def env_file(text: str) -> dict[str, str]:
                 value = filled(value, found, Place(".env"))
             except NotReadError:
                 continue
-        if not isinstance(value, Unknown):
+        room -= len(value)
+        if not isinstance(value, Unknown) and room > 0:
             found[name] = value
     return found
