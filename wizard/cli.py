@@ -138,7 +138,7 @@ def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_base
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--apply", is_flag=True, help="Write it; each file that is replaced is kept as NAME.orig.")
 @click.option("--safe", is_flag=True, help="Leave out what changes the service for those who use it (marked with !).")
-@click.option("--interactive", is_flag=True, help="Ask about each change, with its reason.")
+@click.option("--interactive", is_flag=True, help="Ask about each change, with its reason; then whether to write it.")
 @click.option("--take-over-volumes", is_flag=True, help="Give what volumes hold to the user that a service gets (stops it, runs chown once).")
 @click.option(
     "--fail-on", type=click.Choice(["stop", "invalid", "warn", "info"]), default="invalid", help="From which severity on what is left fails (exit 1)."

@@ -44,12 +44,13 @@ def run(paths: Sequence[Path], options: Options) -> Result:
     """Mend the files. Raises UsageError where nothing can be judged, or written."""
     result = fix(paths, _choose(options), second_opinion, options.take_over)
     wrote: tuple[str, ...] = ()
-    if options.apply and result.done:
+    apply = options.apply or (options.ask and _confirmed(result))
+    if apply and result.done:
         _take_over(result)
         wrote = write(result)
-    report = result.report if options.apply else result.before
+    report = result.report if apply else result.before
     code = 2 if report.problems else int(report.fails(options.fail_on))
-    text = as_json(result, options.apply, wrote) if options.json else shown(result, options.apply)
+    text = as_json(result, apply, wrote) if options.json else shown(result, apply)
     return Result(text, tuple(report.problems), code)
 
 
@@ -59,6 +60,15 @@ def _choose(options: Options) -> Choose:
 
         return asking()
     return _only_safe if options.safe else _everything
+
+
+def _confirmed(result: Fixed) -> bool:
+    """Whether somebody who chose among the changes wants them written: the answers would be lost."""
+    if not result.done:
+        return False
+    from wizard.fix.interactive import confirmed
+
+    return confirmed(len(result.done))
 
 
 def _everything(one: Meant) -> str:

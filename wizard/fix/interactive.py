@@ -38,6 +38,11 @@ def asking() -> Choose:
     return choose
 
 
+def confirmed(number: int) -> bool:
+    """Whether the changes that were chosen are to be written now."""
+    return click.confirm(f"Write {'this change' if number == 1 else f'these {number} changes'}? What is there is kept as NAME.orig.", err=True)
+
+
 def _answer(text: str) -> str:
     answer = text.strip().lower()[:1]
     if answer not in ("y", "n", "a", "s"):
