@@ -12,6 +12,8 @@ from tests.engine.running import Engine, Running, free_port, new_name, until
 
 HERE = Path(__file__).parent
 _PORT = re.compile(r"\b2\d{4}\b")
+_PATIENCE = 180.0
+"""Seconds; a database that is made on a busy machine takes more than a minute."""
 _QUICKLY = {"up": ("--timeout", "2"), "restart": ("--timeout", "2"), "down": ("--timeout", "2")}
 """What is not hardened yet ignores the signal to stop for ten seconds."""
 
@@ -36,11 +38,11 @@ class Insecure(Running):
 
     def keep(self, note: str) -> None:
         """Have the service keep a note, as soon as it does."""
-        until(lambda: KEPT[self.stack].keep(self, note), lambda kept: kept)
+        until(lambda: KEPT[self.stack].keep(self, note), lambda kept: kept, _PATIENCE)
 
     def kept(self) -> object:
         """All that the service gives back, as soon as it answers."""
-        return until(lambda: KEPT[self.stack].kept(self), lambda seen: seen is not None)
+        return until(lambda: KEPT[self.stack].kept(self), lambda seen: seen is not None, _PATIENCE)
 
 
 @dataclass(frozen=True)
