@@ -14,6 +14,7 @@ from wizard.stacks import STACKS
 from wizard.workload import Workload
 
 _FROM = ("FROM", "image")
+_OFFERED = tuple(Choice(entry.id, entry.title if entry.booted else f"{entry.title} (not yet booted)") for entry in COMPANIONS)
 _BUILD = ("RUN", "COPY")
 _BUILT = "Only for a service that is built from this folder."
 PAGES = ("Workload", "Companions and networks", "Ports", "Writable paths", "Needs and capabilities", "Secrets and environment",
@@ -61,7 +62,7 @@ _PROGRAM = (
     Question(
         "companions", "Companions and networks", "Which services does it work with?",
         "Each is hardened as well, and reached on an internal network of its own.",
-        COMPANION_ROWS, "internal-networks", tuple(Choice(entry.id, entry.title) for entry in COMPANIONS), many=True,
+        COMPANION_ROWS, "internal-networks", _OFFERED, many=True,
         settings=("depends_on",),
     ),
 )  # fmt: skip
