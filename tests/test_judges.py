@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.tools import APP_NAMES, ROOT, copy_app
+from wizard.companions import COMPANIONS
 from wizard.run import run as seawall
 
 DIGEST = "CL-0019"
@@ -47,6 +48,7 @@ CASES = (
     *(Case(name, name) for name in APP_NAMES),
     *(Case(f"{name}-bare", name, arguments=("--no-annotate",)) for name in APP_NAMES),
     Case("six-services", "ledger", arguments=("--set", "companions=postgres, redis, postgres as ledger-db, redis as cache")),
+    Case("every-companion", "ledger", arguments=("--set", f"companions={', '.join(entry.id for entry in COMPANIONS)}")),
     Case("egress", "ledger", arguments=("--set", "egress=api.example.com, *.example.org:8443")),
     Case("npm-built", files=_NODE_BUILT | {"package-lock.json": "{}"}),
     Case("npm-without-lock", files=_NODE),
