@@ -74,10 +74,17 @@ def look_deeper(folder: Folder, root: Detected | None) -> Detected | None:
     if alone and root:
         if not services:
             return root
-        rows = [Service(".", root), *services]
+        rows = [
+            Service(".", root),
+            *(service for service in services if service.path not in (root.stack.get("source"), *root.told.get("programs", ()))),
+        ]
+        if len(rows) == 1:
+            return root
         return replace(root, told={**root.told, "services": [service.row() for service in rows]})
     if not services or (root and root.strength == 2 and not any(service.found.stack.get("framework") for service in services)):
         return root
+    if root and root.stack.get("language") not in ("node", "bun", "static") and all("static" in service.found.told for service in services):
+        return root  # pages beside code of another language: what that makes of them, it says nowhere
     chosen = min(services, key=_rank)
     told = {**chosen.found.told, "folder": chosen.path, "services": [service.row() for service in services]}
     evidence = tuple(_moved(entry, chosen.path) for entry in chosen.found.evidence)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from wizard.clues.findings import Findings
 from wizard.clues.variables import EXAMPLES
 from wizard.folder import Certainty
@@ -115,6 +117,14 @@ def look_for_companions(found: Findings, dependencies: Mapping[str, tuple[str, i
                 _add(found, _SCHEMES[seen[1]], name, text.count("\n", 0, seen.end()) + 1)
     if found.folder.above is None:
         _in_compose(found)
+    _doubt(found)
+
+
+def _doubt(found: Findings) -> None:
+    """Who can work with several databases of one kind works with one of them: which, the person says."""
+    rows = [row["service"] for row in found.answers.get("companions", ())]
+    if len({"postgres", "mysql", "mariadb", "mongo"} & set(rows)) > 1:
+        found.evidence = [replace(entry, certainty="assumed") if entry.fact == "companions" else entry for entry in found.evidence]
 
 
 def _in_compose(found: Findings) -> None:

@@ -8,7 +8,7 @@ from wizard.folder import Match
 
 _QUOTED = re.compile(
     r"""["'`](?:GET )?\^?(/?(?:api/|v1/|api/v1/)?(?:healthz?|livez|readyz?|health/live|health[-_]?check|up|ping"""
-    r"""|status|_health|-/healthy)/?)\$?["'`]"""
+    r"""|_health|-/healthy)/?)\$?["'`]"""
 )
 """It begins with what few places of a text hold, so that a text is gone through fast."""
 _ROUTE = re.compile(
@@ -35,6 +35,8 @@ def look_for_health(found: Findings, sources: Sequence[str]) -> None:
                 continue
             match = Match(name, text.count("\n", 0, seen.start()) + 1, ())
             route = _ROUTE.search(head)
+            if name.endswith("urls.py") and not _is_root(found, name):
+                continue
             if route and (not _MOUNTED.match(route[1] or "") or (name.endswith(".go") and route[1] in ("r", "router"))):
                 if not _UNDER_A_CLASS.search(text) or "ontroller" in route[0]:
                     found.at("health", {"http": "/" + seen[1].lstrip("/")}, match, "inferred")
@@ -43,3 +45,10 @@ def look_for_health(found: Findings, sources: Sequence[str]) -> None:
                 named = (seen[1], match)
     if named:
         found.at("health", {"http": named[0]}, named[1], "assumed")
+
+
+def _is_root(found: Findings, name: str) -> bool:
+    """Whether a urls.py of Django is the one that all paths begin in: those of an application stand below a prefix."""
+    module = name.removesuffix(".py").replace("/", ".")
+    root = found.folder.search(r"^ROOT_URLCONF\s*=\s*[\"']([\w.]+)[\"']", *found.folder.sources(".py"))
+    return root is not None and (module == root[0] or module.endswith(f".{root[0]}"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from wizard.clues.commands import procfile
+from wizard.clues.commands import procfile, publish
 from wizard.clues.findings import Findings
 from wizard.clues.ports import in_code, in_dockerfile, listens, variable_port
 from wizard.clues.python_packages import Packages
@@ -37,6 +37,9 @@ _RUNS = r"^(if __name__|while\b|for\b|with\b|await\b|try:|(?!print\b)[\w.]+\(|pr
 """A file that does something when it is run, rather than only define what others import."""
 
 
+_OWN_SERVER = r"(\.run\(|\bserve\(|WSGIServer|make_server\(|run_simple\()"
+
+
 class Served(Struct, frozen=True):
     """A framework's application: the words that start it, the server that has to be installed, where it was seen."""
 
@@ -66,6 +69,10 @@ def look_for_start(found: Findings, packages: Packages, sources: Sequence[str]) 
     """The start command and the port."""
     folder = found.folder
     if (line := procfile(folder)) and (words := start_words(found, "python", line[0], line.file, line.line, _port(found, sources, line[0]))):
+        if "gunicorn" in line[0] and "$PORT" not in line[0] and not re.search(r"\s(?:-b|--bind|-c|--config)\b", line[0]):
+            # Without an address gunicorn takes this variable, which the platforms of a Procfile set; else only the container itself reaches it.
+            found.say("environment.PORT", str(USUAL), line.file, line.line, "inferred")
+            found.add("ports", publish(USUAL), line.file, line.line, "inferred")
         found.at("command", words, line)
         listens(found, line[0], () if "$PORT" in line[0] else PORTS, sources, USUAL, line.file, line.line)
         return
@@ -77,6 +84,9 @@ def look_for_start(found: Findings, packages: Packages, sources: Sequence[str]) 
             found.at("stack.packages", [served.server], served.match, "inferred")
     elif entry := _entry(folder, sources) if "functions-framework" not in packages else None:
         file = entry.file
+        needs_one = found.framework in {*_WSGI, *_ASGI, "django"} and _import(folder, found.framework, [file])
+        if needs_one and not folder.search(_OWN_SERVER, file):
+            return
         module = file.removesuffix("/__main__.py").replace("/", ".")
         found.say("command", ["python", "-m", module] if file.endswith("/__main__.py") else ["python", file], file, entry.line, "inferred")
         usual = _USUAL.get(found.framework, 0) or (USUAL if found.framework else 0)
@@ -120,10 +130,13 @@ def _served(folder: Folder, framework: str, sources: Sequence[str], port: int, p
         return None
     named = folder.search(rf"^(\w+)\s*(?::\s*[\w.]+\s*)?=\s*{made}\(", *sources)
     factory = (
-        None if named else folder.search(r"^(?:async\s+)?def (create_app|make_app|get_app|create_application|build_app|app_factory)\(", *sources)
+        None
+        if named
+        else folder.search(r"^(?:async\s+)?def (create_app|make_app|get_app|create_application|get_application|build_app|app_factory)\(", *sources)
     )
     called = folder.search(r"^(app|application|api|server)\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)?(?:create|make|get|build)_app\w*\(", *sources)
-    match, is_factory = (called, False) if called and factory else (named or factory, factory is not None)
+    makes = called and (factory or folder.search(rf"({made})\(", *sources))
+    match, is_factory = (called, False) if makes and not named else (named or factory, factory is not None)
     if not match or (is_factory and not _callable(folder, match)):
         return None
     below_src = match.file.startswith("src/")

@@ -7,10 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from wizard.clues.around import look_around
-from wizard.clues.commands import procfile
+from wizard.clues.commands import port_in, procfile, publish
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import tool_version
-from wizard.clues.ports import listens, variable_port
+from wizard.clues.ports import in_code, listens, variable_port
 from wizard.clues.starting import start_words
 from wizard.digests import pinned
 from wizard.folder import Folder
@@ -21,12 +21,13 @@ _ASKS = r"(?:Getenv|LookupEnv|\b[eE]nv\w*|getEnv\w*|GetString)\("
 _PORTS = (
     r"""(?:\.(?:Run|Start|Listen|ListenAndServe|RunTLS)|ListenAndServe|net\.Listen)\(\s*(?:"tcp"\s*,\s*)?"(?:[\w.\[\]]*:)(\d{2,5})\"""",
     *variable_port(r"""(?:Getenv|LookupEnv|\b[eE]nv\w*|getEnv\w*|GetString|GetInt)\(\s*"(?:HTTP_|SERVER_|APP_)?PORT\"\)?"""),
+)
+_SET = (
     r"""\b(?:Addr|addr|address|Port|port|defaultPort|PORT)\s*(?::?=|:|,)\s*(?:flag\.\w+\([^,]*,\s*)?"(?:[\w.]*:)?(\d{4,5})\"""",
     r"""\b(?:port|Port|PORT|defaultPort)\s*(?:int\s*)?(?::?=|:)\s*(\d{4,5})\b""",
     r"""[pP]ort"\s*,\s*"?:?(\d{4,5})\b""",
     r"""if\s+port\s*==\s*""\s*\{\s*port\s*=\s*":?(\d{4,5})\"""",
-    r"""\"(?:[\d.]*:)(\d{4,5})\"""",
-    r"""\"(\d{4,5})\"""",
+    r"""\"(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:(\d{4,5})\"""",
 )
 FRAMEWORKS = {
     "gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo", "fiber": "github.com/gofiber/fiber", "chi": "github.com/go-chi/chi",
@@ -34,6 +35,8 @@ FRAMEWORKS = {
     "gorilla": "github.com/gorilla/mux",
     "revel": "github.com/revel/revel", "hertz": "github.com/cloudwego/hertz", "httprouter": "github.com/julienschmidt/httprouter",
 }  # fmt: skip
+_CONFIGURES = re.compile(r"(?:^|/)[^/]*(?:main|serv|conf|cmd|flag|http|app|option|setting|env|cli|root)[^/]*(?:/|\.go\Z)", re.I)
+"""Files that say how a program runs; in others a port is one of somebody else."""
 _ASIDE = re.compile(r"(?:examples?|docs|scripts|tools|hack)/")
 _LISTENS = r"(\"net/http\"|\"google\.golang\.org/grpc\"|net\.Listen\(|fasthttp)"
 _PREFERRED = ("server", "api", "web", "app", "main", "http", "httpd", "service", "backend")
@@ -108,7 +111,11 @@ class Go(LanguageStack):
         started = procfile(folder)
         near = main.rpartition("/")[0]
         own = sorted(sources, key=lambda name: not name.startswith(near)) if near else sources
-        port = listens(found, started[0] if started else "", _PORTS, own, 8080 if found.framework or folder.search(_LISTENS, *own) else 0, main)
+        aside = tuple(name for name in own if name != main and not _CONFIGURES.search(name))
+        told = in_code(found, _PORTS, own) or in_code(found, _SET, [name for name in own if name not in aside])
+        if told and not (started and port_in(started[0])):
+            found.add("ports", publish(told[0]), told[1].file, told[1].line, "inferred")
+        port = listens(found, started[0] if started else "", (), (), 8080 if found.framework or folder.search(_LISTENS, *own) else 0, main)
         words = start_words(found, self.id, started[0], started.file, started.line, port) if started else []
         if started and not re.match(r"/|go$", words[0]) and ("/" not in words[0] or words[0].startswith("bin/")):
             found.answers["command"] = [*self.default_command, *words[1:]]
@@ -128,7 +135,8 @@ class Go(LanguageStack):
         best = folders[0] if folders[0] == "" else next(
             (place for wanted in (last, *_PREFERRED) for place in folders if place.rpartition("/")[2] == wanted), folders[0]
         )  # fmt: skip
-        main = next(name for name in mains if name.rpartition("/")[0] == best)
+        files = [name for name in mains if name.rpartition("/")[0] == best]
+        main = next((name for name in files if "func main(" in found.folder.text(name)), files[0])
         if best:
             found.say("stack.source", best, main, 1, "inferred" if len(folders) == 1 else "assumed")
         if len(folders) > 1:

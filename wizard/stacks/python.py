@@ -77,11 +77,23 @@ class Python(LanguageStack):
                 found.warn(f"{package} ({file}:{line}) is compiled when installed, and the slim image has no compiler: use {instead}")
         look_into_compose(found, self.id)
         look_around(found, sources, _ASKS, packages.named)
+        if found.framework == "django":
+            self._hosts(found, sources)
         if found.framework == "django" and (media := folder.search(r"^MEDIA_ROOT\s*=.*?[\"'](\w[\w-]{0,40})/?[\"']", *sources)):
             found.writes(media[0], media.file, media.line, keep=True)
         if found.framework == "django" and (sqlite := folder.search(r"(?:NAME|sqlite:/).*?[\"'/](\w[\w.-]{0,40}\.sqlite3?)[\"']", *sources)):
             found.warn(f"{sqlite.file}:{sqlite.line} keeps {sqlite[0]} beside the program, which is read-only: move it to a folder of its own")
         return _weighed(found.done(), manifest, found.framework)
+
+    @staticmethod
+    def _hosts(found: Findings, sources: tuple[str, ...]) -> None:
+        """Django answers 400 to whoever asks for a host that is not among its own, as a health check does: then it asks for a connection."""
+        health = found.answers.get("health")
+        if health and not found.folder.search(r"^ALLOWED_HOSTS\s*=\s*\[[^\]]*[\"'](\*|127\.0\.0\.1)[\"']", *sources):
+            del found.answers["health"]
+            found.evidence = [entry for entry in found.evidence if entry.fact != "health"]
+            path = health["http"]
+            found.warn(f"{path} is not asked for its health, since 127.0.0.1 is not in ALLOWED_HOSTS: add it, and say --set health={path}")
 
 
 def _weighed(found: Detected, manifest: str | None, framework: str) -> Detected:

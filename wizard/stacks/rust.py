@@ -19,9 +19,10 @@ _PORTS = (
     *variable_port(r"""env::var\(\s*"(?:HTTP_|SERVER_|APP_)?PORT"\s*\)(?:[^;"]{0,80}(?:unwrap_or\w*|or_else|map_or)\W{0,3}(?:\|_?\w*\|)?)?"""),
     r"""\(\s*\[(?:0|127),\s*0,\s*0,\s*[01]\]\s*,\s*(\d{2,5})\s*\)""",
     r"""(?:UNSPECIFIED|LOCALHOST)[^;\n]{0,30}?,\s*(\d{2,5})\s*\)""",
+    r"""\bserve\([^;\n]{0,80}?,\s*(\d{4,5})\s*\)""",
     r"""\.run\(\s*\(?\s*\[[^\]]*\]\s*,\s*(\d{4,5})""",
     r"""(?i)\bport\s*(?::\s*u16\s*)?(?:=|:)\s*(\d{4,5})\b""",
-    r"""\"(?:[\d.]+|localhost|\[::\]):(\d{4,5})\"""",
+    r"""\"(?:[\d.]+|localhost|\[::1?\]):(\d{4,5})\"""",
 )
 
 
@@ -58,10 +59,9 @@ class Rust(KnownStack):
         if line:
             found.at("command", words(line[0], 8080), line)
         found.say("command", [f"/usr/local/bin/{binary}"], "Cargo.toml", key_line(folder, "Cargo.toml", "name"), "inferred")
-        usual = 8000 if found.framework == "rocket" else 8080
         patterns = (r"^[ \t]*port\s*=\s*(\d{2,5})",) if found.framework == "rocket" else ()
         listens(found, line[0] if line else "", (*patterns, *_PORTS), (*(("Rocket.toml",) if patterns else ()), *sources),
-                usual if found.framework else 0, "Cargo.toml")  # fmt: skip
+                8000 if found.framework == "rocket" else 0, "Cargo.toml")  # fmt: skip
         look_around(found, sources, _ASKS, dependencies)
         return found.done()
 
