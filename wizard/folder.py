@@ -13,7 +13,7 @@ from wizard.text import plain
 
 MOST_FILES = 100_000
 LARGEST = 512 * 1024
-MOST_SOURCES = 400
+MOST_SOURCES = 200
 _LONGEST_LINE = 5000
 """Characters of a line that a person may have written; longer ones are the work of a minifier."""
 MOST_READ = 16 * 1024 * 1024

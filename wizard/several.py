@@ -74,10 +74,8 @@ def look_deeper(folder: Folder, root: Detected | None) -> Detected | None:
     if alone and root:
         if not services:
             return root
-        rows = [
-            Service(".", root),
-            *(service for service in services if service.path not in (root.stack.get("source"), *root.told.get("programs", ()))),
-        ]
+        listed = root.stack.get("source") in [service.path for service in services]
+        rows = services if listed else [Service(".", root), *services]
         if len(rows) == 1:
             return root
         return replace(root, told={**root.told, "services": [service.row() for service in rows]})

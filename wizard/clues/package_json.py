@@ -27,9 +27,7 @@ _LTS = {
 }
 ASKS = r"\.env\[|[cC]onfig(?:Service)?\.get(?:OrThrow)?(?:<\w+>)?\(|Deno\.env\.get\("
 BARE = r"\.env\.([A-Z][A-Z0-9_]{1,60})\b"
-_OWN_PAGES = ("next.config.js", "next.config.mjs", "next.config.ts", "nuxt.config.ts", "astro.config.mjs", "svelte.config.js", "vite.config.ts",
-              "vite.config.js", "angular.json", "index.js", "server.js", "app.js", "src/main.ts", "src/index.js", "src/server.js",
-              "src/index.ts")  # fmt: skip
+_OWN_PAGES = ("angular.json", "index.js", "server.js", "app.js", "src/main.ts", "src/index.js", "src/server.js", "src/index.ts")
 """What a project has that makes something itself, besides being the frame of others."""
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx")
 
@@ -71,14 +69,14 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         sources = ()
     look_for_start(found, package, framework, sources)
     many = bool(members) or folder.first("nx.json", "turbo.json", "lerna.json", "rush.json") is not None
-    if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES):
+    if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES) and not _configured(folder):
         found.answers.pop("command", None)
         found.answers.pop("ports", None)
         found.cannot = ""
         found.told.pop("static", None)
         found.evidence = [entry for entry in found.evidence if entry.fact not in ("command", "ports", "static", "stack.framework")]
         members = True
-    if members and not found.answers.get("command"):
+    if members and not found.answers.get("command") and "static" not in found.told:
         found.tell("workspace", True, "package.json")
         found.answers.get("stack", {}).pop("framework", None)
     if framework and framework.name == "sveltekit" and not framework.command and not framework.output and "command" not in found.answers:
@@ -87,6 +85,13 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         found.writes(match[0], match.file, match.line, keep=True)
     needed = {name.lower(): ("package.json", key_line(folder, "package.json", name)) for name in table(package, "dependencies")}
     look_around(found, sources, ASKS, needed, BARE)
+
+
+def _configured(folder: Folder) -> bool:
+    """Whether a framework is configured here, and not only in the parts of a project."""
+    return any(
+        re.match(r"(?:next|nuxt|astro|svelte|vite|react-router|app|gatsby|vue)[.-]config\.\w+\Z", name) for name in folder.files if "/" not in name
+    )
 
 
 def _dependencies(package: dict[str, Any]) -> dict[str, Any]:

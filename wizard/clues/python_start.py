@@ -52,7 +52,7 @@ def look_for_framework(found: Findings, packages: Packages, sources: Sequence[st
     """The framework: of those it depends on, the one that its code imports."""
     named = [framework for framework in FRAMEWORKS if framework in packages]
     imported = {framework: match for framework in named or FRAMEWORKS if (match := _import(found.folder, framework, sources))}
-    chosen = next(iter(imported), named[0] if named else "")
+    chosen = next(iter(imported), next((name for name in named if name != "aiohttp"), ""))
     if not chosen:
         return
     if chosen in packages:
@@ -62,7 +62,8 @@ def look_for_framework(found: Findings, packages: Packages, sources: Sequence[st
 
 
 def _import(folder: Folder, framework: str, sources: Sequence[str]) -> Match | None:
-    return folder.search(rf"^[ \t]*(?:from|import)\s+({framework})\b", *sources)
+    serving = r"(?:\.web\b|\s+import\s.*\bweb\b)" if framework == "aiohttp" else r"\b"  # It is a client, too.
+    return folder.search(rf"^[ \t]*(?:from|import)\s+({framework}){serving}", *sources)
 
 
 def look_for_start(found: Findings, packages: Packages, sources: Sequence[str]) -> None:
@@ -114,6 +115,7 @@ def _entry(folder: Folder, sources: Sequence[str]) -> Match | None:
         if name := folder.first(*(f"{folder_name}/{entry}" for entry in ENTRIES)):
             return Match(name, 1, ())
     mains = [name for name in sources if "/" not in name and name not in ("setup.py", "conftest.py", "manage.py", "gunicorn.conf.py")]
+    mains = [name for name in mains if not re.match(r"(?:client|test|bench|example|fabfile|noxfile|tasks)", name)]
     run = [name for name in mains if folder.search(r"^if __name__ == ([\"'])__main__", name)]
     return Match(run[0], 1, ()) if len(run) == 1 else None
 

@@ -25,7 +25,7 @@ class Deno(KnownStack):
 
     def detect(self, folder: Folder) -> Detected | None:
         config = folder.first("deno.json", "deno.jsonc") or folder.first("deno.lock")
-        sources = folder.sources(*ENDINGS)
+        sources = folder.sources(*ENDINGS)[:40]
         remote = None
         if not config and not folder.has("package.json"):
             remote = folder.search(r"^[ \t]*(?:import|export)\b.*from\s+[\"'](https://deno\.land|jsr:)", *sources) or folder.search(

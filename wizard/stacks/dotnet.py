@@ -87,18 +87,17 @@ class Dotnet(KnownStack):
         if not found.framework:
             return
         files = [n for n in folder.files if n.startswith(place) and n.endswith((".cs", ".fs", "appsettings.json", "appsettings.Production.json"))]
-        version = found.stack.get("version", "8.0")
+        # Since 8 the image itself listens on 8080: an EXPOSE 80 beside it is a leftover.
+        version = found.stack.get("version", "8.0").partition(".")[0]
+        usual = 80 if version.isdecimal() and int(version) < 8 else 8080
         exposed = in_dockerfile(found) or folder.search(r"^EXPOSE[ \t]+(\d{2,5})[ \t]*$", f"{place}/Dockerfile" if place else "Dockerfile")
-        if exposed and (port := port_number(exposed[0])):
+        port = port_number(exposed[0]) if exposed else None
+        if exposed and port and (port != 80 or usual == 80):
             found.add("ports", publish(port), exposed.file, exposed.line, "inferred")
-        listens(
-            found,
-            line[0] if line else "",
-            _PORTS,
-            files,
-            8080 if version.split(".")[0].isdecimal() and int(version.split(".")[0]) >= 8 else 80,
-            project,
-        )
+        if in_dockerfile(found) is None or "ports" in found.answers:
+            listens(found, line[0] if line else "", _PORTS, files, usual, project)
+        else:
+            found.add("ports", publish(usual), project, 1, "assumed")
 
 
 def _serves(folder: Folder, project: str) -> bool:
