@@ -86,14 +86,20 @@ def _found(session: Session) -> Iterator[Found]:
             yield Found(_label(key), text, origin(session, question), key)
 
 
+def unmade(session: Session) -> str:
+    """What is said where nothing can be made of the folder: what was seen in it, or that nothing was."""
+    cannot = shown(session.found.cannot)
+    return f"{cannot[:1].upper()}{cannot[1:]}" if cannot else "Nothing here shows what the service is made of"
+
+
 def uncertain(session: Session) -> tuple[Found, ...]:
     """Facts about the program that nothing in the folder shows, with what is taken for each; and what was seen that may not work."""
     asked = [question for question in askable(session) if question.fact and question.basic and session.answers.origin(question.key) == "default"]
     guesses = [Found(_label(question.key), read(session, question) or implied(session, question), "nothing shows it", question.key)
                for question in asked]  # fmt: skip
     warned = session.found.warnings if "stack" in session.answers.data() else ()
-    if "stack" not in session.answers.data() and session.found.cannot:
-        warned = (session.found.cannot,)
+    if unknown(session) and session.found.cannot:
+        return (Found("beware", unmade(session), "", ""),)
     return (*guesses, *(Found("beware", shown(warning), "", "") for warning in warned))
 
 

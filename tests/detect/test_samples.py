@@ -115,3 +115,18 @@ def test_every_fact_has_a_place_and_every_line_fits(sample: Sample, tmp_path: Pa
         lines = sample.files[entry.file].split("\n")
         assert 1 <= entry.line <= len(lines), entry
     assert max(map(len, as_text(found).splitlines())) <= 80
+
+
+def test_the_wizard_says_what_it_found_and_cannot_build(tmp_path: Path) -> None:
+    from wizard.prompts.words import opening
+    from wizard.wording import uncertain
+
+    sample = next(sample for sample in SAMPLES if sample.name == "go-rust/rust-axum")
+    folder = sample.unpack(tmp_path / "app")
+    session = begin(Request(folder, folder))
+    said = "This is Rust (axum), seen at Cargo.toml:1, which Seawall cannot build yet"
+    assert said in " ".join(opening(session).split())
+    assert [said in doubt.text for doubt in uncertain(session)] == [True]
+    other = begin(Request(folder, folder, ("image=ghcr.io/acme/notes:1", "user=1000:1000")))
+    assert what_is_missing(other) is None
+    assert [change.file.path for change in outcome(other, Request(folder, folder)).plan.changes if change.file.path == "Dockerfile"] == []

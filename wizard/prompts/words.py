@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.question import Question
 from wizard.scaffold import Outcome, Session
 from wizard.stops import Stop, given
-from wizard.wording import found, implied, origin, read, shown, spelled
+from wizard.wording import found, implied, origin, read, shown, spelled, unmade
 
 if TYPE_CHECKING:
     from wizard.files import Change
@@ -65,7 +65,7 @@ def opening(session: Session) -> str:
     lines = [wrapped(f"Seawall makes a hardened container service of {session.folder.resolve()}"), ""]
     rows = found(session)
     if not rows:
-        return "\n".join([*lines, wrapped("Nothing here shows what the service is made of; it takes some questions more.")])
+        return "\n".join([*lines, wrapped(f"{unmade(session)}; it takes some questions more.")])
     return "\n".join([*lines, "Found:", *(wrapped(f"{row.text}  ({row.where})", f"  {row.label:{_LABEL}}", " " * (_LABEL + 2)) for row in rows)])
 
 

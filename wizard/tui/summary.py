@@ -15,7 +15,7 @@ from wizard.tui.page import Page
 from wizard.tui.pages import CONTROLS, SUMMARY, pages
 from wizard.tui.static import Static
 from wizard.tui.steps import PageLinks
-from wizard.wording import found, shown, uncertain
+from wizard.wording import found, shown, uncertain, unmade
 
 if TYPE_CHECKING:
     from wizard.tui.derived import Derived
@@ -72,7 +72,11 @@ class Summary(Page):
 
 def _rows(session: Session) -> list[Row]:
     known, doubts = found(session), uncertain(session)
-    rows = [Row("", "Found in this folder", heading=True)] if known else [Row("", "Nothing here shows what the service is made of", heading=True)]
+    rows = (
+        [Row("", "Found in this folder", heading=True)]
+        if known
+        else [Row("", "Found, and not built yet" if session.found.cannot else unmade(session), heading=True)]
+    )
     rows += [Row(f"{fact.key} found", fact.text, label=f"{fact.label:{_LABEL}} ", note=fact.where) for fact in known]
     if doubts:
         rows.append(Row("", "Not sure", heading=True))
