@@ -9,7 +9,7 @@ import pytest
 
 from tests.tools import APPS, ROOT, copy_app
 
-HEAVY = frozenset(("textual", "questionary", "prompt_toolkit", "rich", "jinja2", "ruamel", "docker", "requests", "tree_sitter"))
+HEAVY = frozenset(("textual", "questionary", "prompt_toolkit", "rich", "jinja2", "ruamel", "docker", "requests"))
 """What a light command has no need of; the top-level name of each."""
 
 _RUN = """
@@ -68,7 +68,7 @@ def test_check_imports_no_front_end_no_templates_and_no_engine(tmp_path: Path) -
     (tmp_path / "compose.yaml").write_text("services:\n  a:\n    image: postgres:17\n    build: .\n")
     (tmp_path / "Dockerfile").write_text("FROM debian:13\nUSER 5:5\n")
     modules = imported("check", "--fail-on", "stop", str(tmp_path))
-    assert not modules & (HEAVY - {"tree_sitter"})
+    assert not modules & (HEAVY)
     (tmp_path / "Dockerfile").unlink()
     assert not imported("check", "--fail-on", "stop", str(tmp_path)) & HEAVY
 
