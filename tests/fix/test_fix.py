@@ -243,6 +243,13 @@ def test_the_exit_code_is_what_check_would_say_of_the_files_now(tmp_path: Path) 
     assert seawall("fix", "--apply", cwd=tmp_path).returncode == 2
 
 
+def test_a_file_that_is_not_understood_does_not_keep_others_from_being_mended(tmp_path: Path) -> None:
+    put(tmp_path, {"a/compose.yaml": "services: [\n", "b/compose.yaml": POSTGRES})
+    done = seawall("fix", "--apply", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "999:999" in (tmp_path / "b" / "compose.yaml").read_text()
+
+
 def test_without_apply_nothing_is_written(tmp_path: Path) -> None:
     put(tmp_path, {"compose.yaml": POSTGRES})
     before = sorted(os.listdir(tmp_path))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from wizard import files
 from wizard.check.project import load
+from wizard.check.source import NotReadError
 from wizard.control import Severity
 from wizard.errors import UsageError
 from wizard.fix.applying import Agrees, Group, Meant
@@ -58,7 +59,8 @@ def _choose(options: Options) -> Choose:
     if options.ask:
         from wizard.fix.interactive import asking
 
-        return asking()
+        asked = asking()
+        return (lambda one: _only_safe(one) or asked(one)) if options.safe else asked
     return _only_safe if options.safe else _everything
 
 
@@ -83,7 +85,11 @@ def second_opinion(texts: Texts, group: Group) -> Agrees:
     """Compose's own view of a project, where Compose is installed and would fetch nothing for it."""
     from wizard.fix.second_opinion import Compose, command
 
-    return Compose() if command() and not load(group.paths, texts.sources()).unread else Agrees()
+    try:
+        whole = not load(group.paths, texts.sources()).unread
+    except NotReadError:
+        return Agrees()  # That it is not understood is said where it is judged.
+    return Compose() if whole and command() else Agrees()
 
 
 def _take_over(result: Fixed) -> None:
