@@ -19,6 +19,8 @@ _NO_DOCKERFILE = re.compile(r"\.(dockerignore|md|txt|py|js|ts|go|ya?ml|json|sh|h
 _PASSED_OVER = frozenset((".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", "vendor"))
 _LONGEST = 262_144
 """Bytes of a .gitignore, or of a file without a name that says what it is, that are looked at."""
+_STARS = 3
+"""Stars in one part of a pattern."""
 MOST = 100_000
 """Folders of one run; more are an error rather than an endless search."""
 
@@ -139,10 +141,12 @@ def _patterns(lines: Sequence[str]) -> Any:
     """The lines of a .gitignore as one rule, without those that are no pattern (`!` alone, `[a-Z]`): git passes over them, too."""
     from pathspec import GitIgnoreSpec
 
+    # Three stars in a row say no more than one. Many stars in one name could take for ever to match: what they leave out is judged.
+    kept = [line for line in (re.sub(r"\*{3,}", "*", line) for line in lines) if all(part.count("*") <= _STARS for part in line.split("/"))]
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return GitIgnoreSpec.from_lines(kept)
     except (ValueError, re.error):
-        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+        return GitIgnoreSpec.from_lines(line for line in kept if _is_pattern(line))
 
 
 def _is_pattern(line: str) -> bool:
