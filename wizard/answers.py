@@ -119,8 +119,7 @@ def from_file(text: str, source: str) -> Layer:
     from wizard.yaml_read import line_of, load_mapping
 
     data = load_mapping(text, source)
-    unnamed = next((key for key in data if not isinstance(key, str)), None)
-    if unnamed is not None:
+    for unnamed in (key for key in data if not isinstance(key, str)):
         raise UsageError(f"{source}: the key {visible(str(unnamed))} is no text; accepted: keys such as name or ports")
     try:
         return Layer(source, {key: spelled_out(key, value) for key, value in data.items()}, text=text)
