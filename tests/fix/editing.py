@@ -47,10 +47,10 @@ def read(text: str) -> list[Node]:
 def plan(random: Random, text: str, nodes: list[Node]) -> Planned | None:
     """An edit somewhere in these documents; None where there is nothing to edit."""
     before = [plain(node) for node in nodes]
-    paths = [path for data in before if isinstance(data, dict) for path in _paths(data)]
-    if not paths:
+    known = [path for data in before if isinstance(data, dict) for path in paths(data)]
+    if not known:
         return None
-    path = random.choice(paths)
+    path = random.choice(known)
     kind = random.choice(("put", "put", "put new", "put new", "put deep", "add", "rename", "remove"))
     if kind == "put new":
         path = (*(path if random.random() < 0.7 else path[:-1]), random.choice((*KEYS, "read_only", "new")))
@@ -140,9 +140,9 @@ def _made(data: Any, path: tuple[str | int, ...]) -> Any:
     return data
 
 
-def _paths(data: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+def paths(data: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [path for key, value in pairs for path in ((*above, key), *_paths(value, (*above, key)))]
+    return [path for key, value in pairs for path in ((*above, key), *paths(value, (*above, key)))]
 
 
 def _at(data: Any, path: tuple[str | int, ...]) -> Any:

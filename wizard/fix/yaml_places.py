@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from wizard.check.nodes import Node, documents
@@ -29,6 +30,10 @@ class Source:
         self.aliases: list[tuple[int, int]] = []
         """Each alias, and the value with the anchor that it names, as numbers of events."""
         self.roots: list[Part] = []
+        self.children: dict[int, list[Part]] = {}
+        """What a collection holds, by the number of the event that begins it: asked for by each of many edits."""
+        self.columns: tuple[int, int] | None = None
+        """How it indents, once that was looked for."""
         self._index()
 
     def _index(self) -> None:
@@ -54,6 +59,16 @@ class Source:
     def is_ended(self) -> bool:
         """Whether the last line has a line break."""
         return self.starts[-1] == len(self.text)
+
+    @cached_property
+    def ends_open(self) -> bool:
+        """Whether the text ends in a block scalar without a line break: what is added below would change what it says."""
+        return not self.is_ended and self.roots[-1].is_open
+
+    @cached_property
+    def taken(self) -> frozenset[int]:
+        """The values that aliases name, as numbers of events."""
+        return frozenset(anchor for _, anchor in self.aliases)
 
     def line_start(self, at: int) -> int:
         """Where the line of a position begins."""
@@ -194,6 +209,12 @@ class Part:
         return getattr(self.event, "style", None) in ("|", ">")
 
     @property
+    def is_open(self) -> bool:
+        """Whether it ends with the text, in a block scalar without a line break."""
+        leaf = self.leaf
+        return leaf.is_block_scalar and leaf.whole_end == len(self.source.text) and not self.source.is_ended
+
+    @property
     def keeps_blank_lines(self) -> bool:
         """Whether it is a block scalar to which the blank lines below belong."""
         text, start = self.source.text, self.content
@@ -206,12 +227,14 @@ class Part:
 
     def entries(self) -> list["Part"]:
         """The entries of a list, or the keys and values of a mapping in turn."""
+        if self.number in self.source.children:
+            return self.source.children[self.number]
         found, number = [], self.number + 1
         while number < self.last:
             part = Part(self.source, number)
             found.append(part)
             number = part.last + 1
-        return found
+        return self.source.children.setdefault(self.number, found)
 
     def pairs(self) -> list["Pair"]:
         """The keys of a mapping, each with its value."""

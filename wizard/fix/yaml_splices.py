@@ -22,26 +22,44 @@ def applied(source: Source, splices: Sequence[Splice]) -> str:
 
 def style(parent: Part) -> Style:
     """How the text indents what stands under a key: in this mapping, else where it first does."""
+    mapping, dash = _columns(parent) if parent.kind == "Mapping" else (0, 0)
+    if not mapping or not dash:
+        first = _first_columns(parent.source)
+        mapping, dash = mapping or first[0], dash or first[1]
+    return Style(mapping or 2, dash - 1 if dash else 2)
+
+
+def _first_columns(source: Source) -> tuple[int, int]:
+    """The same of a whole text, looked for once."""
     from yaml.events import MappingStartEvent
 
-    source = parent.source
-    mapping = dash = 0
-    parts = (Part(source, number) for number, event in enumerate(source.events) if event.__class__ is MappingStartEvent)
-    for part in (parent, *parts) if parent.kind == "Mapping" else parts:
-        if part.flow:
+    if source.columns is None:
+        mapping = dash = 0
+        for number, event in enumerate(source.events):
+            if event.__class__ is MappingStartEvent:
+                columns = _columns(Part(source, number))
+                mapping, dash = mapping or columns[0], dash or columns[1]
+                if mapping and dash:
+                    break
+        source.columns = mapping, dash
+    return source.columns
+
+
+def _columns(part: Part) -> tuple[int, int]:
+    """By how much a mapping indents the first mapping and the first list (and one more) under its keys; 0 where it has none."""
+    source, mapping, dash = part.source, 0, 0
+    for one in part.pairs() if not part.flow else ():
+        value = one.value
+        if value.flow or value.kind not in ("Mapping", "Sequence"):
             continue
-        for one in part.pairs():
-            value = one.value
-            if value.flow or value.kind not in ("Mapping", "Sequence"):
-                continue
-            columns = source.column(value.content) - source.column(one.start)
-            if value.kind == "Mapping":
-                mapping = mapping or columns
-            elif not dash:
-                dash = columns + 1
+        columns = source.column(value.content) - source.column(one.start)
+        if value.kind == "Mapping":
+            mapping = mapping or columns
+        elif not dash:
+            dash = columns + 1
         if mapping and dash:
             break
-    return Style(mapping or 2, dash - 1 if dash else 2)
+    return mapping, dash
 
 
 def lines_after(source: Source, at: int, lines: Sequence[str]) -> Splice:
@@ -102,7 +120,7 @@ def added_pair(parent: Part, key: str, value: Any) -> list[Splice]:
     column = source.column(parent.content)
     first, *rest = pair(key, value, column, style(parent))
     lines = [" " * column + first, *rest]
-    if not is_open(pairs[-1].value):
+    if not pairs[-1].value.is_open:
         return [lines_after(source, _comments_below(source, pairs[-1].end, column), lines)]
     # Lines below would end the last line of a text that has no line break: they stand before its key
     return [lines_after(source, pairs[-2].end, lines) if len(pairs) > 1 else lines_at(source, source.line_start(pairs[0].start), lines)]
@@ -119,19 +137,13 @@ def _comments_below(source: Source, at: int, column: int) -> int:
     return at
 
 
-def is_open(part: Part) -> bool:
-    """Whether it ends with the text, in a block scalar without a line break: what is added below would change what it says."""
-    text, leaf = part.source.text, part.leaf
-    return leaf.is_block_scalar and leaf.whole_end == len(text) and not part.source.is_ended
-
-
 def added_entries(parent: Part, values: Sequence[Any]) -> list[Splice]:
     """Entries at the end of a list. Raises NotEditable where the last would get a line break that it has not."""
     source = parent.source
     if parent.flow:
         return _added_in_flow(parent, [inline(value) for value in values])
     last = parent.entries()[-1]
-    if is_open(last):
+    if last.is_open:
         raise NotEditable(source.place(last.start), "the text ends in a block scalar without a line break: one more would change it")
     dash = dashes(parent)[-1]
     space = source.text[dash + 1 : last.start]

@@ -38,7 +38,6 @@ class Walk:
 
     def __init__(self, source: Source, number: int, root: Node, path: Path) -> None:
         self.source, self.part, self.node = source, source.roots[number], root
-        self.taken = {anchor for _, anchor in source.aliases}
         self.passed: list[tuple[Part, Holder]] = []
         """Each collection on the way, and what in it leads on."""
         for part in path:
@@ -68,7 +67,7 @@ class Walk:
             raise NotEditable(
                 self.source.place(part.start), f"{_shown('*', part)} stands for what is written elsewhere: a change would show there, too"
             )
-        if part.number in self.taken:
+        if part.number in self.source.taken:
             raise NotEditable(self.source.place(part.start), f"what is named {_shown('&', part)} is taken elsewhere: a change would show there, too")
 
     def refuse_named(self, holder: Holder, whole: bool = False) -> None:
