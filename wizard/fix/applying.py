@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from wizard.check.forms import shaped
 from wizard.check.nodes import plain
-from wizard.check.project import Compose, load
+from wizard.check.project import Compose
 from wizard.check.source import NotReadError, Place
 from wizard.fix.data_edits import edited, same
 from wizard.fix.edited import Texts
 from wizard.fix.generated import hands_off
 from wizard.fix.places import Finder, Spot
+from wizard.fix.reading import reading
 from wizard.fix.refusal import NotEditable
 from wizard.fix.yaml_batch import Change, Kind, tried
 from wizard.mend import Edit, How, Mend
@@ -50,7 +51,7 @@ def make(texts: Texts, group: Group, meant: Sequence[Meant], agrees: "Agrees") -
         try:
             made = _edited(texts, group, meant)
             if not made.refused:
-                _compare(load(group.paths, made.texts.sources()), made.services, made.shared, meant[0].place)
+                _compare(reading(made.texts, group.paths).compose, made.services, made.shared, meant[0].place)
                 agrees(texts, made.texts, group, meant)
                 return Made(made.texts, tuple(meant), tuple(refused))
         except NotEditable as error:
@@ -96,9 +97,8 @@ class _Edited(Struct, frozen=True):
 
 
 def _edited(texts: Texts, group: Group, meant: Sequence[Meant]) -> _Edited:
-    sources = texts.sources()
-    before = load(group.paths, sources)
-    find = Finder(before, sources, group.editable)
+    read = reading(texts, group.paths)
+    before, find = read.compose, Finder(read.compose, read.sources, group.editable)
     services = {name: plain(node) for name, node in before.services.items()}
     forms = {name: shaped(before.services[name], before.shared) for name in {one.service for one in meant}}
     shared: dict[str, Any] = {key: plain(node) for key, node in before.shared.items()}

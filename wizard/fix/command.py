@@ -7,7 +7,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from wizard import files
-from wizard.check.project import load
 from wizard.check.source import NotReadError
 from wizard.control import Severity
 from wizard.errors import UsageError
@@ -15,6 +14,7 @@ from wizard.fix.applying import Agrees, Group, Meant
 from wizard.fix.edited import Texts
 from wizard.fix.fixing import Fixed, fix
 from wizard.fix.planning import Choose
+from wizard.fix.reading import reading
 from wizard.fix.report import as_json, shown
 from wizard.text import visible_all
 
@@ -86,7 +86,7 @@ def second_opinion(texts: Texts, group: Group) -> Agrees:
     from wizard.fix.second_opinion import Compose, command
 
     try:
-        whole = not load(group.paths, texts.sources()).unread
+        whole = not reading(texts, group.paths).compose.unread
     except NotReadError:
         return Agrees()  # That it is not understood is said where it is judged.
     return Compose() if whole and command() else Agrees()

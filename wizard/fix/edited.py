@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -17,6 +18,8 @@ class Texts(Struct, frozen=True):
     root: Path
     after: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
+    known: dict[tuple[Path, ...], Any] = field(default_factory=dict)
+    """What was read of them already, see reading.py."""
 
     def text(self, name: str) -> str:
         """How a file is at this stage. Raises NotReadError for one that cannot be read."""

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from wizard.check.finding_files import find
-from wizard.check.judging import seen
+from wizard.check.finding_files import Files, find
 from wizard.check.model import Found, Report
-from wizard.check.project import load
 from wizard.check.running import judged
 from wizard.check.source import NotReadError, Place
 from wizard.control import Control
@@ -25,6 +23,7 @@ from wizard.fix.image_mends import image_mends
 from wizard.fix.images import CONTROL, Taken, new_lines, rebuild
 from wizard.fix.kept_out import kept_out
 from wizard.fix.planning import Choose, Planned, lines, live, plan
+from wizard.fix.reading import reading
 from wizard.mend import Left, Mend
 
 _ROUNDS = 4
@@ -48,6 +47,8 @@ class Fixed(Struct):
     report: Report
     """What `check` says of the texts as they will be."""
     before: Report
+    judged: Texts
+    """What the report is of."""
     done: list[Meant] = field(default_factory=list)
     needs: list[Needs] = field(default_factory=list)
     secrets: dict[Path, str] = field(default_factory=dict)
@@ -68,7 +69,7 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
         raise UsageError(f"{', '.join(map(str, paths))}: no Compose file and no Dockerfile here; nothing was judged")
     texts = Texts(Path.cwd())
     before, _ = judged(files, texts.sources())
-    result = Fixed(texts, before, before)
+    result = Fixed(texts, before, before, texts)
     left: list[tuple[str, str, Left]] = []
     groups = [Group(found.paths, found.paths[-1:] if found.extra else found.paths) for found in files.groups]
     opinions = {group: agrees(texts, group) for group in groups}
@@ -81,7 +82,7 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
             left += of_images  # They know why: of a service alone only that it has no user is known.
     for _ in range(_ROUNDS):
         made = len(result.done)
-        result.report, _ = judged(files, result.texts.sources())
+        _judge(result, files)
         for group in groups:
             with suppress(NotReadError):
                 _services(result, group, _OTHERS, choose, opinions[group], left)
@@ -89,11 +90,18 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
             break
     at_lines = _dockerfiles(result, files.dockerfiles, groups, choose)
     _keep_out(result, groups)
-    result.report, _ = judged(files, result.texts.sources())
+    _judge(result, files)
     result.warnings += _warnings(result, groups)
     own = {result.texts.sources().name(path) for path in (*files.dockerfiles, *(path for group in groups for path in group.editable))}
     result.needs = [_needs(one, left, at_lines, own) for one in result.report.findings]
     return result
+
+
+def _judge(result: Fixed, files: Files) -> None:
+    """Bring the report up to the texts, where they have changed."""
+    if result.judged is not result.texts:
+        result.report, _ = judged(files, result.texts.sources())
+        result.judged = result.texts
 
 
 def _once(choose: Choose) -> Choose:
@@ -144,7 +152,7 @@ def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], 
     built: dict[str, list[str]] = {}
     for group in groups:
         with suppress(NotReadError):
-            for one in seen(load(group.paths, sources), sources):
+            for one in reading(result.texts, group.paths).services:
                 built.setdefault(one.dockerfile, []).append(one.foreign.name)
     left: dict[tuple[str, int, str], Left] = {}
     for path in paths:
@@ -173,9 +181,8 @@ def _keep_out(result: Fixed, groups: Sequence[Group]) -> None:
     copies = [result.texts.root / f"{name}.orig" for name in result.texts.changed]
     for group in groups:
         try:
-            sources = result.texts.sources()
-            compose = load(group.paths, sources)
-            services = [(one, compose.folders[one.foreign.name]) for one in seen(compose, sources)]
+            read = reading(result.texts, group.paths)
+            services = [(one, read.compose.folders[one.foreign.name]) for one in read.services]
             result.texts = kept_out(result.texts, services, result.secrets, copies)
         except NotReadError as error:
             result.warnings.append(f"{error}; the new secrets are in images that are built beside them")
@@ -196,7 +203,7 @@ def _with_secrets(result: Fixed, planned: Planned, group: Group) -> list[Meant]:
 def _secrets(one: Meant, group: Group, texts: Texts) -> list[tuple[Path, str]]:
     if not one.mend.files:
         return []
-    folder = load(group.paths, texts.sources()).folders[one.service]
+    folder = reading(texts, group.paths).compose.folders[one.service]
     return [(folder / FOLDER / name, text) for name, text in one.mend.files.items()]
 
 
@@ -211,9 +218,8 @@ def _warnings(result: Fixed, groups: Sequence[Group]) -> Iterator[str]:
     """Data that is lost when a container is made anew, which each change does."""
     for group in groups:
         with suppress(NotReadError):
-            sources = result.texts.sources()
             changed = {one.service for one in result.done if one.place.file in _names(result, group)}
-            for one in seen(load(group.paths, sources), sources):
+            for one in reading(result.texts, group.paths).services:
                 for path in unkept(one.foreign) if one.foreign.name in changed else ():
                     yield (
                         f"{one.foreign.name} keeps {path} in the container itself: it is lost when it is made anew, which the next up does. "

@@ -7,8 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from wizard.check.judging import Seen, seen
-from wizard.check.project import load
+from wizard.check.judging import Seen
 from wizard.check.source import NotReadError
 from wizard.fix.applying import Agrees, Group, Made, Meant, make
 from wizard.fix.build_context import Context
@@ -20,6 +19,7 @@ from wizard.fix.mounts import keeps_root, mounts
 from wizard.fix.needs_root import needs_root
 from wizard.fix.planning import Choose, Live
 from wizard.fix.read_image import read_image
+from wizard.fix.reading import reading
 from wizard.fix.refusal import NotEditable
 from wizard.fix.start_command import Program
 from wizard.fix.volumes import Volume, held, spelled, taking_over
@@ -57,11 +57,10 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agr
     `take_over` permits to give what these hold to the user.
     Raises NotReadError as the reader does.
     """
-    sources = texts.sources()
-    compose = load(group.paths, sources)
+    read = reading(texts, group.paths)
     project = agrees.project(texts, group)
     result = Rebuilt(Made(texts), [], [])
-    for built in families(seen(compose, sources)):
+    for built in families(read.services):
         findings = {one.foreign.name: found.place(CONTROL, one.foreign.name) for one in built.services}
         meant_for = {name: finding.place for name, finding in findings.items() if finding is not None}
         if not meant_for:
@@ -70,7 +69,7 @@ def rebuild(texts: Texts, group: Group, found: Live, choose: Choose, agrees: Agr
             result.left += [(name, Left(CONTROL, f"{waived} runs the same image, and stays root by its waiver")) for name in meant_for]
             continue
         try:
-            mended = _mended(built, result.made.texts, compose.folders, project, take_over)
+            mended = _mended(built, result.made.texts, read.compose.folders, project, take_over)
         except (NotEditable, NotReadError) as refusal:
             lines = refusal.lines if isinstance(refusal, NotEditable) else ()
             result.left += [(name, Left(CONTROL, str(refusal), lines)) for name in meant_for]

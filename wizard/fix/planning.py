@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from wizard.check.findings import Findings
-from wizard.check.judging import Seen, seen
+from wizard.check.judging import Seen
 from wizard.check.model import Found
-from wizard.check.project import Compose, load
+from wizard.check.project import Compose
 from wizard.control import Control
 from wizard.fix.aims import aim, awaited
 from wizard.fix.applying import Group, Meant
 from wizard.fix.edited import Texts
+from wizard.fix.reading import reading
 from wizard.mend import How, Left, Mend
 
 Choose = Callable[[Meant], str]
@@ -45,9 +46,8 @@ def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, c
 
     Raises NotReadError as the reader does.
     """
-    sources = texts.sources()
-    compose = load(group.paths, sources)
-    read = seen(compose, sources)
+    project = reading(texts, group.paths)
+    compose, read = project.compose, project.services
     jobs = awaited({one.foreign.name: one.foreign.fragment for one in read})
     planned = Planned([], [])
     for one in read:
