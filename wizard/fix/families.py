@@ -48,6 +48,7 @@ class Family(Struct, frozen=True):
 def families(read: Sequence[Seen]) -> Iterator[Family]:
     """Those of a project. Services that have a user of their own, or whose stage has one, keep it and belong to none."""
     own = [one for one in read if not one.foreign.fragment.get("user") and (one.foreign.image.user is None or is_root(one.foreign.image.user))]
+    writers = _writers(read)
     built: dict[tuple[str, str], list[Seen]] = {}
     for one in own:
         if "build" in one.foreign.fragment:
@@ -55,7 +56,7 @@ def families(read: Sequence[Seen]) -> Iterator[Family]:
     for (dockerfile, _), several in built.items():
         names = {one.foreign.fragment["image"] for one in several if "image" in one.foreign.fragment}
         several += [one for one in own if "build" not in one.foreign.fragment and one.foreign.fragment.get("image") in names]
-        yield Family(dockerfile, tuple(several), _shared(several, read))
+        yield Family(dockerfile, tuple(several), _shared(several, writers))
 
 
 def written(one: Seen) -> Iterator[Mount]:
@@ -63,12 +64,25 @@ def written(one: Seen) -> Iterator[Mount]:
     return (mount for mount in mounts(one.foreign) if not mount.read_only and mount.kind not in ("tmpfs", "memory"))
 
 
-def _shared(several: Sequence[Seen], read: Sequence[Seen]) -> str:
+_Writers = Mapping[str, Sequence[tuple[int, str]]]
+"""Of each volume, the number and name of every service that writes it."""
+
+
+def _writers(read: Sequence[Seen]) -> _Writers:
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, one in enumerate(read):
+        for mount in written(one):
+            if mount.kind == "volume" and mount.source:
+                found.setdefault(mount.source, []).append((number, one.foreign.name))
+    return found
+
+
+def _shared(several: Sequence[Seen], writers: _Writers) -> str:
     """A volume that services outside of the family write as well: whose files are in it then nobody knows."""
     names = {one.foreign.name for one in several}
     theirs = {mount.source for one in several for mount in written(one) if mount.kind == "volume" and mount.source}
-    for other in read:
-        for mount in written(other) if other.foreign.name not in names else ():
-            if mount.kind == "volume" and mount.source in theirs:
-                return f"the volume {mount.source} is written by {other.foreign.name} as well, which may be somebody else"
-    return ""
+    others = [(number, name, source) for source in theirs for number, name in writers[source] if name not in names]
+    if not others:
+        return ""
+    _, name, source = min(others)
+    return f"the volume {source} is written by {name} as well, which may be somebody else"

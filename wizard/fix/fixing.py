@@ -93,7 +93,8 @@ def fix(paths: Sequence[Path], choose: Choose, agrees: Callable[[Texts, Group], 
     _judge(result, files)
     result.warnings += _warnings(result, groups)
     own = {result.texts.sources().name(path) for path in (*files.dockerfiles, *(path for group in groups for path in group.editable))}
-    result.needs = [_needs(one, left, at_lines, own) for one in result.report.findings]
+    reasons = {(file, service, one.control): one for file, service, one in left}  # The last word about each counts.
+    result.needs = [_needs(one, reasons, at_lines, own) for one in result.report.findings]
     return result
 
 
@@ -227,11 +228,9 @@ def _warnings(result: Fixed, groups: Sequence[Group]) -> Iterator[str]:
                     )
 
 
-def _needs(finding: Found, left: Sequence[tuple[str, str, Left]], at_lines: Mapping[tuple[str, int, str], Left], own: Container[str]) -> Needs:
+def _needs(finding: Found, left: Mapping[tuple[str, str, str], Left], at_lines: Mapping[tuple[str, int, str], Left], own: Container[str]) -> Needs:
     place = finding.place
     if place.file not in own:
         return Needs(finding, f"it stands in a file that another one takes in: see what seawall fix {place.file} does to it by itself")
-    reason = at_lines.get((place.file, place.line, finding.control)) or next(
-        (one for file, service, one in reversed(left) if (file, service, one.control) == (place.file, finding.service, finding.control)), None
-    )
+    reason = at_lines.get((place.file, place.line, finding.control)) or left.get((place.file, finding.service, finding.control))
     return Needs(finding, reason.why, reason.lines) if reason else Needs(finding, finding.remedy)

@@ -1,5 +1,6 @@
 """Where an edit of a service belongs: in which file of a project, and at which path in it."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -46,12 +47,20 @@ class _Own(Struct, frozen=True):
         return not all(self.begin <= one.place < self.end for one in (node, *inner))
 
 
+def _begins(root: Node) -> list[Place]:
+    """Where the services and the parts at the top of a document begin, in their order."""
+    whole = root.value if isinstance(root.value, dict) else {}
+    services = whole.get("services")
+    inner = services.value.values() if services and isinstance(services.value, dict) else ()
+    return sorted(node.place for node in (*inner, *whole.values()))
+
+
 class Finder:
     """Finds the spots of edits in the files that may be edited, the later ones of them before the earlier."""
 
     def __init__(self, compose: Compose, sources: Sources, paths: Sequence[Path]) -> None:
         self.compose = compose
-        self.files = {sources.name(path): list(sources.documents(path)) for path in reversed(paths)}
+        self.files = {sources.name(path): [(root, _begins(root)) for root in sources.documents(path)] for path in reversed(paths)}
 
     def spot(self, name: str, form: Shaped, edit: Edit) -> Spot:
         """Where an edit of the service `name` belongs. Raises NotEditable where it stands in a file that others may use as well."""
@@ -79,13 +88,12 @@ class Finder:
 
     def _owned(self, name: str) -> Iterator[_Own]:
         for file, documents in self.files.items():
-            for root in reversed(documents):
+            for root, begins in reversed(documents):
                 services = root.value.get("services") if isinstance(root.value, dict) else None
                 one = services.value.get(name) if services and isinstance(services.value, dict) else None
                 if services is not None and one is not None and isinstance(one.value, dict):
-                    begins = sorted(node.place for node in (*services.value.values(), *root.value.values()))
-                    after = (begin for begin in begins if begin > one.place)
-                    yield _Own(file, one.value, one.place, next(after, Place(file, _END)))
+                    after = bisect_right(begins, one.place)
+                    yield _Own(file, one.value, one.place, begins[after] if after < len(begins) else Place(file, _END))
 
     def _entry(self, name: str, form: Shaped, key: str, entry: int | str, rest: tuple[str | int, ...]) -> Spot:
         place = form.places[key, entry]

@@ -22,11 +22,12 @@ Choose = Callable[[Meant], str]
 class Live(Struct, frozen=True):
     """The findings that nobody waived, in the files that may be edited."""
 
-    found: tuple[Found, ...]
+    first: Mapping[tuple[str, str], Found]
+    """The first of each control in each service."""
 
     def place(self, control: str, service: str) -> Found | None:
         """The first finding of a control in a service."""
-        return next((one for one in self.found if one.control == control and one.service == service), None)
+        return self.first.get((control, service))
 
 
 class Planned(Struct):
@@ -38,7 +39,11 @@ class Planned(Struct):
 
 def live(findings: Findings, files: Iterable[str]) -> Live:
     """Those of the findings that stand in these files."""
-    return Live(tuple(one for file in sorted(files) for one in findings.of(file)))
+    first: dict[tuple[str, str], Found] = {}
+    for file in sorted(files):
+        for one in findings.of(file):
+            first.setdefault((one.control, one.service), one)
+    return Live(first)
 
 
 def plan(texts: Texts, group: Group, controls: Sequence[Control], found: Live, choose: Choose, keep: bool) -> Planned:
