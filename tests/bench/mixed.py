@@ -61,6 +61,17 @@ def compose(number: int) -> str:
     return f"{head}{chr(10).join(services)}\nnetworks:\n  front:\n  back:\n    internal: true\n\nvolumes:\n{volumes}"
 
 
+def one_file(services: int) -> str:
+    """One Compose file of so many services, each with an image and some of the pieces."""
+    rows = []
+    for number in range(services):
+        random = Random(number)
+        head = f"  s{number}:\n    image: {random.choice(_IMAGES).format(name='web')}\n"
+        rows.append(head + "".join(_once(random.sample(_PIECES, 5))).format(name=f"s{number}", port=8000 + number))
+    volumes = "".join(f"  data-s{number}:\n" for number in range(services))
+    return f"services:\n{chr(10).join(rows)}\nnetworks:\n  front:\n  back:\n\nvolumes:\n{volumes}"
+
+
 def _once(pieces: list[str]) -> list[str]:
     """Those of the pieces whose first key is not there yet."""
     return list({piece.partition(":")[0]: piece for piece in pieces}.values())
