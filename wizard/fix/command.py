@@ -6,7 +6,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from wizard import files
 from wizard.check.source import NotReadError
 from wizard.control import Severity
 from wizard.errors import UsageError
@@ -107,6 +106,8 @@ def _take_over(result: Fixed) -> None:
 
 def write(result: Fixed) -> tuple[str, ...]:
     """Write all files or none, each that is replaced kept as NAME.orig. Returns the names of those written. Raises UsageError."""
+    from wizard import files
+
     texts = {result.texts.root / name: text for name, (_, text) in result.texts.changed.items()}
     folder = Path(os.path.commonpath([path.parent for path in (*map(_absolute, texts), *map(_absolute, result.secrets))]))
     todo = [files.File(_absolute(path).relative_to(folder).as_posix(), text) for path, text in texts.items()]

@@ -8,7 +8,6 @@ from wizard.controls.health import as_instruction
 from wizard.controls.secrets import MOUNTED, is_named_like_a_secret
 from wizard.fix.dockerfile_spans import Laid
 from wizard.fix.read_image import ReadImage
-from wizard.stacks import STACKS
 from wizard.text import visible_all
 
 
@@ -40,6 +39,8 @@ def _without(at: Laid, flag: str) -> tuple[str, ...]:
 
 def _health(image: ReadImage) -> tuple[str, ...]:
     """Of a stack whose runtime can ask by itself, where one port says which."""
+    from wizard.stacks import STACKS
+
     *_, first = image.stage.lineage()
     language = split(first.base)[0] if first.base else ""
     stack = next((stack for stack in STACKS if stack.id == language and stack.shell), None)
