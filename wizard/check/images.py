@@ -33,7 +33,7 @@ def known_image(reference: str | None) -> Start:
     if known is None:
         return Start()
     facts = known.at(tag)
-    memory = {folder.path: folder.size.lower() for folder in facts.scratch}
+    memory = {folder.path: folder.size.lower() for folder in sorted(facts.scratch, key=lambda folder: folder.path)}
     data = tuple(folder.path for folder in facts.kept)
     # Official images have no health check of their own.
     health = False if facts.checked is None and "/" not in name else facts.checked
