@@ -9,8 +9,9 @@ from wizard.check.images import known_image
 from wizard.check.known import IMAGES
 from wizard.companion import CatalogueEntry
 from wizard.companions import COMPANIONS, entry_of
+from wizard.errors import UsageError
 from wizard.known_image import Known
-from wizard.render import render
+from wizard.render import notes, render
 from wizard.resolve import resolve
 from wizard.value_types import CompanionKind
 from wizard.workload import Companion, evolve, make
@@ -49,6 +50,19 @@ def test_it_never_starts_as_root_and_keeps_no_more_than_it_carries(entry: Catalo
     assert service.user and service.user.uid > 0
     assert {capability.name for capability in service.workload.capabilities} == set(entry.known.carried)
     assert service.health
+
+
+@pytest.mark.parametrize("version", ["prometheus:3.5.0-distroless", "mongo:5.0"])
+def test_a_variant_that_nothing_in_it_could_check_is_refused(version: str) -> None:
+    service, _, tag = version.partition(":")
+    with pytest.raises(UsageError, match=r"nothing in .* could tell whether it works; accepted: another version"):
+        resolve(evolve(make(FULL), companions=[{"service": service, "version": tag}]))
+
+
+@each
+def test_what_was_not_started_yet_is_said(entry: CatalogueEntry) -> None:
+    said = [message for _, service, message in notes(resolve(ALL)) if service == entry.id and "has started it yet" in message]
+    assert bool(said) != bool(entry.booted)
 
 
 def test_secrets_of_different_companions_do_not_meet() -> None:

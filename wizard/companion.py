@@ -38,17 +38,15 @@ class CatalogueEntry:
     """Groups of system calls (wizard.syscalls) that it makes although most programs do not."""
     warnings: ClassVar[tuple[str, ...]] = ()
     booted: ClassVar[str] = ""
-    """The version that the engine tests start, if they do."""
+    """The version that the engine tests start in a stand-in (tests/harness), if they do; it may be older than the default one."""
     configuration: ClassVar[Configuration | None] = None
 
     @property
     def evidence(self) -> str:
         """Where its facts were seen to hold."""
-        return (
-            f"{self.booted} booted by the engine tests; other variants read"
-            if self.booted
-            else "read in its Dockerfile and start script, not yet booted"
-        )
+        if not self.booted:
+            return "read in its Dockerfile and start script, not yet booted"
+        return f"{self.booted} booted by the engine tests, in a stand-in that keeps the image's user and folders; other variants read"
 
     @property
     def root_capabilities(self) -> tuple[str, ...]:

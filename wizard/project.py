@@ -26,6 +26,8 @@ class Image(Struct, frozen=True):
     """The measured minimum if it is started as root; it drops them by itself."""
     ports: tuple[int, ...] = ()
     """TCP ports that its program listens on without being told."""
+    unseen: bool = False
+    """Whether what is known of it was only read: no test has started it yet."""
     calls: tuple[str, ...] = ()
     """Groups of system calls (wizard.syscalls) that its program makes although most do not."""
 

@@ -63,17 +63,23 @@ def stacks(form: str) -> str:
 
 def companions(form: str) -> str:
     """All companions, with what is known to hold and what to beware of."""
+    import itertools
+
     from wizard.companions import COMPANIONS
+    from wizard.workload import Companion
 
     if form == "json":
         return _json([
-            {"id": c.id, "title": c.title, "image": c.image, "version": c.default_version, "port": c.port,
+            {"id": c.id, "title": c.title, "image": c.image, "version": c.default_version, "port": c.port, "group": c.group,
              "warnings": list(c.warnings), "evidence": c.evidence}
             for c in COMPANIONS
         ])  # fmt: skip
-    return "".join(
-        f"{c.id}  {c.image}:{c.default_version}  {c.title}\n" + "".join(f"    {w}\n" for w in (*c.warnings, c.evidence)) for c in COMPANIONS
-    )
+    lines: list[str] = []
+    for group, entries in itertools.groupby(COMPANIONS, lambda entry: entry.group):
+        lines += ["", group] if lines else [group]
+        for c in entries:
+            lines += [f"  {c.id}  {c.image}:{c.tag(Companion(c.id))}  {c.title}", *(f"      {text}" for text in (*c.warnings, c.evidence))]  # type: ignore[arg-type]
+    return "\n".join((*lines, ""))
 
 
 def schema() -> str:

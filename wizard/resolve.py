@@ -206,6 +206,9 @@ def _companion_of(
     """A companion by its very text, in which rows have an order; most of them stay while one answer changes."""
     companion = msgspec.json.decode(data, type=Companion)
     version = entry.version(companion)
+    health = entry.health(version)
+    if not health:
+        raise UsageError(f"companions: {companion.hostname}: nothing in {reference} could tell whether it works; accepted: another version")
     answers = dict(entry.answers(companion))
     if companion.limits:
         answers["limits"] = dict(answers.get("limits", {})) | msgspec.to_builtins(companion.limits)
@@ -230,10 +233,16 @@ def _companion_of(
         workload=filled,
         role="companion",
         image=Image(
-            reference, "catalogue", entry.user(version), root_capabilities=entry.root_capabilities, ports=(entry.port, *entry.also), calls=entry.calls
-        ),
+            reference,
+            "catalogue",
+            entry.user(version),
+            root_capabilities=entry.root_capabilities,
+            ports=(entry.port, *entry.also),
+            unseen=not entry.booted,
+            calls=entry.calls,
+        ),  # fmt: skip
         user=None if "non-root-user" in waived else companion.user or entry.user(version),
-        health=entry.health(version) or None,
+        health=health,
         pace=entry.known.pace if entry.known.pace != Pace() else WAITED_FOR,
         environment=filled.environment,
         secrets=entry.own_secrets(companion),

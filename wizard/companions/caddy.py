@@ -28,7 +28,7 @@ class Caddy(CatalogueEntry):
         "NET_BIND_SERVICE stays in reach, since the program cannot be started without it; as it is not root, it does not get it.",
         "It asks nobody for certificates: it is reached without TLS until its settings say otherwise.",
     )
-    booted = "2"
+    booted = "2.6"
     configuration = Configuration("/etc/caddy/Caddyfile", "Caddyfile")
 
     def writable(self, companion: Companion, version: str) -> tuple[WritablePath, ...]:

@@ -26,7 +26,7 @@ class HaProxy(CatalogueEntry):
     default_version = "3.2"
     port = 8080
     warnings = ("Nobody reaches it from outside until a port of it is published: {service: haproxy, ports: [{container: 8080, publish: ...}]}.",)
-    booted = "3.2 on Debian"
+    booted = "3.0 on Debian"
     configuration = Configuration("/usr/local/etc/haproxy/haproxy.cfg", "haproxy.cfg")
 
     def writable(self, companion: Companion, version: str) -> tuple[WritablePath, ...]:

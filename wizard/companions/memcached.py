@@ -24,7 +24,7 @@ class Memcached(CatalogueEntry):
     default_version = "1"
     port = 11211
     warnings = ("It asks for no password: whatever is on its network can read it, which is the service alone.",)
-    booted = "1 on Debian"
+    booted = "1.6 on Debian"
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         return {

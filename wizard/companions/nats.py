@@ -25,7 +25,7 @@ class Nats(CatalogueEntry):
     default_version = "2.12-alpine"
     port = 4222
     warnings = ("It asks for no password: whatever is on its network can use it, which is the service alone.",)
-    booted = "2.12"
+    booted = "2.10"
     configuration = Configuration("/etc/nats/seawall.conf", "nats.conf")
 
     def version(self, companion: Companion) -> str:

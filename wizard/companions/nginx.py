@@ -33,7 +33,7 @@ class Nginx(CatalogueEntry):
     port = 8080
     calls = ("kernel-aio",)
     warnings = ("Nobody reaches it from outside until a port of it is published: {service: nginx, ports: [{container: 8080, publish: ...}]}.",)
-    booted = "1.30-alpine-slim"
+    booted = "1.26"
     configuration = Configuration("/etc/nginx/conf.d/default.conf", "nginx.conf")
 
     def health(self, version: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class Prometheus(CatalogueEntry):
     )
     default_version = "3.5.0"
     port = 9090
-    booted = "3.5.0"
+    booted = "2.53"
     configuration = Configuration("/etc/prometheus/prometheus.yml", "prometheus.yml")
 
     def tag(self, companion: Companion) -> str:

@@ -30,7 +30,7 @@ class RabbitMq(CatalogueEntry):
     default_version = "4.2"
     port = 5672
     warnings = ("It is one node: others cannot join it, since what nodes say to each other stays inside. The volume holds its password as well.",)
-    booted = "4.2"
+    booted = "4.0 on Debian"
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         return {

@@ -31,7 +31,7 @@ class Redis(CatalogueEntry):
     warnings = (
         "It asks for no password: whatever is on its network can read it, which is the service alone. The host and the outside cannot reach it.",
     )
-    booted = "8 on Debian"
+    booted = "8.0 on Debian"
 
     def health(self, version: str) -> tuple[str, ...]:
         # Here it has no password, so that an error is one: it still loads its data.

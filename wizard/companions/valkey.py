@@ -22,7 +22,7 @@ class Valkey(Redis):
         variants=(Variant({"own": "999:1000"}, "alpine"),),
     )
     default_version = "8"
-    booted = "8 on Debian"
+    booted = "8.1 on Debian"
 
     def handed(self, companion: Companion) -> Mapping[str, str]:
         return {"VALKEY_URL": f"redis://{companion.hostname}:6379/0", **super().handed(companion)}

@@ -106,7 +106,9 @@ class PinnedBaseImage(Control):
     def notes(self, service: Service) -> tuple[str, ...]:
         reference = service.image.reference
         moving = (f"{reference} moves: name a version, so that the next build is this program",) if is_moving(reference) else ()
-        return (*moving, *((message,) if (message := too_much(reference)) else ()))
+        read = "no test of Seawall has started it yet: whom it runs as and what it writes was read in its Dockerfile and start script"
+        unseen = (f"{reference}: {read}",) if service.image.unseen else ()
+        return (*moving, *unseen, *((message,) if (message := too_much(reference)) else ()))
 
     def probes(self, service: Service) -> tuple[Probe, ...]:
         named = Probe("image named by a version", "pinned", _observe)
