@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from wizard.known_image import Known
-from wizard.project import SecretFile, SecretUse
+from wizard.project import Image, SecretFile, SecretUse
 from wizard.workload import Companion, User, Workload, WritablePath
 
 
@@ -103,6 +103,20 @@ class CatalogueEntry:
     def tag(self, companion: Companion) -> str:
         """The tag of its image for that version."""
         return self.version(companion)
+
+    def described(self, reference: str, version: str) -> Image:
+        """What is known of the image that `reference` names."""
+        ports = (self.port, *self.also)
+        return Image(reference, "catalogue", self.user(version), root_capabilities=self.root_capabilities, ports=ports, calls=self.calls,
+                     unseen=not self.booted)  # fmt: skip
+
+    def configured_here(self, companion: Companion) -> bool:
+        """Whether its settings are written here: not where somebody mounts others in their place."""
+        return self.configuration is not None and self.configuration.path not in [mount.path for mount in companion.mounts]
+
+    def mounts(self, companion: Companion) -> tuple[Mapping[str, Any], ...]:
+        """Its settings as the plain answer for a mount."""
+        return ({"path": self.configuration.path, "source": f"./{configuration_file(companion)}"},) if self.configuration else ()
 
     def configured(self, companion: Companion, app: Workload) -> Mapping[str, Any]:
         """What the template of its configuration is filled with: the app's name and its first TCP port, if it has one."""

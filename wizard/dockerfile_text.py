@@ -195,9 +195,10 @@ def support_files(project: Project, annotate: bool = True) -> tuple[Artifact, ..
         values = {"ports": published, "service": project.workload.name, "health_port": ingress_health_port(project.workload), "files": INGRESS_FILES}
         found.append(_text(".seawall/ingress.conf", templates.render("ingress.conf", values)))
     for companion in project.workload.companions:
-        entry, path = entry_of(companion.service), configuration_file(companion)
-        if entry.configuration and entry.configuration.path not in [mount.path for mount in companion.mounts]:
-            found.append(_text(path, templates.render(f"companions/{entry.configuration.template}", entry.configured(companion, project.workload))))
+        entry = entry_of(companion.service)
+        if (own := entry.configuration) and entry.configured_here(companion):
+            filled = entry.configured(companion, project.workload)
+            found.append(_text(configuration_file(companion), templates.render(f"companions/{own.template}", filled)))
     for service in project.services:
         if service.role == "egress":
             found += egress_files(service, annotate)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
-from wizard.companion import CatalogueEntry, configuration_file
+from wizard.companion import CatalogueEntry
 from wizard.companions import entry_of
 from wizard.digests import CONTROL as PINNED
 from wizard.digests import pinned
@@ -214,9 +214,8 @@ def _companion_of(
         answers["limits"] = dict(answers.get("limits", {})) | msgspec.to_builtins(companion.limits)
     answers["environment"] = dict(answers.get("environment", {})) | companion.environment
     given = msgspec.to_builtins(companion)
-    if entry.configuration and entry.configuration.path not in [mount.path for mount in companion.mounts]:
-        ours = {"path": entry.configuration.path, "source": f"./{configuration_file(companion)}"}
-        given["mounts"] = [ours, *given.get("mounts", ())]
+    if entry.configured_here(companion):
+        given["mounts"] = [*entry.mounts(companion), *given.get("mounts", ())]
     answers |= {key: given[key] for key in ("command", "ports", "mounts", "restart", "stop_grace") if key in given}
     filled = make(
         {
@@ -232,15 +231,7 @@ def _companion_of(
     return Service(
         workload=filled,
         role="companion",
-        image=Image(
-            reference,
-            "catalogue",
-            entry.user(version),
-            root_capabilities=entry.root_capabilities,
-            ports=(entry.port, *entry.also),
-            unseen=not entry.booted,
-            calls=entry.calls,
-        ),  # fmt: skip
+        image=entry.described(reference, version),
         user=None if "non-root-user" in waived else companion.user or entry.user(version),
         health=health,
         pace=entry.known.pace if entry.known.pace != Pace() else WAITED_FOR,
