@@ -69,8 +69,11 @@ class Dotnet(KnownStack):
         folder = found.folder
         target = r"<TargetFrameworks?>\s*(?:net|netcoreapp)(\d{1,2}\.\d)"
         match = folder.search(target, project) or folder.search(target, "Directory.Build.props")
+        shared = folder.above.search(target, "Directory.Build.props") if folder.above and not match else None
         if match:
             found.version(match[0], match)
+        elif shared:
+            found.say("stack.version", shared[0], "../Directory.Build.props", shared.line)
         elif (sdk := text_at(read_json(folder, "global.json"), "sdk", "version")) and re.match(r"\d+\.\d+", sdk):
             line = folder.search(r'"(version)"', "global.json")
             found.say("stack.version", ".".join(sdk.split(".")[:2]), "global.json", line.line if line else 1)

@@ -29,7 +29,7 @@ _PORTS = (
     r"""^[ \t]*(?:server|quarkus\.http|micronaut\.server)\.port\s*[=:]\s*(?:\$\{[\w.]+:)?(\d{2,5})\b""",
     r"""^(?:server|micronaut):[ \t]*\n(?:[ \t]+[^\n]*\n|\n){0,12}?[ \t]+port:\s*["']?(?:\$\{[\w.]+:)?(\d{2,5})\b""",
     *variable_port(r"""(?:getenv\(|getenv\(\)\.get\w*\(|getenv\[)\s*"PORT\"[\])]?"""),
-    r"""\.(?:start|listen|port|setPort|bindNow|port)\(\s*(\d{4,5})\s*[,)]""",
+    r"""(?:\.(?:start|listen|setPort|bindNow)|\bport)\(\s*(\d{4,5})\s*[,)]""",
     r"""(?:InetSocketAddress|embeddedServer|ServerSocket|Server)\((?:\s*\w+\s*,)?\s*(?:"[\w.]*"\s*,\s*)?(?:port\s*=\s*)?(\d{4,5})\b""",
     r"""^[ \t]*port\s*=\s*(?:\$\{\?\w+\}\s*)?(\d{4,5})\b""",
     r"""\b(?:PORT|port)\s*=\s*(\d{4,5})\b""",
