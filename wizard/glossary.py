@@ -92,9 +92,8 @@ GLOSSARY: Mapping[str, str] = {
     "noexec": "An option of a mount: no program on it can be started.",
     "non-root": "Any user but root: a uid that is not 0.",
     "NoNewPrivs": "The kernel's flag of no-new-privileges in /proc/PID/status: 1 is on.",
-    "not-judged": "What `seawall check` says of a part that it did not see: an include or a base that would have to be fetched, which it never is, "
-    "or a piece of a service whose rest stands in another file. It is unknown, not clean. Keep a copy on this disk, or check the file "
-    "together with those that it is merged with (compose.yaml beside compose.prod.yaml is found by itself).",
+    "not-judged": "What `seawall check` says of a part that it did not see (an include that would have to be fetched, half a service): unknown, not "
+    "clean. Check it with the files it is merged with.",
     "nosuid": "An option of a mount: setuid bits and file capabilities on it are ignored.",
     "NSA/CISA": "Two security agencies of the USA, which publish a guide to hardening Kubernetes.",
     "OOM": "Out of memory: the kernel kills a process, of a container at its limit or, by its score, of the whole host.",

@@ -83,6 +83,8 @@ def test_safe_leaves_out_what_others_notice_and_what_depends_on_it(tmp_path: Pat
     ("image: postgres:17\n    user: $WHO", {"read_only", "cap_drop"}),
     ("image: lscr.io/linuxserver/sonarr:4", {"init"}),
     ("image: 'redis:8'", {"read_only"}),
+    ("image: redis:7\n    command: redis-server --port 6380", {"healthcheck"}),
+    ("image: postgres:17\n    command: [postgres, -p, '5433']", {"healthcheck"}),
 ])  # fmt: skip
 def test_what_is_not_known_is_left_with_its_reason(service: str, kept: set[str], tmp_path: Path) -> None:
     text = f"services:\n  one:\n    {service}\n"

@@ -1,5 +1,6 @@
 """Health check."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
@@ -10,6 +11,9 @@ from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import HEALTH
+
+_ANOTHER_PORT = re.compile(r"(?<![\w-])--?(?:[a-z-]*port|p)\b|\bport=", re.IGNORECASE)
+"""Words of a command that make it listen somewhere else than its image's own check asks."""
 
 
 class HealthCheck(Control):
@@ -96,7 +100,7 @@ class HealthCheck(Control):
             yield Left(
                 self.id, "it ends by itself: others wait for that, not for its health", ("healthcheck: {disable: true}  # and waive health-check",)
             )
-        elif seen.image.health_test and "entrypoint" not in seen.fragment:
+        elif seen.image.health_test and "entrypoint" not in seen.fragment and not _ANOTHER_PORT.search(str(seen.fragment.get("command", ""))):
             check = {"test": ["CMD", *seen.image.health_test], **seen.image.pace.times()}
             yield Mend(self.id, (Edit(("healthcheck",), check),), self.page.reason)
         else:
