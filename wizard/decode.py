@@ -39,7 +39,11 @@ def _explain(message: str, data: Any, kind: type) -> tuple[str, str]:
     key = re.sub(r"\.(\d+)", r"[\1]", ".".join(step for step in steps if step != "..."))
     if in_key:
         pattern = _resolve(node, root).get("propertyNames", {}).get("pattern", "")
-        value = next((name for name in value if not re.search(pattern, name)), value) if isinstance(value, Mapping) else value
+        value = (
+            next((name for name in value if not isinstance(name, str) or not re.search(pattern, name)), value)
+            if isinstance(value, Mapping)
+            else value
+        )
     if unknown := re.match(r"Object contains unknown field `(.*)`", text, re.S):
         known = sorted(_resolve(node, root).get("properties", {}))
         inner = ".".join(part for part in (key, visible(unknown[1])[1:-1]) if part)
