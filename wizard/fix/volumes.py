@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from wizard.engine.docker import Docker
 from wizard.errors import SeawallError
 
 _SECONDS = 20.0
@@ -47,8 +48,6 @@ def held(project: Mapping[str, Any], mounts: Mapping[str, str], folder: Path) ->
 
 def _asked(*words: str) -> list[list[str]]:
     """What the engine lists, by columns. Raises SeawallError where it does not."""
-    from wizard.engine.docker import Docker
-
     code, said = Docker().do(words, _SECONDS)
     if code:
         raise SeawallError(f"docker {words[0]} failed")
