@@ -252,6 +252,18 @@ def test_a_file_that_is_not_understood_does_not_keep_others_from_being_mended(tm
     assert "999:999" in (tmp_path / "b" / "compose.yaml").read_text()
 
 
+def test_a_link_is_not_edited_but_the_file_that_it_leads_to(tmp_path: Path) -> None:
+    put(tmp_path, {"real/compose.yaml": POSTGRES, "Dockerfile.real": "FROM debian:13\nCMD true\n"})
+    (tmp_path / "compose.yaml").symlink_to("real/compose.yaml")
+    (tmp_path / "Dockerfile").symlink_to("Dockerfile.real")
+    done = seawall("fix", "--apply", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "it is a link to real/compose.yaml: mend that file" in done.stdout
+    assert "999:999" in (tmp_path / "real" / "compose.yaml").read_text()
+    assert (tmp_path / "compose.yaml").is_symlink()
+    assert (tmp_path / "Dockerfile").is_symlink()
+
+
 def test_without_apply_nothing_is_written(tmp_path: Path) -> None:
     put(tmp_path, {"compose.yaml": POSTGRES})
     before = sorted(os.listdir(tmp_path))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from wizard.fix.applying import Agrees
+from wizard.fix.edited import Texts
 from wizard.fix.fixing import Fixed, fix
 from wizard.fix.generated import hands_off
 from wizard.fix.refusal import NotEditable
@@ -18,7 +19,7 @@ _COMPOSE = "services:\n  cache:\n    image: redis:7\n    volumes: [data:/data]\n
 ])  # fmt: skip
 def test_a_file_that_says_so_is_not_edited(said: str) -> None:
     with pytest.raises(NotEditable, match="a program makes it"):
-        hands_off("compose.yaml", f"{said}\n{_COMPOSE}")
+        hands_off(Texts(Path(), {"compose.yaml": f"{said}\n{_COMPOSE}"}), "compose.yaml")
 
 
 @pytest.mark.parametrize("said", [
@@ -26,7 +27,7 @@ def test_a_file_that_says_so_is_not_edited(said: str) -> None:
     "services:\n# DO NOT EDIT below",
 ])  # fmt: skip
 def test_what_was_made_once_goes_on_by_hand(said: str) -> None:
-    hands_off("compose.yaml", f"{said}\n{_COMPOSE}")
+    hands_off(Texts(Path(), {"compose.yaml": f"{said}\n{_COMPOSE}"}), "compose.yaml")
 
 
 def _fixed(folder: Path) -> Fixed:

@@ -120,7 +120,7 @@ def _edited(texts: Texts, group: Group, meant: Sequence[Meant]) -> _Edited:
                     key = (spot.file, one.service)
                     raw = raws[key] = edited(raws[key] if key in raws else plain(find.raw(spot)), spot.path[2:], edit)
                 if spot.file not in changes:
-                    hands_off(spot.file, texts.text(spot.file))
+                    hands_off(texts, spot.file)
                 changes.setdefault(spot.file, []).extend((number, change) for change in _changes(spot, edit, raw))
         except NotEditable as error:
             refused[number] = error

@@ -18,7 +18,7 @@ from wizard.fix.aims import unkept
 from wizard.fix.applying import Agrees, Group, Meant, make
 from wizard.fix.build_context import Context
 from wizard.fix.edited import Texts
-from wizard.fix.generated import WHY, line_that_says_so
+from wizard.fix.generated import reason
 from wizard.fix.image_mends import image_mends
 from wizard.fix.images import CONTROL, Taken, new_lines, rebuild
 from wizard.fix.kept_out import kept_out
@@ -165,7 +165,7 @@ def _dockerfiles(result: Fixed, paths: Sequence[Path], groups: Sequence[Group], 
                 Meant("", Mend(done.control, (), done.why, done.behaviour, instructions=new_lines(text, mends.text)), Place(name, done.line))
                 for done in mends.done
             ]
-            refused = WHY if line_that_says_so(text) else next((why for one in meant if (why := choose(one))), "")
+            refused = reason(result.texts, name)[1] or next((why for one in meant if (why := choose(one))), "")
             if refused:
                 left.update({(name, one.place.line, one.mend.control): Left(one.mend.control, refused) for one in meant})
             elif mends.text != text:

@@ -1,9 +1,12 @@
-"""Files that a program makes again and again: an edit of them would be gone with the next run of it."""
+"""Files that are not edited where they stand: those that a program makes again and again, and links to others."""
 
+import os
 import re
 
 from wizard.check.source import Place
+from wizard.fix.edited import Texts
 from wizard.fix.refusal import NotEditable
+from wizard.text import visible_all
 
 _SAYS_SO = re.compile(
     r"\bdo(?: not|n't) (?:edit|modify|change)\b|@generated\b|\bansible managed\b|\bmanaged by (?:ansible|chef|puppet|salt|terraform)\b"
@@ -14,10 +17,20 @@ _SAYS_SO = re.compile(
 WHY = "the file says that a program makes it: the next time it does, the edit is gone; change what it is made from"
 
 
-def hands_off(name: str, text: str) -> None:
-    """Raise NotEditable where the comments at the top of a file say that nobody is to edit it."""
-    if line := line_that_says_so(text):
-        raise NotEditable(Place(name, line), WHY)
+def hands_off(texts: Texts, name: str) -> None:
+    """Raise NotEditable where a file is a link, or the comments at its top say that nobody is to edit it."""
+    line, why = reason(texts, name)
+    if why:
+        raise NotEditable(Place(name, line), why)
+
+
+def reason(texts: Texts, name: str) -> tuple[int, str]:
+    """Why a file is not edited where it stands, and the line that says so; no words where it is."""
+    path = texts.root / name
+    if path.is_symlink():
+        return 1, f"it is a link to {visible_all(os.readlink(path))}: mend that file"
+    line = line_that_says_so(texts.text(name))
+    return line, WHY if line else ""
 
 
 def line_that_says_so(text: str) -> int:

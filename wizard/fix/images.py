@@ -118,7 +118,7 @@ def _mended(built: Family, texts: Texts, folders: Mapping[str, Path], project: M
     if not built.dockerfile:
         raise NotEditable(first.node.place, "its Dockerfile is not here")
     text = texts.text(built.dockerfile)
-    hands_off(built.dockerfile, text)
+    hands_off(texts, built.dockerfile)
     if shared := built.shared_volume:
         raise NotEditable(first.node.place, shared)
     owned = list(dict.fromkeys(mount.target for one in built.services for mount in written(one) if mount.kind == "volume"))

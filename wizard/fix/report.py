@@ -97,7 +97,14 @@ def _sum(result: Fixed, applied: bool) -> Iterator[str]:
     risky = sum(bool(one.mend.behaviour) for one in result.done)
     text = f"{_number(len(result.done), 'change')} in {_number(files, 'file')}; {len(result.needs)} left to you"
     if not result.done:
-        yield text if result.needs else "nothing to mend"
+        understood = result.report.services or result.report.images
+        yield (
+            text
+            if result.needs
+            else "nothing to mend" + " in what was understood" * bool(result.report.problems)
+            if understood
+            else "nothing was understood"
+        )
     elif applied:
         yield f"{text}. Written; what was there is kept as NAME.orig."
         yield "docker compose up --detach --build --wait starts it as it is now."
