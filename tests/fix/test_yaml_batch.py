@@ -100,6 +100,12 @@ def made(case: Sequence[tuple[Kind, str, Any]]) -> list[Change]:
     return [Change(kind, ("services", *path.split()), value) for kind, path, value in case]
 
 
+def test_a_comment_that_moves_with_a_list_is_where_it_is_one_after_the_other() -> None:
+    text = web("image: x\ntmpfs:\n- /a\n# about b\n- /b")
+    case = made([(Kind.PUT, "web tmpfs", "/c"), (Kind.PUT, "web init", True)])
+    assert many(text, "f.yaml", case) == one_by_one(text, case)[0] == web("image: x\ntmpfs: /c\ninit: true\n# about b")
+
+
 @pytest.mark.parametrize("case", _CASES)
 def test_edits_that_depend_on_each_other_are_made_in_their_order(case: list[tuple[Kind, str, Any]]) -> None:
     assert (many(_TEXT, "f.yaml", made(case)), {}) == one_by_one(_TEXT, made(case))
@@ -141,9 +147,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_reads_of_a_text_do_not_grow_with_its_services(reads: list[str]) -> None:
     def count(services: int) -> int:
-        text = "services:\n" + "".join(f"  s{number}:\n    image: x\n    environment: [A=1]\n" for number in range(services))
+        text = "services:\n" + "".join(f"  s{number}:\n    image: x\n    environment: [A=1]\n    labels:\n      a: b\n" for number in range(services))
         case = [(kind, f"s{number} {path}", value) for number in range(services) for kind, path, value in (
-            (Kind.PUT, "init", True), (Kind.ADD, "cap_drop", ["ALL"]), (Kind.ADD, "tmpfs", ["/tmp"]), (Kind.ADD, "tmpfs", ["/run"]),
+            (Kind.PUT, "init", True), (Kind.PUT, "labels c", "d"), (Kind.ADD, "cap_drop", ["ALL"]), (Kind.ADD, "tmpfs", ["/tmp"]), (Kind.ADD, "tmpfs", ["/run"]),
             (Kind.PUT, "deploy resources limits pids", 5), (Kind.PUT, "deploy resources limits memory", "1g"),
             (Kind.RENAME, "environment A", ("A_FILE", "/a")), (Kind.ADD, "environment", ["B=1"]), (Kind.PUT, "image", "y"))]  # fmt: skip
         reads.clear()

@@ -46,7 +46,7 @@ class Findings:
     def sift(self, keep: Callable[[Found], bool]) -> None:
         """Bring those of each file into the order of reports, each once, and let go of those that are not kept."""
         for file in sorted(self._rows):
-            found = sorted(set(self.of(file)), key=lambda one: one.rank)
+            found = sorted(dict.fromkeys(self.of(file)), key=lambda one: one.rank)
             del self._rows[file]
             self.add(one for one in found if keep(one))
 
