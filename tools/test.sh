@@ -11,7 +11,7 @@ if [ "${SEAWALL_REQUIRE_JUDGES:-}" = 1 ]; then
   sh tools/judges.sh
   judges=$?
 fi
-"$BIN/python" -m pytest -n 2 -m "not engine"
+"$BIN/python" -m pytest -n 4 -m "not engine"
 plain=$?
 wait $engine
 code=$?
