@@ -204,8 +204,10 @@ class Control:
 
     def lacks(self, seen: Foreign) -> Iterator[Flaw]:
         """What a whole service lacks of what every one must have."""
-        found = lacking(self.must, seen, self.beside(seen)) if seen.whole else iter(())
-        return (replace(flaw, severity=flaw.severity or self.lacking) for flaw in found)
+        if not self.must or not seen.whole:
+            return
+        for flaw in lacking(self.must, seen, self.beside(seen)):
+            yield replace(flaw, severity=self.lacking) if self.lacking and not flaw.severity else flaw
 
     def beside(self, seen: Foreign) -> str:
         """What has to come with what is added, so that the service still works: the end of a remedy."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from wizard.compose import missing
 from wizard.foreign import Foreign, Unknown
 from wizard.mend import Edit, How
 
@@ -44,8 +45,6 @@ class Flaw(Struct, frozen=True):
 
 def lacking(musts: Iterable[Must], seen: Foreign, beside: str) -> Iterator[Flaw]:
     """What a service lacks of `musts`; `beside` is what has to come with it, so that the service still works."""
-    from wizard.compose import missing
-
     for must in musts:
         found = seen.fragment.get(must.key)
         if found is None:
@@ -80,18 +79,29 @@ def forbidden(rule: Callable[[Mapping[str, Any]], Iterator[str]], fragment: Mapp
         return
     left = Counter(whole)
     for key, value in fragment.items():
-        if not any(left[message] for message in rule({key: value})):
+        guilty = [message for message in rule({key: value}) if left[message]]
+        if not guilty:
             continue
-        entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, (list, tuple)) else ()
-        parts = [*((entry, {entry: one} if isinstance(value, Mapping) else [one]) for entry, one in entries), (None, value)]
-        for entry, part in parts:
+        for entry, part in _parts(value):
             for message in rule({key: part}):
                 if left[message]:
                     left[message] -= 1
                     yield Flaw(message, remedy, key, entry)
+        for message in guilty:
+            if left[message]:
+                left[message] -= 1
+                yield Flaw(message, remedy, key)
         if not left.total():
             return
     yield from (Flaw(message, remedy) for message in left.elements())
+
+
+def _parts(value: Any) -> Iterator[tuple[int | str, Any]]:
+    """Each entry of a mapping or list with its name or number, as a mapping or list of its own."""
+    if isinstance(value, Mapping):
+        yield from ((name, {name: one}) for name, one in value.items())
+    elif isinstance(value, (list, tuple)):
+        yield from ((number, [one]) for number, one in enumerate(value))
 
 
 def _is_unknown(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from wizard.bypass import bypasses
+from wizard.bypass import bypasses, entries
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock")
 _SENSITIVE = (
@@ -75,22 +75,22 @@ _PRIVILEGED = ("every device, every capability and no filter of system calls", "
 
 def gifts(fragment: Mapping[str, Any]) -> Iterator[Gift]:
     """What a Compose service, its lists in long or short form, gives away of the host."""
-    if _yes(fragment.get("privileged")):
+    if "privileged" in fragment and _yes(fragment["privileged"]):
         yield Gift("privileged mode gives the host away", "", *_PRIVILEGED)
     for key, (means, instead) in _NAMESPACES.items():
-        if str(fragment.get(key, "")).partition(":")[0] == "host":
+        if key in fragment and str(fragment[key]).partition(":")[0] == "host":
             yield Gift(f"{key}: host shares the host's namespace", "", means, instead)
     for message in bypasses(fragment, is_sensitive):
         yield Gift(message, "", *(_SOCKET if "engine" in message or ".sock" in message else _DOOR))
-    for volume in _entries(fragment, "volumes"):
+    for volume in entries(fragment, "volumes"):
         if gift := _mounted(volume):
             yield gift
-    for device in _entries(fragment, "devices"):
+    for device in entries(fragment, "devices"):
         path = str(device.get("source", "") if isinstance(device, Mapping) else device).partition(":")[0]
         whole = posixpath.normpath(path)
         if whole.startswith(_DEVICES) or any(one.startswith(f"{whole.rstrip('/')}/") for one in _DEVICES):
             yield Gift(f"{path} is a way to the host's memory or disks", "devices", *_DEVICE)
-    for rule in _entries(fragment, "device_cgroup_rules"):
+    for rule in entries(fragment, "device_cgroup_rules"):
         if re.match(_TOO_MUCH, str(rule)):
             yield Gift(f"device_cgroup_rules: {rule} is a way to the host's memory or disks", "device_rules", *_DEVICE)
 
@@ -149,11 +149,6 @@ def _of_folder(path: str) -> tuple[str, str]:
     if ENGINES.search(path):
         return _SOCKET
     return (_SOCKET if any(s.startswith(path.rstrip("/") + "/") for s in _SOCKETS) else _FOLDER)[0], _FOLDER[1]
-
-
-def _entries(fragment: Mapping[str, Any], key: str) -> tuple[Any, ...]:
-    found = fragment.get(key)
-    return tuple(found) if isinstance(found, (list, tuple)) else ()
 
 
 def _yes(value: Any) -> bool:

@@ -1,6 +1,7 @@
 """What an image starts as, with where that is known from: the Dockerfile that builds it, the catalogue, or nothing."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from wizard.check.dockerfiles import Dockerfile, Stage, expanded, variables
@@ -23,6 +24,11 @@ def known_image(reference: str | None) -> Start:
     """What the catalogue knows of an image; nothing is asked of a registry."""
     if not reference or isinstance(reference, Unknown):
         return Start()
+    return _catalogued(reference)
+
+
+@lru_cache(1000)  # many services run the same few images
+def _catalogued(reference: str) -> Start:
     name, tag = split(reference)
     source = f"the catalogue, of {name}"
     if name == "scratch":

@@ -1,6 +1,7 @@
 """The controls over services and Dockerfiles that somebody wrote: what each of them finds, with its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ NOT_READ = "not-judged"
 """Stands where a control does for what could not be judged, since it is not on this disk."""
 
 
+_OF_SERVICES = tuple(control for control in CONTROLS if control.must or any(
+    getattr(type(control), name) is not getattr(Control, name) for name in ("judge", "lacks", "refuses", "forbids")
+))  # fmt: skip
+"""Those that have something to say of a service that somebody wrote, and below of a Dockerfile: the others are not asked."""
+_OF_IMAGES = tuple(control for control in CONTROLS if type(control).judge_image is not Control.judge_image)
 _NO_JOBS = frozenset(("health-check", "restart-policy"))
 """Controls that keep a service going, which a job is not."""
 
@@ -139,17 +145,23 @@ def _is_internal(node: Node) -> bool:
 
 def _of_service(seen: Foreign, form: Shaped, service: Node) -> Iterator[Found]:
     said: set[Place] = set()
-    for control in CONTROLS:
+    for control in _OF_SERVICES:
         for flaw in control.judge(seen):
             place = form.place(flaw.key, flaw.entry, service.place)
             yield _found(control, flaw, place, seen.name)
     for key, entry, text in form.unknown:
-        owner = next((control for control in CONTROLS if _judges(control, key)), None)
+        owner = _owner(key)
         place = form.place(key, entry, service.place)
         if owner and place not in said:
             said.add(place)
             yield Found(owner.id, Severity.WARN, place, seen.name, f"{key}: {visible(text)} hangs on a variable that nothing here sets: unknown",
                         "give it a default in the file, or a value in the .env beside it")  # fmt: skip
+
+
+@lru_cache(1000)
+def _owner(key: str) -> Control | None:
+    """The first control that the value of a key matters to."""
+    return next((control for control in CONTROLS if _judges(control, key)), None)
 
 
 def _judges(control: Control, key: str) -> bool:
@@ -207,7 +219,7 @@ def judge_image(read: Dockerfile, built_by: Sequence[str]) -> Iterator[Found]:
         tuple((stage.base, stage.line) for stage in read.stages if stage.parent is None and stage.base != "scratch"),
         bool(built_by),
     )
-    for control in CONTROLS:
+    for control in _OF_IMAGES:
         for flaw in control.judge_image(seen):
             yield _found(control, flaw, Place(read.name, flaw.line or last.line), "")
 

@@ -89,14 +89,16 @@ def _built(parser: Any, name: str, spans: Spans | None) -> Iterator[Node]:
 
     stack: list[_Open] = []
     anchors: dict[str, Node | None] = {}
-    while (kind := (event := parser.get_event()).__class__) is not StreamEndEvent:
+    next_event = parser.get_event
+    while (kind := (event := next_event()).__class__) is not StreamEndEvent:
         mark = event.start_mark
         place = Place(name, mark.line + 1, mark.column + 1)
         if kind is ScalarEvent:
             if spans is not None:
                 spans.append((mark.line, mark.column, event.end_mark.line, event.end_mark.column))
-            literal = event.style or event.tag == "tag:yaml.org,2002:str"
-            done = Node(event.value if literal else scalar(event.value), place, tag=_tag(event))
+            value, tag = event.value, event.tag
+            literal = event.style or tag == "tag:yaml.org,2002:str"
+            done = Node(value if literal else scalar(value), place, 1, _own(tag) if tag else "")
             if event.anchor:
                 anchors[event.anchor] = done
         elif kind is AliasEvent:
@@ -104,13 +106,14 @@ def _built(parser: Any, name: str, spans: Spans | None) -> Iterator[Node]:
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if len(stack) >= DEEPEST:
                 raise NotReadError(place, f"nested deeper than {DEEPEST} levels")
-            stack.append(_Open(Node({} if kind is MappingStartEvent else [], place, tag=_tag(event)), event.anchor))
+            stack.append(_Open(Node({} if kind is MappingStartEvent else [], place, 1, _own(event.tag)), event.anchor))
             if event.anchor:
                 anchors[event.anchor] = None
             continue
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             closed = stack.pop()
-            _merge_keys(closed)
+            if closed.merged:
+                _merge_keys(closed)
             done = closed.node
             if closed.anchor:
                 anchors[closed.anchor] = done
@@ -124,8 +127,9 @@ def _built(parser: Any, name: str, spans: Spans | None) -> Iterator[Node]:
             yield done
 
 
-def _tag(event: Any) -> str:
-    return event.tag if event.tag in ("!reset", "!override") else ""
+def _own(tag: str | None) -> str:
+    """A tag of Compose's own; nothing for any other."""
+    return tag if tag in ("!reset", "!override") else ""
 
 
 def _aliased(anchors: dict[str, Node | None], anchor: str, place: Place) -> Node:
@@ -143,11 +147,12 @@ def _put(into: _Open, node: Node) -> None:
     outer.size += node.size
     if outer.size > MOST:
         raise NotReadError(node.place, f"more than {MOST} values once its aliases are written out")
-    if isinstance(outer.value, list):
-        outer.value.append(node)
+    value = outer.value
+    if value.__class__ is list:
+        value.append(node)
     elif into.key is None:
         into.key = node
-        if isinstance(node.value, (dict, list)):
+        if node.value.__class__ in (dict, list):
             raise NotReadError(node.place, "a key that is no text")
     else:
         key, into.key = into.key, None
@@ -155,10 +160,10 @@ def _put(into: _Open, node: Node) -> None:
             into.merged = (*into.merged, node)
             return
         word = _key(key.value)
-        if word in outer.value:
-            raise NotReadError(key.place, f"the key {visible(word)} is already there in line {outer.value[word].place.line}")
-        # A value is found by its key: that is the line to change.
-        outer.value[word] = Node(node.value, key.place, node.size, node.tag)
+        if word in value:
+            raise NotReadError(key.place, f"the key {visible(word)} is already there in line {value[word].place.line}")
+        node.place = key.place  # a value is found by its key: that is the line to change
+        value[word] = node
 
 
 def _key(value: Any) -> str:
@@ -179,8 +184,7 @@ def scalar(text: str) -> Any:
     """A plain scalar as Compose's reader (go-yaml) takes it: `yes` is a text, 0440 and 0o440 are octal."""
     if text in _WORDS:
         return _WORDS[text]
-    first = text[0]
-    if first not in "0123456789+-.":
+    if text[0] not in "0123456789+-.":
         return text
     if _INT.match(text):
         bare = text.replace("_", "")

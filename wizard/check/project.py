@@ -165,9 +165,15 @@ class _Loader:
                 raise NotReadError(node.place, f"more than {LONGEST} characters longer once all variables are filled in")
             return Node(text, node.place, 1, node.tag)
         if isinstance(value, dict):
-            return Node({key: self._filled(one, known) for key, one in value.items()}, node.place, node.size, node.tag)
+            made = {key: one if one.value.__class__ is str and "$" not in one.value else self._filled(one, known) for key, one in value.items()}
+            return Node(made, node.place, node.size, node.tag)
         if isinstance(value, list):
-            return Node([self._filled(one, known) for one in value], node.place, node.size, node.tag)
+            return Node(
+                [one if one.value.__class__ is str and "$" not in one.value else self._filled(one, known) for one in value],
+                node.place,
+                node.size,
+                node.tag,
+            )
         return node
 
     def _include(self, node: Node, folder: Path, depth: int) -> None:

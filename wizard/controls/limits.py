@@ -142,7 +142,7 @@ print("all were opened")'""",
         if fragment.get("mem_swappiness") is not None:
             yield "mem_swappiness: 0 is dropped by Compose and cgroups of version 2 have none; memswap_limit equal to mem_limit turns swap off"
         for key in ("mem_limit", "memswap_limit", "cpus", "pids_limit"):
-            if re.fullmatch(r"-1|0+(\.0+)?[a-z]*", str(fragment.get(key, ""))):
+            if key in fragment and re.fullmatch(r"-1|0+(\.0+)?[a-z]*", str(fragment[key])):
                 yield f"{key}: {fragment[key]} is no limit"
 
     def refuses(self, seen: Foreign) -> Iterator[Flaw]:
