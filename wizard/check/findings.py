@@ -26,10 +26,13 @@ class Findings:
 
     def add(self, found: Iterable[Found]) -> None:
         """Put these to the others."""
+        services, told, rows = self._services, self._said, self._rows
         for one in found:
-            said = (one.control, one.severity, one.message, one.remedy)
-            numbers = (self._services.setdefault(one.service, len(self._services)), self._said.setdefault(said, len(self._said)))
-            self._rows.setdefault(one.place.file, array("I")).extend((one.place.line, one.place.column, *numbers))
+            place, said = one.place, (one.control, one.severity, one.message, one.remedy)
+            if place.file not in rows:
+                rows[place.file] = array("I")
+            numbers = (place.line, place.column, services.setdefault(one.service, len(services)), told.setdefault(said, len(told)))
+            rows[place.file].extend(numbers)
 
     def of(self, file: str) -> list[Found]:
         """Those of a file."""
