@@ -68,7 +68,8 @@ def shaped(service: Node, shared: Mapping[str, Node]) -> Shaped:
             out.fragment[key] = plain(node)
             _note(out, key, None, out.fragment[key])
     for key, inner in _INNER.items():
-        _check_inner(out, key, inner)
+        if key in out.fragment:
+            _check_inner(out, key, inner)
     _from_deploy(out)
     if "build" in out.fragment:
         _build(out, service.value["build"])
@@ -82,10 +83,10 @@ def put_on_default(form: Shaped, networks: Node | None) -> None:
 
 
 def _check_inner(out: Shaped, key: str, inner: Mapping[str, type]) -> None:
-    whole = out.fragment.get(key)
+    whole = out.fragment[key]
     for number, part in enumerate(whole) if isinstance(whole, list) else [(None, whole)]:
-        values: Mapping[str, Any] = part if isinstance(part, Mapping) else {}
-        for name, kind in inner.items():
+        values: Mapping[str, Any] = part if isinstance(part, dict) else {}
+        for name, kind in inner.items() if values else ():
             if not isinstance(values.get(name), (kind, type(None))):
                 place = out.places.get((key, number)) or out.places[key, None]
                 raise NotReadError(place, f"{key}: {name} takes a {'mapping' if kind is dict else 'list'}")
@@ -99,7 +100,8 @@ def _note(out: Shaped, key: str, entry: int | str | None, value: Any) -> None:
         if isinstance(one, Unknown):
             out.unknown.append((key, entry, str(one)))
             return
-        left += one.values() if isinstance(one, Mapping) else one if isinstance(one, list) else ()
+        if isinstance(one, (dict, list)):
+            left += one.values() if isinstance(one, dict) else one
 
 
 def _switch(key: str, node: Node) -> Any:

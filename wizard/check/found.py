@@ -7,6 +7,7 @@ from wizard.flaw import Severity
 
 ORDER = tuple(Severity)
 """From the worst on."""
+_RANK = {severity: number for number, severity in enumerate(ORDER)}
 
 
 class Found(Struct, frozen=True):
@@ -22,4 +23,4 @@ class Found(Struct, frozen=True):
     @property
     def rank(self) -> tuple[object, ...]:
         """The order of reports: by file and line, the worst first."""
-        return (self.place.file, self.place.line, ORDER.index(self.severity), self.place.column, self.control, self.message)
+        return (self.place.file, self.place.line, _RANK[self.severity], self.place.column, self.control, self.message)

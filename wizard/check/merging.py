@@ -39,7 +39,8 @@ def without_resets(node: Node) -> Node:
     """A mapping without the keys that are to be taken away, for a file that lies over no other."""
     if not isinstance(node.value, dict):
         return node
-    return Node({key: without_resets(one) for key, one in node.value.items() if one.tag != "!reset"}, node.place, node.size, node.tag)
+    kept = {key: without_resets(one) if one.value.__class__ is dict else one for key, one in node.value.items() if one.tag != "!reset"}
+    return Node(kept, node.place, node.size, node.tag)
 
 
 def _long(node: Node, name: str) -> Node:

@@ -201,6 +201,7 @@ def scalar(text: str) -> Any:
 
 def plain(node: Node) -> Any:
     """The value as plain data."""
-    if isinstance(node.value, dict):
-        return {key: plain(one) for key, one in node.value.items()}
-    return [plain(one) for one in node.value] if isinstance(node.value, list) else node.value
+    value = node.value
+    if value.__class__ is dict:
+        return {key: plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if value.__class__ is list else value

@@ -25,15 +25,18 @@ class Sources:
         """Files with a word in them that may be a waiver."""
         self.starts: dict[Any, Start] = {}
         """How what is built of a Dockerfile starts, by that, target and arguments: many services may build one."""
+        self._names: dict[Path, str] = {}
         self._read: dict[str, str] = {}
         self._documents: dict[str, list[Node]] = {}
         self._split: tuple[str, list[str]] | None = None
 
     def name(self, path: Path) -> str:
         """How a file is called in reports, with slashes."""
-        full = os.path.normpath(os.path.join(self.root, path))
-        inside = os.path.relpath(full, self.root)
-        return (full if inside.startswith("..") else inside).replace(os.sep, "/")
+        if (name := self._names.get(path)) is None:
+            full = os.path.normpath(os.path.join(self.root, path))
+            inside = os.path.relpath(full, self.root)
+            name = self._names[path] = (full if inside.startswith("..") else inside).replace(os.sep, "/")
+        return name
 
     def text(self, path: Path) -> str:
         """The text of a file. Raises NotReadError."""
@@ -64,6 +67,7 @@ class Sources:
         """Let go of what was read: of many files it would take far more memory than all that is found."""
         self._documents.clear()
         self._read.clear()
+        self._names.clear()
         self.starts.clear()
 
     def lines(self, name: str) -> list[str]:

@@ -42,8 +42,7 @@ def _of_file(findings: Sequence[Found], sources: Sources) -> Iterator[str]:
         if one.place != place:
             place = one.place
             yield from _line(one, sources, place.line in secrets)
-        yield from _filled(f"{one.severity.value:<7}  {visible_all(one.message)}  [{one.control}]", 6, 15)
-        yield from _filled(f"mend: {visible_all(one.remedy)}", 15, 21)
+        yield from _said(one.severity, one.message, one.control, one.remedy)
 
 
 def _line(one: Found, sources: Sources, secret: bool) -> Iterator[str]:
@@ -100,5 +99,11 @@ def _number(number: int, what: str) -> str:
 
 
 @lru_cache(1000)  # what is said of one service is mostly said of others as well
+def _said(severity: Severity, message: str, control: str, remedy: str) -> tuple[str, ...]:
+    """The lines of what is found and of how it is mended."""
+    found = _filled(f"{severity.value:<7}  {visible_all(message)}  [{control}]", 6, 15)
+    return (*found, *_filled(f"mend: {visible_all(remedy)}", 15, 21))
+
+
 def _filled(text: str, first: int, rest: int) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_on_hyphens=False)

@@ -54,6 +54,7 @@ def sorted_out(found: Findings, sources: Sources, built: Mapping[str, Sequence[s
 class _Waivers:
     def __init__(self, sources: Sources, problems: list[str]) -> None:
         self.sources, self.problems = sources, problems
+        self.folder = cache(os.path.dirname)
         self.beside = cache(self._beside)
         self.comments = cache(self._comments)
         self.parents = cache(self._parents)
@@ -65,10 +66,11 @@ class _Waivers:
                 for waiver in said.get(line, ()):
                     if waiver.control == found.control:
                         return waiver
-        services = {found.service, *builders} - {""}
-        for waiver in self.beside(os.path.dirname(found.place.file)):
-            if waiver.control == found.control and waiver.service in (None, *services) and found.message.startswith(waiver.only):
-                return waiver
+        if waivers := self.beside(self.folder(found.place.file)):
+            services = {found.service, *builders} - {""}
+            for waiver in waivers:
+                if waiver.control == found.control and waiver.service in (None, *services) and found.message.startswith(waiver.only):
+                    return waiver
         return None
 
     def _around(self, name: str, number: int) -> Iterator[int]:
