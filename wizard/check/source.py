@@ -11,6 +11,9 @@ from wizard.errors import UsageError
 LARGEST = 1024 * 1024
 """Bytes of a file that is read: far above any real Compose file or Dockerfile."""
 
+_USUAL = 32 * 1024
+"""Bytes that are asked for first: room for the largest file took as long to make as a usual one to read."""
+
 
 class Place(Struct, frozen=True, order=True, gc=False):
     """A position in a file as people count: lines and columns from 1."""
@@ -40,7 +43,9 @@ def read(path: Path, name: str) -> str:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise NotReadError(name, "is no file; give a Compose file, a Dockerfile or a folder")
         try:
-            raw = file.read(LARGEST + 1)
+            raw = file.read(_USUAL)
+            if len(raw) == _USUAL:
+                raw += file.read(LARGEST + 1 - _USUAL)
         except OSError as error:
             raise NotReadError(name, f"cannot be read: {error.strerror}") from None
     return decoded(raw, name)
