@@ -17,6 +17,8 @@ _DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*\Z")
 _HEREDOC = re.compile(r"\d*<<(-?)([^<]+)\Z")
 NAMES = frozenset(("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN",
                    "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))  # fmt: skip
+_BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and not 0x1C <= code <= 0x1F)
+"""What Go takes for blanks, as BuildKit does: four separators that Python counts among them are none."""
 _WITH_HEREDOCS = ("ADD", "COPY", "RUN")
 
 
@@ -36,7 +38,7 @@ def logical_lines(text: str, name: str) -> Iterator[Logical]:
     at = 0
     while at < len(lines):
         first = at + 1
-        said = lines[at].lstrip()
+        said = lines[at].lstrip(_BLANK)
         at += 1
         if not said or said.startswith("#"):
             continue
@@ -44,7 +46,7 @@ def logical_lines(text: str, name: str) -> Iterator[Logical]:
         while open_ended and at < len(lines):
             following = lines[at]
             at += 1
-            if following.strip() and not following.lstrip().startswith("#"):
+            if following.strip(_BLANK) and not following.lstrip(_BLANK).startswith("#"):
                 part, open_ended = _cut(following, continued)
                 whole += part
         word, rest = (*whole.split(None, 1), "", "")[:2]
