@@ -11,7 +11,7 @@ import pexpect
 import pytest
 
 from tests.test_laws import each_control
-from tests.tools import ROOT, seawall
+from tests.tools import ROOT, hear_interrupts, seawall
 from wizard.control import Control
 from wizard.controls import CONTROLS
 from wizard.learn import Course
@@ -109,8 +109,9 @@ def lesson(request: pytest.FixtureRequest) -> Iterator["pexpect.spawn[str]"]:
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "LANG": "C.UTF-8", "TERM": request.param,
                    "DOCKER_HOST": "unix:///nowhere/docker.sock", "PROMPT_TOOLKIT_NO_CPR": "1"}  # fmt: skip
     child = pexpect.spawn(
-        sys.executable, ["-m", "wizard", "learn", "log-rotation"], env=environment, cwd=str(ROOT), encoding="utf-8", dimensions=(24, 80), timeout=30
-    )
+        sys.executable, ["-m", "wizard", "learn", "log-rotation"], env=environment, cwd=str(ROOT), encoding="utf-8", dimensions=(24, 80), timeout=30,
+        preexec_fn=hear_interrupts,
+    )  # fmt: skip
     child.expect("What will you see")
     child.expect("Exited")
     yield child

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pexpect
 import pytest
 
+from tests.tools import hear_interrupts
 from wizard.prompts import Agreed
 from wizard.prompts.asker import Back, Check, Option, Prompt
 from wizard.prompts.interview import Interview
@@ -514,11 +514,6 @@ _STYLED = r"(?:\x1b\[[0-9;]*m| )+"
 FILES = ["Dockerfile", ".dockerignore", "compose.yaml", "seawall.yaml"]
 
 
-def _hear_interrupts() -> None:
-    """A test run in the background ignores SIGINT, and its children would inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 class Run:
     """The program on a terminal of 80 by 24; each step waits for what it answers."""
 
@@ -528,7 +523,7 @@ class Run:
         env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), **variables}
         command = ["-m", "wizard", str(folder), "--plain", *options]
         self.child = pexpect.spawn(sys.executable, command, cwd=str(ROOT), env=env, dimensions=(24, 80), encoding="utf-8", timeout=30,
-                                   preexec_fn=_hear_interrupts)  # fmt: skip
+                                   preexec_fn=hear_interrupts)  # fmt: skip
         self.raw = ""
         self.dumb = env["TERM"] == "dumb"
 

@@ -1,6 +1,7 @@
 """What several tests need: the Compose binary, BuildKit's parser, the sample apps, the command line in a process."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,8 @@ def compose_config(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
         [str(binary), "-f", str(path), "config", "--format", "json"],
         capture_output=True, text=True, timeout=60, cwd=folder, env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
     )  # fmt: skip
+
+
+def hear_interrupts() -> None:
+    """For children of a test: one that runs in the background ignores SIGINT, and they would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench import mixed
 from tests.check.tools import seawall
-from tests.tools import ROOT
+from tests.tools import ROOT, hear_interrupts
 from wizard.check import workers
 
 FILES = {
@@ -82,7 +82,7 @@ sys.exit(run(["check"]))
 
 def test_an_interrupt_ends_all_processes_at_once(folder: Path) -> None:
     ran = subprocess.Popen([sys.executable, "-c", _ENDLESS], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True, text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_interrupts)  # fmt: skip
     with ran:
         assert ran.stdout
         began = [ran.stdout.readline() for _ in range(2)]

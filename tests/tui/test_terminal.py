@@ -4,7 +4,6 @@
 
 import os
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.tools import ROOT, seawall
+from tests.tools import ROOT, hear_interrupts, seawall
 from tests.tui.driving import files, ledger, state_folder  # noqa: F401
 from wizard import drafts
 from wizard.controls import CONTROLS
@@ -24,11 +23,6 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b[=>78]|\x1b\][^\x07\x1b]*(
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # pexpect forks; a runner with threads is warned of that
 
 
-def _hear_interrupts() -> None:
-    """A test run in the background ignores SIGINT, and its children would inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 class Run:
     """The program on a terminal; each step waits for what it answers."""
 
@@ -38,7 +32,7 @@ class Run:
         env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), **variables}
         self.child = pexpect.spawn(
             sys.executable, ["-m", "wizard", *arguments], cwd=str(ROOT), env=env, dimensions=size[::-1], encoding="utf-8",
-            codec_errors="replace", timeout=40, preexec_fn=_hear_interrupts,
+            codec_errors="replace", timeout=40, preexec_fn=hear_interrupts,
         )  # fmt: skip
         self.raw = ""
 
