@@ -111,11 +111,9 @@ def test_a_folder_that_shows_nothing_is_asked_for_what_is_missing(empty: Path) -
 # --- few keys -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_port_a_volume_and_postgres_take_25_keys(ledger: Path) -> None:
-    (ledger / "requirements.txt").write_text("flask==3.0\ngunicorn==23.0.0\n")
-
+def test_a_port_a_volume_and_a_database_take_25_keys(ledger: Path) -> None:
     async def act(person: Person) -> None:
-        await person.type("9090,/srv,postgres")
+        await person.type("9090,/srv,mariadb")
         await person.press("enter", "enter", "enter")
         assert person.app.state.page == DONE
         assert person.keys <= 25
@@ -124,7 +122,7 @@ def test_a_port_a_volume_and_postgres_take_25_keys(ledger: Path) -> None:
     compose = yaml.safe_load((ledger / "compose.yaml").read_text())
     assert any("9090" in str(port) for each in compose["services"].values() for port in each.get("ports", ()))
     assert "/srv" in [mount["target"] for mount in service(ledger)["volumes"]]
-    assert "postgres" in compose["services"]
+    assert "mariadb" in compose["services"]
 
 
 def test_read_only_is_declined_with_8_keys_and_the_reason(ledger: Path) -> None:
