@@ -104,13 +104,13 @@ def _heredocs(name: str, rest: str) -> Iterator[tuple[str, str]]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a shell command with their quotes; of one that is not closed what a blank divides."""
+    """The words of a shell command with their quotes; none where a quote is not closed, since BuildKit looks no further then."""
     reader = shlex.shlex(text, posix=False, punctuation_chars="")
     reader.whitespace_split, reader.commenters = True, ""
     try:
         return list(reader)
-    except ValueError:
-        return text.split()
+    except ValueError as error:
+        return [] if "quotation" in str(error) else text.split()
 
 
 def _after(lines: list[str], at: int, end: str, dashed: bool, place: Place) -> int:
