@@ -105,12 +105,19 @@ def _heredocs(name: str, rest: str) -> Iterator[tuple[str, str]]:
 
 def _words(text: str) -> list[str]:
     """The words of a shell command with their quotes; none where a quote is not closed, since BuildKit looks no further then."""
-    reader = shlex.shlex(text, posix=False, punctuation_chars="")
-    reader.whitespace_split, reader.commenters = True, ""
-    try:
-        return list(reader)
-    except ValueError as error:
-        return [] if "quotation" in str(error) else text.split()
+    words, word, inside, at = [], "", "", 0
+    while at < len(text):
+        sign = text[at]
+        part = text[at : at + 2] if sign == "\\" and inside != "'" else sign
+        at += len(part)
+        if part in "'\"" and inside in ("", part):
+            inside = "" if inside else part
+        if inside or part not in _BLANK:
+            word += part
+        elif word:
+            words.append(word)
+            word = ""
+    return [] if inside else [*words, word]
 
 
 def _after(lines: list[str], at: int, end: str, dashed: bool, place: Place) -> int:
