@@ -33,10 +33,10 @@ def test_each_image_is_the_business_of_one_entry() -> None:
 @each
 def test_check_and_the_wizard_read_the_same_page(entry: CatalogueEntry) -> None:
     companion = Companion(entry.id)  # type: ignore[arg-type]
-    start = known_image(f"{entry.image}:{entry.tag(companion)}")
+    start = known_image(f"{entry.image}:{entry.tag(entry.version(companion))}")
     user = entry.user(entry.version(companion))
     assert start.suggestion in ("", f"{user.uid}:{user.gid}")
-    assert set(start.data) == {kept.path for kept in entry.known.at(entry.tag(companion)).kept}
+    assert set(start.data) == {kept.path for kept in entry.known.at(entry.tag(entry.version(companion))).kept}
 
 
 @pytest.mark.parametrize("name", IMAGES)

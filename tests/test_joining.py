@@ -67,6 +67,7 @@ def test_an_app_that_is_there_stays_and_is_connected_to_the_companion(folder: Pa
     assert web["depends_on"] == ["other", "postgres"]
     assert set(web["secrets"]) == {"postgres_password", "database_url"}
     assert found["postgres"]["user"] == "999:999"
+    assert "curl" not in done.stdout  # where it answers is its own matter
     # Nothing else of the app is written: it is not Seawall's.
     assert not (folder / "Dockerfile").exists()
     assert not (folder / "seawall.yaml").exists()

@@ -2,7 +2,7 @@
 # The parts of the tests side by side: those with an engine wait for containers most of the time, so they are two. BIN is the environment's folder.
 # Judges that are required are fetched meanwhile: only the part without an engine asks them.
 set -u
-apart="tests/engine/test_companions.py tests/engine/test_fix.py tests/engine/test_stacks.py tests/fix/test_fixed_images.py"
+apart="tests/engine/test_companions.py tests/engine/test_fix.py tests/engine/test_joining.py tests/engine/test_stacks.py tests/fix/test_fixed_images.py"
 others=
 for file in $apart; do others="$others --ignore=$file"; done
 first=$(mktemp)

@@ -17,6 +17,10 @@ class Configuration(Struct, frozen=True):
     template: str
 
 
+NO_PASSWORD = "It asks for no password: whatever is on its network can read it and use it, which is the service alone."
+"""What people should know of a companion that cannot be given one here."""
+
+
 class CatalogueEntry:
     """Facts of one image, per variant and version, with what the app is handed to reach it.
 
@@ -100,9 +104,9 @@ class CatalogueEntry:
         """The version asked for, or the default one."""
         return companion.version or self.default_version
 
-    def tag(self, companion: Companion) -> str:
-        """The tag of its image for that version."""
-        return self.version(companion)
+    def tag(self, version: str) -> str:
+        """The tag of its image for a version."""
+        return version
 
     def described(self, reference: str, version: str) -> Image:
         """What is known of the image that `reference` names."""

@@ -29,7 +29,8 @@ def finish(result: Outcome, request: Request, session: Session, overwrite: bool)
 
         joining.remember(request.output, added)
     let_others_read(request.output, tuple(change.file.path for change in result.plan.changes if change.file.path.startswith(".seawall/")))
-    return Finished(_done(result, request, session, dict(written.backups)), written.backups, written.written, result)
+    there = not request.join or result.project.app.name in added
+    return Finished(_done(result, request, session, dict(written.backups), there), written.backups, written.written, result)
 
 
 def _added(result: Outcome, request: Request) -> frozenset[str]:
@@ -55,7 +56,8 @@ def waived_lines(result: Outcome) -> list[str]:
     return [f"waived: {name}. {still_stands(control_of(name), waived)}" for name in waived]
 
 
-def _done(result: Outcome, request: Request, session: Session, backups: dict[str, str]) -> str:
+def _done(result: Outcome, request: Request, session: Session, backups: dict[str, str], ours: bool) -> str:
+    """What was written and what to run next; where the app is not `ours`, where it answers is its own matter."""
     said = []
     for change in result.plan.changes:
         if change.status in ("new", "changed"):
@@ -74,7 +76,7 @@ def _done(result: Outcome, request: Request, session: Session, backups: dict[str
         return "\n".join([*lines, "", f"Next: look at them, then copy them into {shown(str(request.folder))}: they build there."]) + "\n"
     lines += ["", "Next:", f"  {where}docker compose up --build --wait"]
     published = [port for port in session.workload.ports if port.publish and port.protocol == "tcp"]
-    if published:
+    if published and ours:
         address, number = published[0].host
         host = "127.0.0.1" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
         health = session.workload.health

@@ -66,7 +66,6 @@ def companions(form: str) -> str:
     import itertools
 
     from wizard.companions import COMPANIONS
-    from wizard.workload import Companion
 
     if form == "json":
         return _json([
@@ -78,7 +77,10 @@ def companions(form: str) -> str:
     for group, entries in itertools.groupby(COMPANIONS, lambda entry: entry.group):
         lines += ["", group] if lines else [group]
         for c in entries:
-            lines += [f"  {c.id}  {c.image}:{c.tag(Companion(c.id))}  {c.title}", *(f"      {text}" for text in (*c.warnings, c.evidence))]  # type: ignore[arg-type]
+            lines += [
+                f"  {c.id}  {c.image}:{c.tag(c.default_version)}  {c.title}",
+                *(_filled(text, 6).rstrip("\n") for text in (*c.warnings, c.evidence)),
+            ]
     return "\n".join((*lines, ""))
 
 

@@ -185,7 +185,7 @@ def _condition(workload: Workload, service: str) -> str:
 def _companion(workload: Workload, companion: Companion, entry: CatalogueEntry) -> Service:
     waived, profile = _waived(workload, companion.hostname), _profile(workload, companion.hostname)
     # Named by its version also where that control is waived: its paths and user are those of this version.
-    reference = _by_digest(f"{entry.image}:{entry.tag(companion)}", workload, companion.hostname)
+    reference = _by_digest(f"{entry.image}:{entry.tag(entry.version(companion))}", workload, companion.hostname)
     return _companion_of(msgspec.json.encode(companion), entry, reference, workload.restart, _seccomp(workload), profile, waived)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wizard.folder import Evidence, Folder
+from wizard.folder import Certainty, Evidence, Folder
 from wizard.stack import Detected
 from wizard.stacks import KNOWN
 
@@ -86,8 +86,8 @@ def look_deeper(folder: Folder, root: Detected | None) -> Detected | None:
     chosen = min(services, key=_rank)
     told = {**chosen.found.told, "folder": chosen.path, "services": [service.row() for service in services]}
     evidence = tuple(_moved(entry, chosen.path) for entry in chosen.found.evidence)
-    certain = "stated" if len(services) == 1 else "assumed"
-    evidence += (Evidence("folder", evidence[0].file, 1, certain),)  # type: ignore[arg-type]
+    certain: Certainty = "stated" if len(services) == 1 else "assumed"
+    evidence += (Evidence("folder", evidence[0].file, 1, certain),)
     return replace(chosen.found, told=told, evidence=evidence, cannot=_which(folder, services, chosen), strength=2)
 
 

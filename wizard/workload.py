@@ -12,15 +12,18 @@ import msgspec
 from msgspec import Meta
 
 from wizard.decode import convert
-from wizard.facts import DevicePath, Facts, Size
+from wizard.facts import Facts, Size
 from wizard.limits import Limits, SomeLimits
+from wizard.mounts import Device as Device
+from wizard.mounts import DeviceRule as DeviceRule
+from wizard.mounts import Mount as Mount
+from wizard.mounts import WritablePath as WritablePath
+from wizard.mounts import clean_path as clean_path
 from wizard.outside_names import PATTERN as OUTSIDE
 from wizard.outside_names import taken_apart
 from wizard.run_time_installs import PACKAGE
 from wizard.text import plain, size_in_bytes, visible
 from wizard.value_types import (
-    AbsolutePath,
-    Access,
     CallGroup,
     CompanionKind,
     Extra,
@@ -39,7 +42,6 @@ from wizard.value_types import (
     Version,
 )
 
-_RESERVED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr")
 _DEFAULT_SHM = "64M"
 
 
@@ -113,25 +115,6 @@ class Port(Facts, frozen=True):
         return str(ip), int(port)
 
 
-class WritablePath(Facts, frozen=True):
-    """A directory it must write: a tmpfs of a size (lost at stop) or a named volume (kept)."""
-
-    path: AbsolutePath
-    tmpfs: Size | None = None
-    volume: Name | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        clean_path(self.path)
-        top = next((r for r in _RESERVED if self.path == r or self.path.startswith(r + "/")), None)
-        # Some programs keep their data in a folder of their own below /usr/share, such as Elasticsearch.
-        inner = re.match(r"/usr/share/[^/]+/[^/]", self.path)
-        if (top and not inner) or self.path in ("/", "/app", "/run/secrets", "/opt/venv", "/src"):
-            raise ValueError(f"{self.path} holds the system or the program and stays read-only; accepted: /data, /tmp, /app/uploads, ...")
-        if (self.tmpfs is None) == (self.volume is None):
-            raise ValueError(f"{self.path} needs one of tmpfs (a size) or volume (a name)")
-
-
 class Capability(Facts, frozen=True):
     """A Linux capability asked for by name, with the reason."""
 
@@ -181,45 +164,6 @@ class Secret(Facts, frozen=True):
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$", description="such as db_password")]
     env: Variable | None = None
-
-
-class Mount(Facts, frozen=True):
-    """A file or folder of the host shown inside.
-
-    `relabel` lets SELinux give it a label that all containers (shared) or this one (private) may read: for good, so it is
-    for files of the project only. A host without SELinux ignores it.
-    """
-
-    path: AbsolutePath
-    source: Annotated[str, Meta(min_length=1, max_length=1024)]
-    read_only: bool = True
-    relabel: Literal["shared", "private"] | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        clean_path(self.path)
-        if self.path == "/" or self.path.startswith(("/proc", "/sys", "/dev")):
-            raise ValueError(f"{self.path} belongs to the system and cannot be mounted over")
-        if not re.fullmatch(r"(\./|/)?[^\x00-\x1f:]+", self.source) or ".." in self.source.split("/") or self.source.startswith("~"):
-            raise ValueError(f"source {visible(self.source)} is not accepted; accepted: ./path in the project, or an absolute path")
-        if self.relabel and self.source.startswith("/"):
-            raise ValueError(f"relabel changes {visible(self.source)} of the host for good; accepted: files of the project, such as ./app.toml")
-
-
-class Device(Facts, frozen=True):
-    """A device of the host it needs, with the reason: `r`, `w` or `rw`. Making nodes (`m`) takes no rule, but a capability."""
-
-    path: DevicePath
-    why: Annotated[str, Meta(min_length=3)]
-    access: Access = "rw"
-
-
-class DeviceRule(Facts, frozen=True):
-    """Devices by their numbers that it may use once there is a node for them, as `c 188:*` with `r`, `w` or `rw`."""
-
-    devices: Annotated[str, Meta(pattern=r"^[bc] [0-9]{1,4}:([0-9]{1,7}|\*)$", description="c or b and numbers, such as c 188:*")]
-    why: Annotated[str, Meta(min_length=3)]
-    access: Access = "rw"
 
 
 class Companion(Facts, frozen=True):
@@ -372,16 +316,6 @@ def check_address(address: str) -> None:
         ipaddress.ip_address(address)
     except ValueError:
         raise ValueError(f"dns: {visible(address)} is no IP address; accepted: addresses such as 9.9.9.9") from None
-
-
-def clean_path(path: str) -> str:
-    """Return an absolute container path that is already in its shortest form; raises ValueError otherwise."""
-    import posixpath
-
-    plain(path)
-    if not path.startswith("/") or posixpath.normpath(path) != path or path.startswith("//") or "$" in path:
-        raise ValueError(f"{visible(path)} is not accepted; accepted: an absolute path without «..», «//», «$» or a slash at the end")
-    return path
 
 
 def check_environment(environment: Mapping[str, str]) -> None:

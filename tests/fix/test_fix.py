@@ -149,6 +149,22 @@ def test_a_secret_moves_into_a_file_that_git_does_not_see(environment: str, tmp_
     }
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_secret_is_not_shown_and_what_reads_like_it_is(end: str, tmp_path: Path) -> None:
+    """A password that is a common word, one that stays in the file, and one on a command line."""
+    text = (
+        "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: postgres\n      POSTGRES_USER: app\n"
+        "  web:\n    image: own/web:1\n    environment:\n      - DATABASE_URL=postgres://app:geheim-34@db/app\n"
+        "  cache:\n    image: redis:7\n    command: redis-server --requirepass geheim-56\n"
+    )
+    put(tmp_path, {"compose.yaml": text.replace("\n", end)})
+    shown = seawall("fix", cwd=tmp_path).stdout
+    assert "geheim" not in shown
+    assert "POSTGRES_PASSWORD: postgres" not in shown
+    assert "     image: postgres:17" in shown
+    assert "POSTGRES_PASSWORD …" in shown
+
+
 def test_a_secret_file_with_something_else_in_it_stays(tmp_path: Path) -> None:
     put(tmp_path, {"secrets/db_postgres_password": "another"})
     services = fixed(tmp_path, "services:\n  db:\n    image: postgres:17\n    environment: {POSTGRES_PASSWORD: geheim-12}\n")

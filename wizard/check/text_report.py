@@ -11,6 +11,8 @@ from wizard.control import Severity
 from wizard.text import visible_all
 
 _WIDTH = 80
+SECRETS = "secrets-as-files"
+"""The control whose findings stand in lines that are not repeated whole."""
 _NEAR = 500
 """Characters before and after a place that may be shown."""
 
@@ -30,7 +32,7 @@ def _text(*parts: Iterable[str]) -> str:
 
 def _of_file(findings: Sequence[Found], sources: Sources) -> Iterator[str]:
     first: dict[str, int] = {}
-    secrets = {one.place.line for one in findings if one.control == "secrets-as-files"}
+    secrets = {one.place.line for one in findings if one.control == SECRETS}
     for one in findings:
         first[one.service] = min(first.get(one.service, one.place.line), one.place.line)
     service, place = "", None
@@ -53,7 +55,7 @@ def _line(one: Found, sources: Sources, secret: bool) -> Iterator[str]:
     head = f"    {visible_all(str(one.place))}:{one.place.column}"
     text = sources.line(one.place)
     if secret:
-        text = text[: found.start() if (found := re.search(r"[=:{\[]", text)) else None].rstrip() + " …"
+        text = hidden(text)
     # Of a line of a megabyte only what is near is looked at: there may be ten thousand findings in it.
     begin = max(0, min(one.place.column, len(text)) - _NEAR)
     text, column = text[begin : begin + 2 * _NEAR], one.place.column - begin
@@ -68,13 +70,18 @@ def _line(one: Found, sources: Sources, secret: bool) -> Iterator[str]:
     yield f"{head} | {shown}"
 
 
+def hidden(line: str) -> str:
+    """A line with a secret, without what may be its value."""
+    return line[: found.start() if (found := re.search(r"[=:{\[]", line)) else None].rstrip() + " …"
+
+
 def _waived(report: Report) -> Iterator[str]:
     if not report.waived:
         return
     yield ""
     yield "waived"
     for one in report.waived:
-        yield from _filled(f"{one.finding.place}  {one.finding.control}  {visible_all(one.why)}  ({one.said_at})", 2, 6)
+        yield from filled(f"{one.finding.place}  {one.finding.control}  {visible_all(one.why)}  ({one.said_at})", 2, 6)
 
 
 def _sum(report: Report) -> Iterator[str]:
@@ -85,25 +92,27 @@ def _sum(report: Report) -> Iterator[str]:
         ", ".join(f"{counts[severity]} {severity.value}" for severity in ORDER if counts[severity])
         or f"nothing found{' in what was understood' if report.problems else ''}"
     )
-    judged = f"{_number(report.services, 'service')}, {_number(report.images, 'Dockerfile')}"
+    judged = f"{number(report.services, 'service')}, {number(report.images, 'Dockerfile')}"
     extra = f"; {len(report.waived)} waived" if report.waived else ""
     extra += f"; {report.known} known from the baseline" if report.known else ""
-    extra += f"; {_number(len(report.problems), 'file')} not understood" if report.problems else ""
+    extra += f"; {number(len(report.problems), 'file')} not understood" if report.problems else ""
     yield f"{judged}: {said}{extra}"
     if counts.keys() - {Severity.INFO}:
         yield "seawall explain CONTROL says why each of them matters, and what may break."
 
 
-def _number(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def number(count: int, what: str) -> str:
+    """A number of things, in words of one or several."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 @lru_cache(1000)  # what is said of one service is mostly said of others as well
 def _said(severity: Severity, message: str, control: str, remedy: str) -> tuple[str, ...]:
     """The lines of what is found and of how it is mended."""
-    found = _filled(f"{severity.value:<7}  {visible_all(message)}  [{control}]", 6, 15)
-    return (*found, *_filled(f"mend: {visible_all(remedy)}", 15, 21))
+    found = filled(f"{severity.value:<7}  {visible_all(message)}  [{control}]", 6, 15)
+    return (*found, *filled(f"mend: {visible_all(remedy)}", 15, 21))
 
 
-def _filled(text: str, first: int, rest: int) -> list[str]:
+def filled(text: str, first: int, rest: int) -> list[str]:
+    """A paragraph in lines of 80 columns, the first and the others indented."""
     return textwrap.wrap(text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_on_hyphens=False)

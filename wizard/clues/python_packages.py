@@ -35,8 +35,8 @@ def packages_of(folder: Folder) -> Packages:
             if match := _NAME.match(line):
                 named.setdefault(_normal(match[1]), (file, number))
     pyproject = read_toml(folder, "pyproject.toml")
-    rows = [row for row in texts_at(pyproject, "project", "dependencies") if _NAME.match(row)]
-    tables = [*table(pyproject, "tool", "poetry", "dependencies"), *(_NAME.match(row)[1] for row in rows if _NAME.match(row))]  # type: ignore[index]
+    rows = texts_at(pyproject, "project", "dependencies")
+    tables = [*table(pyproject, "tool", "poetry", "dependencies"), *(match[1] for row in rows if (match := _NAME.match(row)))]
     for name in tables:
         seen_at = folder.search(rf"(?i)(?:^|[\"'])({re.escape(str(name))})\b", "pyproject.toml")
         named.setdefault(_normal(str(name)), ("pyproject.toml", seen_at.line if seen_at else 1))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.companion import CatalogueEntry
+from wizard.companion import NO_PASSWORD, CatalogueEntry
 from wizard.known_image import UNPACKED, Kept, Known, Pace, Scratch
 from wizard.workload import Companion
 
@@ -36,7 +36,7 @@ class Elasticsearch(CatalogueEntry):
     default_version = "9.1.0"
     port = 9200
     warnings = (
-        "It asks for no password: whatever is on its network can read it, which is the service alone.",
+        NO_PASSWORD,
         "The host needs vm.max_map_count of 262144 or more, else it does not start. Its settings are a volume, which a new version does not renew.",
     )
 

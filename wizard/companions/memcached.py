@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.companion import CatalogueEntry
+from wizard.companion import NO_PASSWORD, CatalogueEntry
 from wizard.known_image import Known, Variant
 from wizard.workload import Companion
 
@@ -23,7 +23,7 @@ class Memcached(CatalogueEntry):
     )  # fmt: skip
     default_version = "1"
     port = 11211
-    warnings = ("It asks for no password: whatever is on its network can read it, which is the service alone.",)
+    warnings = (NO_PASSWORD,)
     booted = "1.6 on Debian"
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:

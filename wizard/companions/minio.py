@@ -27,8 +27,8 @@ class Minio(CatalogueEntry):
     port = 9000
     warnings = ("Its makers no longer maintain this image: known flaws stay in it. Choose another where you can.",)
 
-    def tag(self, companion: Companion) -> str:
-        return f"RELEASE.{self.version(companion)}"
+    def tag(self, version: str) -> str:
+        return f"RELEASE.{version}"
 
     def user(self, version: str) -> User:
         return User(1000, 1000)

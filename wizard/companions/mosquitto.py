@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.companion import CatalogueEntry, Configuration
+from wizard.companion import NO_PASSWORD, CatalogueEntry, Configuration
 from wizard.known_image import Kept, Known
 from wizard.workload import Companion
 
@@ -23,7 +23,7 @@ class Mosquitto(CatalogueEntry):
     )
     default_version = "2.0"
     port = 1883
-    warnings = ("It asks for no password: whatever is on its network can use it, which is the service alone.",)
+    warnings = (NO_PASSWORD,)
     booted = "2.0"
     configuration = Configuration("/mosquitto/config/mosquitto.conf", "mosquitto.conf")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.companion import CatalogueEntry, Configuration, volume
+from wizard.companion import NO_PASSWORD, CatalogueEntry, Configuration, volume
 from wizard.known_image import TMP, Kept, Known, Variant
 from wizard.workload import Companion, WritablePath
 
@@ -24,7 +24,7 @@ class Nats(CatalogueEntry):
     )
     default_version = "2.12-alpine"
     port = 4222
-    warnings = ("It asks for no password: whatever is on its network can use it, which is the service alone.",)
+    warnings = (NO_PASSWORD,)
     booted = "2.10"
     configuration = Configuration("/etc/nats/seawall.conf", "nats.conf")
 

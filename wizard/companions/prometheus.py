@@ -30,8 +30,8 @@ class Prometheus(CatalogueEntry):
     booted = "2.53"
     configuration = Configuration("/etc/prometheus/prometheus.yml", "prometheus.yml")
 
-    def tag(self, companion: Companion) -> str:
-        return f"v{self.version(companion)}"
+    def tag(self, version: str) -> str:
+        return f"v{version}"
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         return {"limits": {"memory": self.known.mem_limit, "pids": 200, "nofile": 16384}}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.companion import CatalogueEntry
+from wizard.companion import NO_PASSWORD, CatalogueEntry
 from wizard.known_image import Kept, Known, Variant
 from wizard.workload import Companion
 
@@ -28,9 +28,7 @@ class Redis(CatalogueEntry):
     )
     default_version = "8"
     port = 6379
-    warnings = (
-        "It asks for no password: whatever is on its network can read it, which is the service alone. The host and the outside cannot reach it.",
-    )
+    warnings = (f"{NO_PASSWORD} The host and the outside cannot reach it.",)
     booted = "8.0 on Debian"
 
     def health(self, version: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ def _lines(text: str) -> list[str]:
     return [*ended, tail] if tail else ended
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
+    """A line as a diff shows it."""
     # A file on disk may hold escape sequences; a carriage return shows as \r, so that CRLF is seen.
     return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in line)
 
@@ -27,7 +28,7 @@ def unified(path: str, before: str | None, after: str) -> str:
     """Unified diff of two texts, `before` None for a new file; control characters are escaped."""
     out: list[str] = []
     for line in _raw(path, before, after):
-        out.append(_printable(line.removesuffix("\n")) + "\n")
+        out.append(printable(line.removesuffix("\n")) + "\n")
         if not line.endswith("\n"):
             out.append("\\ No newline at end of file\n")
     return "".join(out)

@@ -2,27 +2,33 @@
 
 import json
 import os
-import textwrap
 from collections.abc import Iterator
 
 from wizard.check.machine import row
-from wizard.check.model import ORDER, Found
-from wizard.files.diffs import unified
+from wizard.check.model import ORDER, Found, Report
+from wizard.check.text_report import SECRETS, filled, hidden, number
+from wizard.files.diffs import printable, unified
 from wizard.fix.applying import Meant
 from wizard.fix.fixing import Fixed, Needs
 from wizard.text import visible_all
 
-_WIDTH = 80
-
 
 def diffs(result: Fixed) -> Iterator[str]:
-    """A unified diff of each file that changes, the secrets that move out of it left out: a report lands in logs."""
+    """A unified diff of each file that changes, without the values of secrets: a report lands in logs."""
     for name, (before, after) in sorted(result.texts.changed.items()):
-        text = unified(name, before, after)
-        for secret in sorted(result.secrets.values(), key=len, reverse=True):
-            text = text.replace(secret, "…") if len(secret) > 3 else text
-        yield text
+        secret = _secret_lines(result.before, name, before) | _secret_lines(result.report, name, after)
+        for line in unified(name, before, after).splitlines(keepends=True):
+            text = line[1:].removesuffix("\n")
+            yield f"{line[0]}{hidden(text)}\n" if text in secret else line
     yield from (f"new file {os.path.relpath(path)}: a secret that stood in the file\n" for path in result.secrets)
+
+
+def _secret_lines(report: Report, name: str, text: str) -> set[str]:
+    """The lines of a file that hold a secret, as a diff shows them."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    found = [*report.findings.of(name), *(one.finding for one in report.waived if one.finding.place.file == name)]
+    numbers = {one.place.line for one in found if one.control == SECRETS}
+    return {printable(lines[number - 1]) for number in numbers if number <= len(lines)}
 
 
 def shown(result: Fixed, applied: bool) -> str:
@@ -31,7 +37,7 @@ def shown(result: Fixed, applied: bool) -> str:
         "\n".join(_changes(result.done)),
         "".join(diffs(result)).rstrip("\n"),
         "\n".join(_needs(result.needs)),
-        "\n".join(line for warning in result.warnings for line in _filled(f"! {visible_all(warning)}", 0, 2)),
+        "\n".join(line for warning in result.warnings for line in filled(f"! {visible_all(warning)}", 0, 2)),
         "\n".join(_sum(result, applied)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -57,9 +63,9 @@ def as_json(result: Fixed, applied: bool, wrote: tuple[str, ...]) -> str:
 
 def change(one: Meant) -> Iterator[str]:
     """One change with its reason, and what it changes for those who use the service."""
-    yield from _filled(f"{visible_all(one.mend.why)}  [{one.mend.control}]", 4, 4)
+    yield from filled(f"{visible_all(one.mend.why)}  [{one.mend.control}]", 4, 4)
     if one.mend.behaviour:
-        yield from _filled(f"! {visible_all(one.mend.behaviour)}", 4, 6)
+        yield from filled(f"! {visible_all(one.mend.behaviour)}", 4, 6)
 
 
 def _changes(done: list[Meant]) -> Iterator[str]:
@@ -68,10 +74,10 @@ def _changes(done: list[Meant]) -> Iterator[str]:
     for one in done:
         reasons.setdefault((one.mend.control, one.mend.why), []).append(one)
     for (control, why), several in reasons.items():
-        yield from _filled(f"{control}: {', '.join(dict.fromkeys(visible_all(one.service or one.place.file) for one in several))}", 0, 4)
-        yield from _filled(visible_all(why), 4, 4)
+        yield from filled(f"{control}: {', '.join(dict.fromkeys(visible_all(one.service or one.place.file) for one in several))}", 0, 4)
+        yield from filled(visible_all(why), 4, 4)
         yield from (
-            line for one in several if one.mend.behaviour for line in _filled(f"! {visible_all(f'{one.service}: {one.mend.behaviour}')}", 4, 6)
+            line for one in several if one.mend.behaviour for line in filled(f"! {visible_all(f'{one.service}: {one.mend.behaviour}')}", 4, 6)
         )
 
 
@@ -85,17 +91,17 @@ def _needs(needs: list[Needs]) -> Iterator[str]:
     for file, reasons in sorted(files.items()):
         yield f"  {visible_all(file)}"
         for (control, why, lines), found in reasons.items():
-            yield from _filled(f"{found[0].severity.value:<7}  {control}: {visible_all(why)}", 4, 13)
+            yield from filled(f"{found[0].severity.value:<7}  {control}: {visible_all(why)}", 4, 13)
             for message in dict.fromkeys(one.message for one in found):
                 where = ", ".join(f"{one.service + ' ' if one.service else ''}(line {one.place.line})" for one in found if one.message == message)
-                yield from _filled(f"- {visible_all(message)}: {visible_all(where)}", 13, 15)
+                yield from filled(f"- {visible_all(message)}: {visible_all(where)}", 13, 15)
             yield from (f"{'':15}{visible_all(line)}" for line in lines)
 
 
 def _sum(result: Fixed, applied: bool) -> Iterator[str]:
     files = len(result.texts.changed) + len(result.secrets)
     risky = sum(bool(one.mend.behaviour) for one in result.done)
-    text = f"{_number(len(result.done), 'change')} in {_number(files, 'file')}; {len(result.needs)} left to you"
+    text = f"{number(len(result.done), 'change')} in {number(files, 'file')}; {len(result.needs)} left to you"
     if not result.done:
         understood = result.report.services or result.report.images
         yield (
@@ -112,11 +118,3 @@ def _sum(result: Fixed, applied: bool) -> Iterator[str]:
         yield f"{text}. Nothing was written: --apply writes it."
     if risky and not applied:
         yield f"{risky} of them, marked with !, change what the service does for others: --safe leaves them out."
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _filled(text: str, first: int, rest: int) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_on_hyphens=False)
