@@ -31,10 +31,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """What a host cannot show is skipped on a person's machine and a failure where an engine is required: nothing goes missing in silence."""
+    """What a host cannot show is skipped on a person's machine and a failure where it is required: nothing goes missing in silence."""
     report: pytest.TestReport = yield  # type: ignore[assignment]
-    if report.skipped and item.get_closest_marker("engine") and os.environ.get("SEAWALL_REQUIRE_ENGINE") == "1":
-        report.outcome, report.longrepr = "failed", f"skipped where it is required (SEAWALL_REQUIRE_ENGINE=1): {report.longrepr}"
+    required = "SEAWALL_REQUIRE_ENGINE" if item.get_closest_marker("engine") else "SEAWALL_REQUIRE_JUDGES"
+    if report.skipped and os.environ.get(required) == "1":
+        report.outcome, report.longrepr = "failed", f"skipped where it is required ({required}=1): {report.longrepr}"
     return report  # type: ignore[return-value]
 
 
