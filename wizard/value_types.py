@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-Language = Literal["python", "node", "go", "static"]
-PackageManager = Literal["pip", "uv", "poetry", "npm", "yarn", "pnpm", "go", "none"]
+Language = Literal["python", "node", "bun", "deno", "go", "rust", "java", "dotnet", "php", "ruby", "elixir", "static"]
+PackageManager = Literal[
+    "pip", "uv", "poetry", "pipenv", "pdm", "npm", "yarn", "pnpm", "bun", "deno", "go", "cargo", "maven", "gradle", "nuget", "composer", "bundler",
+    "mix", "none",
+]  # fmt: skip
 Extra = Literal["runbook", "docker-run", "daemon", "debug", "ci", "signing"]
 NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
