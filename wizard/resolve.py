@@ -28,6 +28,8 @@ RENDERED = "rendered"
 
 WAITED_FOR = Pace(interval=5)
 """How often the services are asked that others wait for."""
+ASKED_THROUGH = Pace(interval=5, start=90)
+"""Of the proxy, which is asked through the app: it has to wait longer than the app itself may take, 30 seconds and three checks of 16."""
 INGRESS = "ingress"
 FRONT, BACK = "front", "back"
 """Internal networks: between the proxy on the edge and the service; `back-NAME` between the service and each companion."""
@@ -291,7 +293,7 @@ def _ingress_of(
         role="ingress",
         image=Image(image, "catalogue", user, calls=NGINX_CALLS),
         user=user,
-        pace=WAITED_FOR,
+        pace=ASKED_THROUGH if asked else WAITED_FOR,
         health=stack_of("static").health(asked or f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={name: "service_started"},
         inside=(FRONT,),

@@ -54,9 +54,13 @@ def _seconds(folder: Path, files: Files) -> float:
 def test_the_work_grows_with_the_size(name: str, tmp_path: Path) -> None:
     size, files = CASES[name]
     _seconds(tmp_path / "warm", files(2))
-    once = min(_seconds(tmp_path / f"once{turn}", files(size)) for turn in range(2))
-    four = min(_seconds(tmp_path / f"four{turn}", files(4 * size)) for turn in range(2 if once < 0.2 else 1))
-    assert four < 10 * max(once, 0.02), f"{four / once:.1f} times the work for four times the size"
+    once = four = float("inf")
+    for turn in range(6):  # A busy machine only ever adds time: what was least is nearest to the work itself.
+        once, four = (min(least, _seconds(tmp_path / f"{turn}-{times}", files(times * size))) for times, least in ((1, once), (4, four)))
+        if four < 10 * max(once, 0.02):
+            return
+    raise AssertionError(f"{four / once:.1f} times the work for four times the size")
+
 
 
 BOMBS: Mapping[str, tuple[str, Files]] = {
