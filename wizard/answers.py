@@ -1,7 +1,7 @@
 """Where answers come from and which one wins.
 
 Priority, highest first: `--set` and `--waive`, then `--answers`, then the saved `seawall.yaml`, then what was detected in
-the folder, then the defaults. The keys of `stack`, `limits`, `logs`, `user` and `environment` are taken one by one, all other keys as a
+the folder, then the default answers of the catalogs in use, then the defaults. The keys of `stack`, `limits`, `logs`, `user` and `environment` are taken one by one, all other keys as a
 whole; `--set KEY+=ROW` adds to what the lower sources give, and secrets that the code reads are added to those a person
 names. Only what a person said is saved.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from wizard.errors import AnswerError, UsageError
+from wizard.known_ids import refuse_unknown
 from wizard.question import answered
 from wizard.questions import question_of
 from wizard.spelling import ANY_JSON, WAIVER, Data, Spelling, looks_like_json
@@ -59,7 +60,9 @@ class Answers(Struct, frozen=True, dict=True):
     def workload(self) -> Workload:
         """What all answers describe. Raises UsageError naming source, key, value and what is accepted."""
         try:
-            return make(self.data(), "")
+            workload = make(self.data(), "")
+            refuse_unknown(workload)
+            return workload
         except AnswerError as error:
             raise UsageError(self._located(error)) from None
 

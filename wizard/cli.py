@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,27 @@ _STILL = click.option("--no-animation", is_flag=True, help="Nothing moves by its
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 
 
+def _take_catalogs(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
+    """Before anything is listed: what there is depends on them."""
+    if names or os.environ.get("SEAWALL_CATALOG"):
+        from wizard.catalog import choose
+        from wizard.catalogs import from_environment, load
+
+        choose(load((*from_environment(), *names)))
+
+
+_CATALOG = click.option(
+    "--catalog", multiple=True, metavar="FOLDER|NAME", expose_value=False, is_eager=True, callback=_take_catalogs,
+    help="Use a team's own stacks, companions, controls and answers: ./FOLDER, or an installed package's NAME.",
+)  # fmt: skip
+
+
 class _NewByDefault(click.Group):
     """A group in which `seawall DIR` and `seawall --yes` mean `seawall new ...`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
+        args = _catalogs_behind(args, self.commands)
         rest = [argument for argument in args if argument != "--no-color"]
         if rest and not rest[0].startswith("-") and rest[0] not in self.commands and not os.path.exists(rest[0]):
             import difflib
@@ -32,6 +48,14 @@ class _NewByDefault(click.Group):
         if not rest or (rest[0] not in own and rest[0] not in self.commands):
             args = ["new", *args]
         return super().parse_args(ctx, args)
+
+
+def _catalogs_behind(args: list[str], commands: Container[str]) -> list[str]:
+    """`--catalog X check ...` as `check --catalog X ...`: it belongs to the command, and people say it first."""
+    at = 0
+    while at < len(args) and (args[at] == "--catalog" or args[at].startswith("--catalog=")):
+        at += 2 if args[at] == "--catalog" else 1
+    return [args[at], *args[:at], *args[at + 1 :]] if 0 < at < len(args) and args[at] in commands else args
 
 
 class _Anything(click.Command):
@@ -46,9 +70,9 @@ class _Anything(click.Command):
             if argument == "--":
                 rest += left
                 break
-            if argument in ("--decode", "--help") or argument.startswith("--format="):
+            if argument in ("--decode", "--help") or argument.startswith(("--format=", "--catalog=")):
                 own.append(argument)
-            elif argument == "--format":
+            elif argument in ("--format", "--catalog"):
                 own += [argument, *left[:1]]
                 del left[:1]
             else:
@@ -83,6 +107,7 @@ def cli(no_color: bool) -> None:
 @click.option("--pin-digests", is_flag=True, help="Ask this engine for the digests of the images, and name them by these.")
 @click.option("--annotate/--no-annotate", default=True, help="Reasons as comments in the files (on by default).")
 @_FORMAT
+@_CATALOG
 def new(
     folder: str, answers: str | None, settings: tuple[str, ...], waivers: tuple[str, ...], yes: bool, plain: bool,
     no_animation: bool, dry_run: bool, output: str | None, force: bool, join: bool, pin_digests: bool, annotate: bool, form: str,
@@ -102,6 +127,7 @@ def new(
 @cli.command()
 @click.argument("folder", default=".", metavar="DIR")
 @_FORMAT
+@_CATALOG
 def detect(folder: str, form: str) -> None:
     """Say what a folder shows: stack, command, ports, and where each was seen."""
     from wizard.reports import detected
@@ -117,6 +143,7 @@ def detect(folder: str, form: str) -> None:
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings of today to a file, for --baseline.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", help="How to report.")
+@_CATALOG
 def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_baseline: str | None, form: str) -> int:
     """Judge Dockerfiles and Compose files by the same controls; folders are searched.
 
@@ -144,6 +171,7 @@ def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_base
     "--fail-on", type=click.Choice(["stop", "invalid", "warn", "info"]), default="invalid", help="From which severity on what is left fails (exit 1)."
 )
 @_FORMAT
+@_CATALOG
 def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take_over_volumes: bool, fail_on: str, form: str) -> int:
     """Harden Dockerfiles and Compose files that are there: print the diff, or write it.
 
@@ -162,6 +190,7 @@ def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take
 
 @cli.command()
 @_FORMAT
+@_CATALOG
 def controls(form: str) -> None:
     """List the controls."""
     from wizard.reports import controls as report
@@ -171,6 +200,7 @@ def controls(form: str) -> None:
 
 @cli.command()
 @_FORMAT
+@_CATALOG
 def stacks(form: str) -> None:
     """List the language stacks."""
     from wizard.reports import stacks as report
@@ -180,6 +210,7 @@ def stacks(form: str) -> None:
 
 @cli.command()
 @_FORMAT
+@_CATALOG
 def companions(form: str) -> None:
     """List the companions: services that an app works with."""
     from wizard.reports import companions as report
@@ -187,10 +218,11 @@ def companions(form: str) -> None:
     click.echo(report(form), nl=False)
 
 
-@cli.command(cls=_Anything, options_metavar="[--format text|json] [--decode]")
+@cli.command(cls=_Anything, options_metavar="[--format text|json] [--decode] [--catalog FOLDER|NAME]")
 @click.argument("topic", nargs=-1, metavar="[TOPIC]")
 @click.option("--decode", is_flag=True, help="TOPIC is sets of capabilities: digits, or lines of /proc/PID/status; - reads them from standard input.")
 @_FORMAT
+@_CATALOG
 def explain(topic: tuple[str, ...], decode: bool, form: str) -> None:
     """Say why something is there, what may break and how it shows.
 
@@ -227,6 +259,7 @@ def doctor(form: str) -> int:
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--replay", is_flag=True, help="Show what was recorded, as is done where there is no engine.")
 @_FORMAT
+@_CATALOG
 def demo(control: str | None, name: str | None, replay: bool, form: str) -> int:
     """Show on the engine what a control stops: the attack without it, then with it.
 
@@ -253,6 +286,7 @@ def demo(control: str | None, name: str | None, replay: bool, form: str) -> int:
 @cli.command()
 @click.argument("control", required=False, metavar="[CONTROL]")
 @_FORMAT
+@_CATALOG
 def learn(control: str | None, form: str) -> int:
     """Learn by mistakes: see a wrong configuration, say what it shows and what mends it; the engine has the answer."""
     from wizard.learn import learn as give
@@ -263,6 +297,7 @@ def learn(control: str | None, form: str) -> int:
 @cli.command()
 @click.argument("search", required=False, default="", metavar="[WORDS]")
 @_STILL
+@_CATALOG
 def handbook(search: str, no_animation: bool) -> None:
     """Browse and search all controls in the terminal; needs no project."""
     _stand_still(no_animation)
@@ -274,6 +309,7 @@ def handbook(search: str, no_animation: bool) -> None:
 
 
 @cli.command()
+@_CATALOG
 def schema() -> None:
     """Print the JSON Schema of seawall.yaml."""
     from wizard.reports import schema as report

@@ -25,7 +25,7 @@ def dockerfile(service: Service, annotate: bool = True) -> Artifact:
     """The Dockerfile of a service that is built here."""
     assert service.stack
     stack = stack_of(service.stack.language)
-    text = templates.render(f"dockerfile/{stack.id}.j2", _values(service))
+    text = stack.dockerfile(_values(service))
     owned = ((text, WORKLOAD if owner in service.waived else owner) for text, owner in templates.owned_lines(text, WORKLOAD))
     lines = _lines(owned, service.name)
     return Artifact("Dockerfile", tuple(_annotated(lines) if annotate else lines))

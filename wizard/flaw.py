@@ -52,7 +52,7 @@ def lacking(musts: Iterable[Must], seen: Foreign, beside: str) -> Iterator[Flaw]
             what = f"no {must.key}" if must.value is None else f"no {must.key}: {shown}"
             yield Flaw(what, f"add {must.key}: {shown}{beside}", must.key, severity=must.severity)
         elif must.value is not None and not _is_unknown(found) and (left := missing(must.key, must.value, found)):
-            what = f"{must.key} lacks {left}" if isinstance(must.value, list) else f"{must.key} is {_spelled(found)}"
+            what = f"{must.key} lacks {left}" if isinstance(must.value, (list, Mapping)) else f"{must.key} is {_spelled(found)}"
             yield Flaw(what, f"make it {must.key}: {_spelled(must.value)}{beside}", must.key, severity=must.severity)
 
 
@@ -65,6 +65,8 @@ def supplied(musts: Iterable[Must], seen: Foreign) -> Iterator[Edit]:
         if isinstance(must.value, list):
             if left := [entry for entry in must.value if entry not in (found or ())]:
                 yield Edit((must.key,), left, How.ADD)
+        elif isinstance(must.value, Mapping) and isinstance(found, Mapping):
+            yield from (Edit((must.key, name), value) for name, value in must.value.items() if found.get(name) != value)
         elif found != must.value:
             yield Edit((must.key,), must.value)
 

@@ -47,6 +47,8 @@ def _chosen(name: str | None) -> list[Lesson]:
     control = next((control for control in CONTROLS if control.id == name.casefold().replace("_", "-")), None)
     if control is None:
         raise UsageError(f"{visible(name)} is no control; accepted: {', '.join(control.id for control in CONTROLS)}")
+    if not control.mistakes:
+        raise UsageError(f"{control.id} has no lesson; seawall explain {control.id} says why it is there")
     return [lesson_of(control, number) for number in range(len(control.mistakes))]
 
 

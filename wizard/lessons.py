@@ -47,7 +47,7 @@ class Lesson(Struct, frozen=True):
 
 def lessons() -> Iterator[Lesson]:
     """One lesson a control, of its first mistake, in the order of the controls."""
-    return (lesson_of(control) for control in CONTROLS)
+    return (lesson_of(control) for control in CONTROLS if control.mistakes)
 
 
 def lesson_of(control: Control, number: int = 0) -> Lesson:

@@ -12,6 +12,7 @@ from wizard.digests import pinned
 from wizard.egress_proxy import BASE, EGRESS, egress, handed
 from wizard.egress_proxy import CONTROL as ALLOW_LIST
 from wizard.errors import UsageError
+from wizard.known_ids import refuse_unknown
 from wizard.known_image import Pace
 from wizard.project import Image, Project, SecretFile, SecretUse, Service
 from wizard.recent import recent
@@ -42,6 +43,7 @@ INGRESS_CONF = "/etc/nginx/nginx.conf"
 @recent(8)
 def resolve(workload: Workload) -> Project:
     """Every container that `workload` calls for. Raises UsageError for answers that cannot go together."""
+    refuse_unknown(workload)
     entries = [(companion, entry_of(companion.service)) for companion in workload.companions]
     services = [_companion(workload, companion, entry) for companion, entry in entries]
     files = {file.name: file for companion, entry in entries for file in entry.secret_files(companion)}

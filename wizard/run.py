@@ -33,6 +33,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _means_a_folder(arguments: Sequence[str]) -> bool:
     """Whether the folder that one is in, or one that cannot be a command, is all that was said."""
+    if os.environ.get("SEAWALL_CATALOG"):
+        return False
     return not arguments or (len(arguments) == 1 and os.sep in arguments[0] and os.path.isdir(arguments[0]))
 
 

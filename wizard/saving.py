@@ -27,6 +27,9 @@ def _lines(answers: Answers) -> Iterator[str]:
         given["stack"] = {"language": workload.stack.language, **given.get("stack", {})}
     yield _HEAD
     yield from yaml_text.lines({"seawall": given.pop("seawall")}, compose=False)
+    if catalogs := given.pop("catalogs", None):
+        yield "# Made with these catalogs: say --catalog with the folder or package of each. A file never brings one into use by itself."
+        yield from yaml_text.lines({"catalogs": catalogs}, compose=False)
     said: set[str] = set()
     for question in all_questions():
         top = question.key.partition(".")[0]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from wizard.answers import FILE, Answers, Layer, from_file, from_options, language_of
 from wizard.artifact import IGNORE, WORKLOAD
+from wizard.catalog import chosen
 from wizard.detect import detect
 from wizard.errors import UsageError
 from wizard.existing import existing_text
@@ -52,7 +53,14 @@ def begin(request: Request) -> Session:
         session = session.said(from_file(request.answers_text, request.answers_name))
     if request.settings or request.waivers:
         session = session.said(from_options(request.settings, request.waivers, session.answers))
-    return session
+    return _with_catalogs(session)
+
+
+def _with_catalogs(session: Session) -> Session:
+    """The session with the catalogs in use among its answers, so that a later run knows what they were made with."""
+    said = Answers(session.person).data().get("catalogs", ())
+    new = [catalog.name for catalog in chosen() if isinstance(said, (list, tuple)) and catalog.name not in said]
+    return session.said(Layer("--catalog", {"catalogs": [*said, *new]})) if new else session
 
 
 def what_is_missing(session: Session) -> str | None:

@@ -1,14 +1,15 @@
 """The answers to a project while they are given: all sources with what the folder says and the defaults that follow."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wizard.answers import Answers, Layer, language_of
+from wizard.answers import Answers, Layer, from_file, language_of
+from wizard.catalog import chosen
 from wizard.detect import defaults, detect, detected_layer
 from wizard.egress_proxy import EGRESS
 from wizard.resolve import INGRESS
@@ -36,7 +37,7 @@ class Session(Struct, frozen=True, dict=True):
         found = self.found if fits else Detected({})
         language = stacked or language_of(found.answers)
         seen = detected_layer(found, person)
-        below = Answers((defaults(self.folder, language), seen, *self.person, *_still_read(seen, person)))
+        below = Answers((defaults(self.folder, language), *_of_catalogs(), seen, *self.person, *_still_read(seen, person)))
         return _with_health(_with_own_name(below))
 
     @cached_property
@@ -51,6 +52,18 @@ class Session(Struct, frozen=True, dict=True):
         if language != self.language:
             return replace(self, person=person, language=language, found=detect(self.folder, language))
         return replace(self, person=person)
+
+
+def _of_catalogs() -> Iterator[Layer]:
+    """What catalogs answer where nothing else does; of several the last one has the word."""
+    for catalog in chosen():
+        if catalog.answers:
+            yield _read(catalog.answers, catalog.answers_source)
+
+
+@lru_cache(8)
+def _read(text: str, source: str) -> Layer:
+    return replace(from_file(text, source), given=False)
 
 
 def _still_read(seen: Layer, person: Mapping[str, Data]) -> tuple[Layer, ...]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct, field
 
+from wizard import templates
 from wizard.folder import Evidence, Folder
 from wizard.workload import Workload
 
@@ -82,6 +83,8 @@ class LanguageStack(KnownStack):
     package_managers: ClassVar[tuple[str, ...]] = ()
     evidence: ClassVar[str] = ""
     """Where its facts were seen to hold."""
+    template: ClassVar[str] = ""
+    """The name of its template where that is not its id."""
 
     @abstractmethod
     def image(self, workload: Workload, pinned: bool = True) -> str:
@@ -110,6 +113,10 @@ class LanguageStack(KnownStack):
     def ignored(self) -> tuple[str, ...]:
         """Patterns for .dockerignore beyond the common ones."""
         return ()
+
+    def dockerfile(self, values: Mapping[str, Any]) -> str:
+        """The text of its Dockerfile; lines that `own()` starts belong to the control that it names."""
+        return templates.render(f"dockerfile/{self.template or self.id}.j2", values)
 
     def version(self, workload: Workload) -> str:
         """The version asked for, or the default one."""

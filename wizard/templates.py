@@ -26,7 +26,7 @@ def folder() -> Path:
     raise SeawallError(f"the templates are missing beside {package}: install seawall again")
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """`text` if a shell reads it as one plain word. Raises ValueError otherwise: validation let something through."""
     if not _WORD.match(text):
         raise ValueError(f"{text!r} is no plain word")
@@ -46,7 +46,7 @@ def _environment() -> "Environment":
         loader=FileSystemLoader(folder()), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=False, cache_size=32,  # noqa: S701 - no HTML
     )  # fmt: skip
-    environment.filters |= {"word": _word, "json": to_json, "exec_form": to_json}
+    environment.filters |= {"word": word, "json": to_json, "exec_form": to_json}
     environment.globals["own"] = lambda control: MARK + control
     return environment
 

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-Language = Literal["python", "node", "bun", "deno", "go", "rust", "java", "dotnet", "php", "ruby", "elixir", "static"]
 PackageManager = Literal[
     "pip", "uv", "poetry", "pipenv", "pdm", "npm", "yarn", "pnpm", "bun", "deno", "go", "cargo", "maven", "gradle", "nuget", "composer", "bundler",
     "mix", "none",
@@ -14,16 +13,14 @@ NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",
     "set-clock", "trace-children",
 ]  # fmt: skip
-CompanionKind = Literal[
-    "postgres", "mysql", "mariadb", "mongo", "redis", "valkey", "memcached", "rabbitmq", "nats", "kafka", "mosquitto", "elasticsearch",
-    "opensearch", "minio", "nginx", "caddy", "traefik", "haproxy", "prometheus", "grafana", "keycloak", "vault",
-]  # fmt: skip
 CallGroup = Literal[
     "tracing", "personality", "clock", "scheduling", "memory-locking", "shared-memory", "message-queues", "kernel-aio", "file-handles",
     "mount-lists", "page-tricks", "old-calls", "socket-families", "32-bit",
 ]  # fmt: skip
 
 NAME = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
+Language = Annotated[str, Meta(pattern=NAME, description="the id of a stack (seawall stacks lists them)")]
+CompanionKind = Annotated[str, Meta(pattern=NAME, description="the id of a companion (seawall companions lists them)")]
 Name = Annotated[str, Meta(pattern=NAME, description="lower case letters, digits and dashes, at most 40")]
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Id = Annotated[int, Meta(ge=1, le=2_147_483_646, description="a number from 1 to 2147483646; 0 is root")]

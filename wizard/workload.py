@@ -209,6 +209,7 @@ class Workload(Facts, frozen=True, kw_only=True):
     """Everything Seawall knows of one service and its companions: the answers file as a value."""
 
     seawall: Literal[1] = 1
+    catalogs: tuple[Name, ...] = ()
     name: Name
     stack: Stack | None = None
     image: ImageReference | None = None

@@ -17,7 +17,7 @@ _TEXTS = frozenset(("user", "image", "network_mode", "pid", "ipc", "uts", "usern
 _LISTS = frozenset(("security_opt", "cap_add", "cap_drop", "devices", "ports", "volumes", "device_cgroup_rules", "group_add", "secrets", "configs",
                     "pre_start", "post_start", "pre_stop", "volumes_from"))  # fmt: skip
 _ONE_OR_MORE = frozenset(("tmpfs", "dns", "env_file"))
-_MAPPINGS = frozenset(("environment", "sysctls", "healthcheck", "logging", "deploy", "provider"))
+_MAPPINGS = frozenset(("environment", "labels", "annotations", "sysctls", "healthcheck", "logging", "deploy", "provider"))
 _DEPLOY = (("memory", "mem_limit"), ("cpus", "cpus"), ("pids", "pids_limit"))
 
 

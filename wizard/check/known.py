@@ -44,7 +44,7 @@ IMAGES: Mapping[str, Known] = {
     "sonarqube": Known("sonarqube", "1000:0"),
     "wordpress": _WORDPRESS,
     **dict.fromkeys(("ghcr.io/home-assistant/home-assistant", "homeassistant/home-assistant", "jc21/nginx-proxy-manager", "plexinc/pms-docker"), _S6),
-    **{name: entry.known for entry in COMPANIONS for name in (entry.image, *entry.names)},
+    **{name: entry.known for entry in reversed(COMPANIONS) for name in (entry.image, *entry.names)},
 }  # fmt: skip
 """By the name without the default registry. Those without further facts start as root, and what they write is not known."""
 

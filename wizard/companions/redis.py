@@ -1,7 +1,7 @@
 """Redis, the official image (redis/docker-library-redis)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wizard.companion import NO_PASSWORD, CatalogueEntry
 from wizard.known_image import Kept, Known, Variant
@@ -26,6 +26,7 @@ class Redis(CatalogueEntry):
         mem_limit="256M",
         variants=(Variant({"own": "999:1000"}, "alpine"), Variant({"kept": (Kept("/data", "snapshots and the append-only file"),)}, before=(8,))),
     )
+    program: ClassVar[str] = "redis-server"
     default_version = "8"
     port = 6379
     warnings = (f"{NO_PASSWORD} The host and the outside cannot reach it.",)
@@ -37,7 +38,7 @@ class Redis(CatalogueEntry):
 
     def answers(self, companion: Companion) -> Mapping[str, Any]:
         return {
-            "command": [f"{self.id}-server", "--appendonly", "yes", "--dir", "/data"],
+            "command": [self.program, "--appendonly", "yes", "--dir", "/data"],
             "limits": {"memory": self.known.mem_limit, "pids": 100, "cpus": 0.5, "nofile": 10240},
         }
 

@@ -21,6 +21,7 @@ class Valkey(Redis):
         mem_limit="256M",
         variants=(Variant({"own": "999:1000"}, "alpine"),),
     )
+    program = "valkey-server"
     default_version = "8"
     booted = "8.1 on Debian"
 

@@ -1,5 +1,9 @@
 """All controls, in the order of asking and rendering: the table of contents of what Seawall does."""
 
+from functools import cache
+from typing import TYPE_CHECKING
+
+from wizard.catalog import chosen, with_own
 from wizard.control import Control
 from wizard.controls.base_image import PinnedBaseImage
 from wizard.controls.capabilities import MinimalCapabilities
@@ -25,7 +29,7 @@ from wizard.controls.ulimits import ProcessLimits
 from wizard.controls.user import NonRootUser
 from wizard.controls.writable import WritablePaths
 
-CONTROLS: tuple[Control, ...] = (
+BUILT_IN: tuple[Control, ...] = (
     PinnedBaseImage(),
     InitAndGrace(),
     NonRootUser(),
@@ -52,6 +56,23 @@ CONTROLS: tuple[Control, ...] = (
 )
 
 
+@cache
+def _controls() -> tuple[Control, ...]:
+    return with_own(BUILT_IN, (control for catalog in chosen() for control in catalog.controls))
+
+
+if TYPE_CHECKING:
+    CONTROLS: tuple[Control, ...]
+    """Those of Seawall, then those of the catalogs in use."""
+else:
+
+    def __getattr__(name: str) -> tuple[Control, ...]:
+        """CONTROLS is put together when it is first asked for, so that a catalog can be made of what is in this package."""
+        if name != "CONTROLS":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _controls()
+
+
 def control_of(name: str) -> Control:
     """The control with this id. Raises KeyError for an unknown one."""
-    return {control.id: control for control in CONTROLS}[name]
+    return {control.id: control for control in _controls()}[name]

@@ -97,7 +97,10 @@ class Scene(Struct, frozen=True):
 
 def demos_of(module: str) -> tuple[Demo, ...]:
     """The demonstrations that belong to a control, by its module."""
-    name = f"{__name__}.{module.rpartition('.')[2]}"
+    package, _, own = module.rpartition(".")
+    if package != "wizard.controls":
+        return ()  # A catalog's: its module may be called like one of these.
+    name = f"{__name__}.{own}"
     try:
         found: tuple[Demo, ...] = import_module(name).DEMOS
     except ModuleNotFoundError as error:

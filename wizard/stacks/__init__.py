@@ -1,5 +1,9 @@
 """The language stacks, in the order in which a folder is asked: what brings a package.json for its pages alone stands before Node."""
 
+from functools import cache
+from typing import TYPE_CHECKING
+
+from wizard.catalog import chosen, with_own
 from wizard.stack import KnownStack, LanguageStack
 from wizard.stacks.bun import Bun
 from wizard.stacks.deno import Deno
@@ -14,18 +18,37 @@ from wizard.stacks.ruby import Ruby
 from wizard.stacks.rust import Rust
 from wizard.stacks.static import Static
 
-KNOWN: tuple[KnownStack, ...] = (
+BUILT_IN: tuple[KnownStack, ...] = (
     Elixir(), Ruby(), Php(), Python(), Java(), Dotnet(), Rust(), Go(), Deno(), Bun(), Node(), Static(),
 )  # fmt: skip
-"""All that are recognised. One that gets a Dockerfile becomes a LanguageStack, and stands in STACKS by that."""
-
 _OFFERED = ("python", "node", "go", "static")
-STACKS: tuple[LanguageStack, ...] = tuple(
-    sorted((stack for stack in KNOWN if isinstance(stack, LanguageStack)), key=lambda stack: (*_OFFERED, stack.id).index(stack.id))
-)
-"""Those that can be built, in the order in which they are offered."""
+
+
+@cache
+def _known() -> tuple[KnownStack, ...]:
+    return with_own(BUILT_IN, (stack for catalog in chosen() for stack in catalog.stacks), first=True)
+
+
+@cache
+def _stacks() -> tuple[LanguageStack, ...]:
+    built = (stack for stack in _known() if isinstance(stack, LanguageStack))
+    return tuple(sorted(built, key=lambda stack: (*_OFFERED, stack.id).index(stack.id)))
+
+
+if TYPE_CHECKING:
+    KNOWN: tuple[KnownStack, ...]
+    """All that are recognised, those of the catalogs in use first. One that gets a Dockerfile becomes a LanguageStack, and stands in STACKS by that."""
+    STACKS: tuple[LanguageStack, ...]
+    """Those that can be built, in the order in which they are offered."""
+else:
+
+    def __getattr__(name: str) -> tuple[KnownStack, ...]:
+        """KNOWN and STACKS are put together when they are first asked for, so that a catalog can be made of what is in this package."""
+        if name not in ("KNOWN", "STACKS"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _known() if name == "KNOWN" else _stacks()
 
 
 def stack_of(language: str) -> LanguageStack:
     """The stack with this id. Raises KeyError for an unknown one."""
-    return {stack.id: stack for stack in STACKS}[language]
+    return {stack.id: stack for stack in _stacks()}[language]
