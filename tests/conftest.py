@@ -5,7 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.running import Engine, Projects, why_not
+from wizard.catalogs import choose_from_environment
+
+choose_from_environment()  # Before anything is listed: with SEAWALL_CATALOG the laws hold for a team's catalog as well.
+
+from tests.engine.running import Engine, Projects, why_not  # noqa: E402
 
 _WHY = pytest.StashKey[str]()
 

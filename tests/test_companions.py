@@ -1,7 +1,5 @@
 """The catalogue of companions: what is said of each holds together, and one project can have all of them."""
 
-from typing import get_args
-
 import pytest
 
 from tests.test_laws import FULL
@@ -13,15 +11,17 @@ from wizard.errors import UsageError
 from wizard.known_image import Known
 from wizard.render import notes, render
 from wizard.resolve import resolve
-from wizard.value_types import CompanionKind
 from wizard.workload import Companion, evolve, make
 
 each = pytest.mark.parametrize("entry", COMPANIONS, ids=lambda entry: entry.id)
 ALL = evolve(make(FULL), companions=[{"service": entry.id} for entry in COMPANIONS])
 
 
-def test_what_an_answer_may_name_is_the_catalogue_in_its_order() -> None:
-    assert get_args(CompanionKind) == tuple(entry.id for entry in COMPANIONS)
+def test_what_an_answer_may_name_is_the_catalogue() -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve(evolve(make(FULL), companions=[{"service": "redis"}, {"service": "no-such"}]))
+    named = str(refused.value).removeprefix("companions[1].service: «no-such» is not accepted; accepted: ")
+    assert named.split(", ") == sorted(entry.id for entry in COMPANIONS)
 
 
 def test_each_image_is_the_business_of_one_entry() -> None:

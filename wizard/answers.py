@@ -1,9 +1,9 @@
 """Where answers come from and which one wins.
 
-Priority, highest first: `--set` and `--waive`, then `--answers`, then the saved `seawall.yaml`, then what was detected in
-the folder, then the default answers of the catalogs in use, then the defaults. The keys of `stack`, `limits`, `logs`, `user` and `environment` are taken one by one, all other keys as a
-whole; `--set KEY+=ROW` adds to what the lower sources give, and secrets that the code reads are added to those a person
-names. Only what a person said is saved.
+Priority, highest first: `--set` and `--waive`, then `--answers`, then the saved `seawall.yaml`, then what was detected
+in the folder, then the default answers of the catalogs in use, then the defaults. The keys of `stack`, `limits`,
+`logs`, `user` and `environment` are taken one by one, all other keys as a whole; `--set KEY+=ROW` adds to what the
+lower sources give, and secrets that the code reads are added to those a person names. Only what a person said is saved.
 """
 
 from collections.abc import Mapping, Sequence

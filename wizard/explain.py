@@ -155,7 +155,7 @@ def page(control: Control, strong: Style = plain) -> str:
         if name == "Why":
             shown.append(f"{strong(f'What it stops: {control.step.value}')}\n{wrapped(control.stops)}")
             shown.append(f"{strong('What still stands when it is waived')}\n{wrapped(control.stands)}")
-        if name == "How it shows":
+        if name == "How it shows" and control.mistakes:
             shown.append(f"{strong('What mends it')}\n{''.join(map(_remedy, control.mistakes))}")
     return "\n".join(shown)
 

@@ -113,4 +113,6 @@ def _is_unknown(value: Any) -> bool:
 
 def _spelled(value: Any) -> str:
     """A value as Compose spells it in one line."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {_spelled(one)}' for name, one in value.items())}}}"
     return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)

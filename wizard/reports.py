@@ -86,11 +86,19 @@ def companions(form: str) -> str:
 
 def schema() -> str:
     """The JSON Schema of seawall.yaml."""
+    import copy
+
+    from wizard.companions import COMPANIONS
     from wizard.decode import schema as schema_of
+    from wizard.stacks import STACKS
     from wizard.workload import Workload
 
     root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "seawall.yaml"}
-    return _json(root | schema_of(Workload))
+    made = copy.deepcopy(root | schema_of(Workload))
+    # What may be named there depends on the catalogs in use.
+    made["$defs"]["Stack"]["properties"]["language"]["enum"] = [stack.id for stack in STACKS]
+    made["$defs"]["Companion"]["properties"]["service"]["enum"] = [entry.id for entry in COMPANIONS]
+    return _json(made)
 
 
 def examined(form: str) -> tuple[str, bool]:

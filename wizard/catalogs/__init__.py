@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from wizard.catalog import Catalog
+from wizard.catalog import Catalog, choose
 from wizard.errors import UsageError
 from wizard.text import visible
 
@@ -15,6 +15,12 @@ VARIABLE = "SEAWALL_CATALOG"
 def from_environment() -> tuple[str, ...]:
     """The catalogs that the environment names."""
     return tuple(name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name)
+
+
+def choose_from_environment() -> None:
+    """Take the catalogs that the environment names into use, if it names any. Raises UsageError for what is none."""
+    if names := from_environment():
+        choose(load(names))
 
 
 def load(names: Sequence[str]) -> tuple[Catalog, ...]:

@@ -1,5 +1,6 @@
 """What stands in a `catalog.yaml`: companions, stacks and controls as plain facts. Their keys are those of the classes that they become."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -7,6 +8,7 @@ from msgspec import Meta, Struct
 from wizard.facts import Size
 from wizard.flaw import Severity
 from wizard.limits import SomeLimits
+from wizard.text import plain
 from wizard.value_types import AbsolutePath, CallGroup, Name, PackageManager, PortNumber, Variable, Version
 
 Text = Annotated[str, Meta(min_length=3, max_length=2000)]
@@ -27,7 +29,28 @@ Words = tuple[str, ...]
 
 
 class _Facts(Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of what is written here: unknown keys are refused."""
+    """Base of what is written here: unknown keys are refused, and text that a terminal or a file would not show as it is."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            for text in _texts(getattr(self, name)):
+                try:
+                    plain(text, lines=True)
+                except ValueError as error:
+                    raise ValueError(f"{name}: {error}") from None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All text in a value; other facts have looked at theirs."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _texts(key)
+            yield from _texts(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts(one)
 
 
 class ScratchFact(_Facts, frozen=True, kw_only=True):
@@ -156,7 +179,7 @@ class MustFact(_Facts, frozen=True, kw_only=True):
 
 
 class ForbidFact(_Facts, frozen=True, kw_only=True):
-    """What no service may have: a key of Compose whose value, or an entry of it, is one of `values` or matches `pattern` (or, with `unless`, does not)."""
+    """What no service may have: a key of Compose of which the value, or an entry, is in `values`, matches `pattern` or does not match `unless`."""
 
     key: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{1,40}$", description="a key of a Compose service such as image")]
     message: Text

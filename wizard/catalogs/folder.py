@@ -47,7 +47,7 @@ def from_folder(folder: Path) -> Catalog:
         companions=made("companions", facts.companions, lambda one: companion(one, facts.name, _base(one.extends, _companions()))),
         stacks=made("stacks", facts.stacks, lambda one: stack(one, facts.name, home, _base(one.extends, _stacks()))),
         controls=made("controls", facts.controls, control),
-        replaces=frozenset(one.id for one in (*facts.companions, *facts.stacks) if one.replaces),
+        replaces=frozenset({one.id for one in facts.companions if one.replaces} | {one.id for one in facts.stacks if one.replaces}),
         answers=_answers(folder / ANSWERS),
         source=source,
         answers_source=str(folder / ANSWERS),

@@ -37,7 +37,7 @@ def _stacks() -> tuple[LanguageStack, ...]:
 
 if TYPE_CHECKING:
     KNOWN: tuple[KnownStack, ...]
-    """All that are recognised, those of the catalogs in use first. One that gets a Dockerfile becomes a LanguageStack, and stands in STACKS by that."""
+    """All that are recognised, those of the catalogs in use first. One that gets a Dockerfile becomes a LanguageStack, which puts it into STACKS."""
     STACKS: tuple[LanguageStack, ...]
     """Those that can be built, in the order in which they are offered."""
 else:
