@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,9 +11,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from msgspec import Struct
 
 from tests.tools import ROOT, compose_config
 from tests.tools import seawall as plain_seawall
+from wizard.catalogs.facts import CompanionFacts, ControlFacts, StackFacts
 from wizard.errors import UsageError
 
 EXAMPLE = "./examples/catalog"
@@ -51,7 +55,6 @@ def test_what_it_brings_stands_beside_what_there_is(command: str, ids: Mapping[s
     rows = {row["id"]: row for row in json.loads(seawall(command, "--catalog", EXAMPLE, "--format", "json").stdout)}
     for own, built_in in ids.items():
         assert rows[own].keys() == rows[built_in].keys()
-    assert {row["id"] for row in json.loads(seawall(command, "--format", "json").stdout)} == rows.keys() - ids.keys()
 
 
 def test_what_nobody_booted_is_said() -> None:
@@ -63,7 +66,7 @@ def test_what_nobody_booted_is_said() -> None:
 def test_every_service_follows_the_rule_of_the_team(shop: Path) -> None:
     text = (shop / "compose.yaml").read_text()
     services = yaml.safe_load(text)["services"]
-    assert {name: service["labels"] for name, service in services.items()} == dict.fromkeys(services, {"com.example.team": "shop"})
+    assert {name: service["labels"] for name, service in services.items()} == {name: {"com.example.team": "shop"} for name in services}
     assert "has to know whom to wake. [owner-label]" in " ".join(text.replace("#", " ").split())
     assert compose_config(text, shop).returncode == 0
     assert seawall("check", str(shop), "--catalog", EXAMPLE, "--fail-on", "info").returncode == 0
@@ -188,12 +191,29 @@ def test_a_rule_is_found_broken_and_mended(tmp_path: Path) -> None:
     assert services["b"]["labels"] == {"com.example.team": "shop"}
 
 
-def test_its_control_is_explained_and_can_be_waived(shop: Path, tmp_path: Path) -> None:
-    said = seawall("explain", "--catalog", EXAMPLE, "owner-label").stdout
-    assert said.startswith("owner-label: Every service says which team answers for it\n")
+def test_its_control_can_be_waived(shop: Path, tmp_path: Path) -> None:
     done = seawall("new", str(shop), "--output", str(tmp_path), "--yes", "--catalog", EXAMPLE, "--waive", "owner-label=tried here")
     assert done.returncode == 0, done.stderr
     assert "com.example.team" not in (tmp_path / "compose.yaml").read_text()
+
+
+def test_the_page_about_catalogs_shows_what_is_there_and_each_command_of_it_works() -> None:
+    page = (ROOT / "docs/catalog.md").read_text()
+    files = [path.read_text() for path in (ROOT / "examples").rglob("*") if path.suffix in (".yaml", ".toml")]
+    shown = re.findall(r"^```(?:yaml|toml)\n(.*?)^```", page, re.M | re.S)
+    assert len(shown) == 7
+    assert [block for block in shown if not any(block in text for text in files)] == []
+    (commands,) = re.findall(r"^```sh\n(.*?)^```", page, re.M | re.S)
+    for command in commands.splitlines():
+        done = seawall(*shlex.split(command)[1:])
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("owner-label: Every service says which team answers for it\n")
+
+
+@pytest.mark.parametrize("kind", [CompanionFacts, StackFacts, ControlFacts])
+def test_the_page_about_catalogs_names_every_key(kind: type[Struct]) -> None:
+    page = (ROOT / "docs/catalog.md").read_text()
+    assert [name for name in kind.__struct_fields__ if f"`{name}`" not in page] == []
 
 
 COMPANION = """catalog: 1
