@@ -92,7 +92,7 @@ def test_default_answers_stand_above_the_defaults_and_below_everything_else(shop
     assert services["shop"]["pids_limit"] == 100  # of the same key, what the team does not say
     assert services["shop"]["restart"] == "on-failure:5"
     saved = (shop / "seawall.yaml").read_text()
-    assert '# restart: "on-failure:5"    # examples/catalog/answers.yaml' in saved
+    assert '# restart: "on-failure:5"    # catalog example' in saved
     said = seawall("--catalog", EXAMPLE, str(shop), "--dry-run", "--yes", "--set", "restart=always", "--set", "limits.memory=300M").stdout
     assert "+    restart: always" in said
     assert '+    mem_limit: "300m"' in said

@@ -15,6 +15,7 @@ from wizard import state_folder
 from wizard.answers import Layer, combine
 from wizard.errors import UsageError
 from wizard.files.tree import digest
+from wizard.known_ids import refuse_unknown
 from wizard.said import with_mine
 from wizard.scaffold import Session
 from wizard.spelling import Data
@@ -97,7 +98,7 @@ def _known(key: str, value: Data) -> tuple[Data, ...]:
 
 def _valid(key: str, value: Data) -> bool:
     try:
-        make(combine(_WHOLE, {key: value}), SOURCE)
+        refuse_unknown(make(combine(_WHOLE, {key: value}), SOURCE))
     except (UsageError, RecursionError):
         return False
     return True

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from wizard.answers import Layer
 from wizard.errors import UsageError
+from wizard.known_ids import refuse_unknown
 from wizard.question import Question, answered, value
 from wizard.questions import all_questions, question_of
 from wizard.resolve import resolve
@@ -45,7 +46,11 @@ def unknown(session: Session) -> bool:
 
 def facts(session: Session) -> Workload:
     """The workload so far; one of an unknown make has a stand-in for it. Raises UsageError."""
-    return make({**session.answers.data(), "stack": {"language": "static"}}, "") if unknown(session) else session.workload
+    if not unknown(session):
+        return session.workload
+    workload = make({**session.answers.data(), "stack": {"language": "static"}}, "")
+    refuse_unknown(workload)
+    return workload
 
 
 def present(session: Session, question: Question) -> Data:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wizard.answers import Answers, Layer, from_file, language_of
-from wizard.catalog import chosen
+from wizard.catalog import Catalog, chosen
 from wizard.detect import defaults, detect, detected_layer
 from wizard.egress_proxy import EGRESS
 from wizard.resolve import INGRESS
@@ -58,12 +58,13 @@ def _of_catalogs() -> Iterator[Layer]:
     """What catalogs answer where nothing else does; of several the last one has the word."""
     for catalog in chosen():
         if catalog.answers:
-            yield _read(catalog.answers, catalog.answers_source)
+            yield _read(catalog)
 
 
 @lru_cache(8)
-def _read(text: str, source: str) -> Layer:
-    return replace(from_file(text, source), given=False)
+def _read(catalog: Catalog) -> Layer:
+    found = from_file(catalog.answers, catalog.answers_source)
+    return replace(found, given=False, evidence=dict.fromkeys(found.data, f"catalog {catalog.name}"))
 
 
 def _still_read(seen: Layer, person: Mapping[str, Data]) -> tuple[Layer, ...]:
