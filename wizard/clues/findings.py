@@ -43,8 +43,9 @@ class Findings:
         self.say(fact, value, match.file, match.line, certainty)
 
     def add(self, fact: str, value: Data, file: str, line: int = 1, certainty: Certainty = "stated") -> None:
-        """Append one row to a list answer; a row that is there already stays as it is."""
-        rows = self.answers.setdefault(fact, [])
+        """Append one row to a list answer (a dotted key, too); a row that is there already stays as it is."""
+        first, _, rest = fact.partition(".")
+        rows = self.answers.setdefault(first, {}).setdefault(rest, []) if rest else self.answers.setdefault(first, [])
         if value not in rows:
             rows.append(value)
             self.evidence.append(Evidence(fact, file, line, certainty))

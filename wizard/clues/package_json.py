@@ -55,11 +55,11 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         name = next(name for name in framework.packages if name in _dependencies(package))
         say_framework(found, framework, key_line(folder, "package.json", name))
     if "build" in scripts:
-        manager = found.stack.get("package_manager", "npm")
-        found.say("stack.build", [manager, "run", "build"], "package.json", key_line(folder, "package.json", "build"))
+        found.say("stack.build", [found.stack["package_manager"], "run", "build"], "package.json", key_line(folder, "package.json", "build"))
     if "prepare" in scripts:
-        found.say("stack.quirks", ["prepare-script"], "package.json", key_line(folder, "package.json", "prepare"))
+        found.add("stack.quirks", "prepare-script", "package.json", key_line(folder, "package.json", "prepare"))
     members: object = texts_at(package, "workspaces") or texts_at(package, "workspaces", "packages") or folder.has("pnpm-workspace.yaml")
+    _what_installing_reads(found, package)
     sources = tuple(
         name for name in folder.sources(*ENDINGS)
         if not re.search(r"\.(?:test|spec|stories|d|min|config)\.|(?:^|/)(?:public|static|assets|examples?|docs|scripts)/", name)
@@ -85,6 +85,17 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         found.writes(match[0], match.file, match.line, keep=True)
     needed = {name.lower(): ("package.json", key_line(folder, "package.json", name)) for name in table(package, "dependencies")}
     look_around(found, sources, ASKS, needed, BARE)
+
+
+def _what_installing_reads(found: Findings, package: dict[str, Any]) -> None:
+    """Say that packages cannot be installed from package.json and its lock file alone, at the first sign of it."""
+    keys = [key for key in ("workspaces", "patchedDependencies") if package.get(key)]
+    keys += [name for name in ("preinstall", "install", "postinstall") if name in table(package, "scripts")]
+    keys += [name for name, where in _dependencies(package).items() if re.match(r"(?:file|link|portal|patch|workspace):", str(where))]
+    if keys:
+        found.add("stack.quirks", "local-references", "package.json", key_line(found.folder, "package.json", keys[0]))
+    elif file := found.folder.first("pnpm-workspace.yaml", ".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", ".pnpmfile.cjs"):
+        found.add("stack.quirks", "local-references", file)
 
 
 def _configured(folder: Folder) -> bool:
@@ -129,12 +140,16 @@ def _manager(found: Findings, package: dict[str, Any]) -> None:
         found.say("stack.package_manager", manager, lock, 1, "inferred" if len(here) > 1 else "stated")
     else:
         engine = next((name for name in ("pnpm", "yarn", "bun") if text_at(package, "engines", name)), "")
-        found.say("stack.package_manager", engine or "npm", "package.json", 1, "inferred" if engine else "assumed")
-        manager = engine or "npm"
+        manager = engine or ("bun" if found.language == "bun" else "npm")
+        found.say("stack.package_manager", manager, "package.json", 1, "inferred" if engine else "assumed")
     if lock and folder.has(lock):
         found.say("stack.lockfile", lock, lock)
     if found.language == "node":
         _what_is_not_built(found, manager, version, lock)
+    elif manager != "bun":
+        # Bun takes the versions from the lock files of others.
+        found.tell("package_manager", manager, lock if lock and folder.has(lock) else "package.json")
+        found.stack["package_manager"] = "bun"
 
 
 def _what_is_not_built(found: Findings, manager: str, version: str, lock: str) -> None:

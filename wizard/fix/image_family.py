@@ -86,7 +86,7 @@ def _by_name(base: str, commands: tuple[str, ...]) -> Family | None:
             Tools.NONE if "distroless" in tag else usual,
             {user: (number, number)},
             (number, number),
-            home=name not in ("php", "nginxinc/nginx-unprivileged"),
+            home=name not in ("denoland/deno", "php", "nginxinc/nginx-unprivileged"),
         )
     if name in _BUSYBOX or (alpine and name in _SHADOW):
         return Family(Tools.BUSYBOX, {"nobody": (65534, 65534)})

@@ -1,24 +1,67 @@
 """Bun: a package.json whose packages Bun installs."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import read_json, tool_version
 from wizard.clues.package_json import look_into_package, runs_on_bun
 from wizard.folder import Folder
-from wizard.stack import Detected, KnownStack
+from wizard.javascript import health_by
+from wizard.stack import Detected, LanguageStack, OwnUser
+from wizard.workload import Workload
+
+LOCKS = ("bun.lock", "bun.lockb")
+"""Lock files that Bun keeps to; from those of others it takes the versions."""
 
 
-class Bun(KnownStack):
-    """Recognised by its lock file or `packageManager`; its scripts are run by bun itself."""
+def _without(*scripts: str) -> tuple[str, ...]:
+    """The command that takes scripts out of package.json: Bun 1.1 has no `bun pm pkg`."""
+    change = f"for(const s of {json.dumps(scripts)})delete p.scripts?.[s]"
+    return ("bun", "-e", f"const f='package.json',p=await Bun.file(f).json();{change};await Bun.write(f,JSON.stringify(p,null,2))")
+
+
+class Bun(LanguageStack):
+    """Recognised by its lock file or `packageManager`; Bun installs, builds and runs it, TypeScript as it is."""
 
     id = "bun"
     name = "Bun"
-    title = "Bun"
+    title = "Bun (Elysia, Hono, Express, plain; TypeScript as it is)"
+    default_version = "1"
+    own_user = OwnUser("bun", 1000, 1000)
+    frameworks = ("elysia", "hono", "express", "fastify", "koa")
+    package_managers = ("bun",)
+    evidence = "built and run by the engine tests"
+
+    def image(self, workload: Workload, pinned: bool = True) -> str:
+        return f"oven/bun:{self.version(workload)}-slim" if pinned else "oven/bun:slim"
+
+    def health(self, url: str | None, port: int) -> tuple[str, ...]:
+        return health_by("bun", url, port)
+
+    def environment(self, workload: Workload) -> Mapping[str, str]:
+        # What it makes of TypeScript would go into a cache beside the program; 0 is none, as the image has it, too.
+        settings = {"NODE_ENV": "production", "BUN_RUNTIME_TRANSPILER_CACHE_PATH": "0"}
+        return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
+
+    def values(self, workload: Workload) -> Mapping[str, Any]:
+        return {
+            "frozen": " --frozen-lockfile" if workload.stack and workload.stack.lockfile in LOCKS else "",
+            "unprepared": _without("prepare"),
+            "unscripted": _without("preinstall", "install", "postinstall", "prepare"),
+        }
+
+    def ignored(self) -> tuple[str, ...]:
+        return ("coverage", ".next", ".turbo", "*.bun-build")
 
     def detect(self, folder: Folder) -> Detected | None:
         package = read_json(folder, "package.json")
         if not runs_on_bun(folder, package):
             return None
         found = Findings(folder, self.id, "package.json" if folder.has("package.json") else "bun.lock")
+        if not folder.has("package.json"):
+            found.refuse("it has no package.json, without which Bun installs nothing: make one (bun init)")
         match = folder.search(r'"packageManager"\s*:\s*"bun@(\d+\.\d+)', "package.json") or tool_version(folder, "bun")
         if match := match or folder.search(r"^[ \t]*v?(\d+\.\d+)", ".bun-version"):
             found.version(".".join(match[0].split(".")[:2]), match)

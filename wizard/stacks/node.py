@@ -8,6 +8,7 @@ from wizard.clues.manifests import read_json
 from wizard.clues.package_json import look_into_package, runs_on_bun
 from wizard.clues.starting import look_into_compose
 from wizard.folder import Folder
+from wizard.javascript import health_by
 from wizard.stack import Detected, LanguageStack, OwnUser
 from wizard.workload import Workload
 
@@ -31,11 +32,7 @@ class Node(LanguageStack):
         return f"node:{self.version(workload)}-slim" if pinned else "node:slim"
 
     def health(self, url: str | None, port: int) -> tuple[str, ...]:
-        if url:
-            ask = "fetch(process.argv[1],{signal:AbortSignal.timeout(3000)}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"
-            return ("node", "-e", ask, url)
-        dial = "require('net').connect(+process.argv[1],'127.0.0.1',()=>process.exit(0)).on('error',()=>process.exit(1))"
-        return ("node", "-e", dial, str(port))
+        return health_by("node", url, port)
 
     def environment(self, workload: Workload) -> Mapping[str, str]:
         settings = {"NODE_ENV": "production", "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
