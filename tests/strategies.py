@@ -37,6 +37,11 @@ STACK = st.one_of(
     st.fixed_dictionaries({"language": st.just("node")}, optional={
         "package_manager": st.sampled_from(("npm", "yarn", "pnpm")), "lockfile": st.sampled_from(("package-lock.json", "yarn.lock")),
         "build": st.just(["npm", "run", "build"])}),
+    st.fixed_dictionaries({"language": st.just("bun")}, optional={
+        "version": st.sampled_from(("1", "1.1")), "lockfile": st.sampled_from(("bun.lock", "package-lock.json")),
+        "quirks": st.just(["prepare-script"]), "build": st.just(["bun", "run", "build"])}),
+    st.fixed_dictionaries({"language": st.just("deno")}, optional={
+        "version": st.sampled_from(("2", "2.1.4")), "lockfile": st.just("deno.lock"), "build": st.just(["deno", "task", "build"])}),
     st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum")}),
     st.fixed_dictionaries({"language": st.just("static")}, optional={"source": st.sampled_from((".", "public"))}),
 )  # fmt: skip

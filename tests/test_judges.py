@@ -29,6 +29,7 @@ DIGEST = "CL-0019"
 _EXPRESS = {"name": "shop", "dependencies": {"express": "5"}, "scripts": {"start": "node server.js"}}
 _NODE = {"package.json": json.dumps(_EXPRESS), "server.js": "require('express')().listen(3000)\n"}
 _NODE_BUILT = {"package.json": json.dumps(_EXPRESS | {"scripts": {"build": "tsc", "start": "node dist/server.js"}})}
+_DENO = {"deno.json": '{"tasks": {"start": "deno run --allow-net main.ts"}}', "main.ts": 'Deno.serve(() => new Response("shop"))\n'}
 _FLASK = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
 _PYPROJECT = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\n'}
 _GO = {"go.mod": "module shop\n\ngo 1.25\n", "go.sum": "", "cmd/shop/main.go": 'package main\n\nvar address = ":8080"\n\nfunc main() {}\n'}
@@ -56,6 +57,10 @@ CASES = (
     Case("yarn-built", files=_NODE_BUILT | {"yarn.lock": ""}),
     Case("pnpm", files=_NODE | {"pnpm-lock.yaml": ""}),
     Case("pnpm-built", files=_NODE_BUILT | {"pnpm-lock.yaml": ""}),
+    Case("bun", files=_NODE | {"bun.lock": ""}),
+    Case("bun-built", files=_NODE_BUILT | {"bun.lock": "", "bunfig.toml": ""}),
+    Case("deno", files=_DENO),
+    Case("deno-built", files=_DENO | {"deno.lock": "{}"}, arguments=("--set", "stack.build=deno task build")),
     Case("pip-and-server", files=_FLASK | {"requirements.txt": "flask==3.1.3\n"}),
     Case("pip-built", files=_FLASK | {"requirements.txt": "flask==3.1.3\n"}, arguments=("--set", "stack.build=python -m compileall .")),
     Case("pyproject", files=_FLASK | _PYPROJECT),

@@ -342,3 +342,11 @@ def failing(project: Running, expected: Service, controls: Sequence[Any]) -> dic
             if seen != probe.expected:
                 found.setdefault(control.id, []).append(f"{probe.what}: expected {probe.expected}, observed {seen}")
     return found
+
+
+def probed(project: Running) -> dict[str, dict[str, list[str]]]:
+    """Every probe of every service that does not see what it expects, by service and control: nothing where all is well."""
+    from wizard.controls import CONTROLS
+
+    found = {service.name: failing(project, service, CONTROLS) for service in project.project.services}
+    return {name: seen for name, seen in found.items() if seen}

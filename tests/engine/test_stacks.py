@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.running import Engine, hurried, scaffold, started, until
+from tests.engine.running import Engine, hurried, probed, scaffold, started, until
 
 pytestmark = pytest.mark.engine
 
@@ -46,6 +46,24 @@ _TYPESCRIPT = {
     "src/main.ts": (
         "import express from 'express'\nconst app = express()\napp.get('/healthz', (_request, response) => { response.send('hello') })\n"
         "app.listen(Number(process.env.PORT || 3100), '0.0.0.0')\n"
+    ),
+}
+_ELYSIA = {
+    "package.json": (
+        '{"name": "bun-shop", "type": "module", "scripts": {"start": "bun run dist/main.js", "prepare": "husky",\n'
+        ' "build": "bun build src/main.ts --outdir dist --target bun --packages external"},\n'
+        ' "dependencies": {"elysia": "^1.2.0"}, "devDependencies": {"husky": "^9.0.0"}}\n'
+    ),
+    "src/main.ts": (
+        "import { Elysia } from 'elysia'\n"
+        "new Elysia().get('/healthz', () => 'hello').listen({ port: Number(process.env.PORT ?? 3200), hostname: '0.0.0.0' })\n"
+    ),
+}
+_HONO = {
+    "deno.json": '{"tasks": {"start": "deno run --allow-net --allow-env=PORT main.ts"}, "imports": {"hono": "npm:hono@^4"}}\n',
+    "main.ts": (
+        "import { Hono } from 'hono'\nconst app = new Hono()\napp.get('/healthz', (c) => c.text('hello'))\n"
+        "Deno.serve({ port: Number(Deno.env.get('PORT') ?? '8200') }, app.fetch)\n"
     ),
 }
 _PLAIN = """import http.server
@@ -95,7 +113,11 @@ SAMPLES: Mapping[str, Sample] = {
         {"package.json": '{"name": "a", "version": "1.0.0", "scripts": {"start": "node index.js"}, "dependencies": {"koa": "^2.15.0"}}',
          "index.js": _KOA}, 4000,
     ),
+    "elysia-bun": Sample(_ELYSIA, 3200, "bun install --lockfile-only --ignore-scripts", "oven/bun:1-slim"),
+    "hono-deno": Sample(_HONO, 8200, "deno install --entrypoint main.ts", "denoland/deno:2.9.6"),
 }  # fmt: skip
+THOROUGH = frozenset(("elysia-bun", "hono-deno"))
+"""Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -112,6 +134,11 @@ def test_a_project_of_this_kind_works(engine: Engine, tmp_path: Path, name: str)
     with started(running):
         status, body = until(lambda: running.ask("/healthz"), lambda answer: answer[0] == 200, within=30)
         assert "hello" in body, status
+        if name in THOROUGH:
+            running.compose("restart", "--timeout", "5")
+            until(lambda: running.ask("/healthz"), lambda answer: answer == (status, body), within=30)
+            until(lambda: probed(running), lambda found: found == {}, within=30)  # Its health is asked again first.
+            assert not [line for line in running.logs().splitlines() if "EROFS" in line or "EACCES" in line or "denied" in line]
 
 
 def test_an_image_that_exists_already(engine: Engine, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Bun: a package.json whose packages Bun installs."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +13,6 @@ from wizard.workload import Workload
 
 LOCKS = ("bun.lock", "bun.lockb")
 """Lock files that Bun keeps to; from those of others it takes the versions."""
-
-
-def _without(*scripts: str) -> tuple[str, ...]:
-    """The command that takes scripts out of package.json: Bun 1.1 has no `bun pm pkg`."""
-    change = f"for(const s of {json.dumps(scripts)})delete p.scripts?.[s]"
-    return ("bun", "-e", f"const f='package.json',p=await Bun.file(f).json();{change};await Bun.write(f,JSON.stringify(p,null,2))")
 
 
 class Bun(LanguageStack):
@@ -46,11 +39,7 @@ class Bun(LanguageStack):
         return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        return {
-            "frozen": " --frozen-lockfile" if workload.stack and workload.stack.lockfile in LOCKS else "",
-            "unprepared": _without("prepare"),
-            "unscripted": _without("preinstall", "install", "postinstall", "prepare"),
-        }
+        return {"frozen": " --frozen-lockfile" if workload.stack and workload.stack.lockfile in LOCKS else ""}
 
     def ignored(self) -> tuple[str, ...]:
         return ("coverage", ".next", ".turbo", "*.bun-build")

@@ -69,13 +69,8 @@ class Deno(LanguageStack):
         return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        frozen = ["--frozen"] if workload.stack and workload.stack.lockfile else []
-        program = program_of(workload.command)
-        return {
-            "manifests": " ".join(_MANIFESTS),
-            "install": ["deno", "install", *frozen],
-            "fetch": ["deno", "cache", *frozen, program] if program else [],
-        }
+        frozen = " --frozen" if workload.stack and workload.stack.lockfile else ""
+        return {"manifests": " ".join(_MANIFESTS), "frozen": frozen, "program": program_of(workload.command)}
 
     def ignored(self) -> tuple[str, ...]:
         return ("coverage", "cov_profile")
