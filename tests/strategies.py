@@ -44,6 +44,9 @@ STACK = st.one_of(
         "version": st.sampled_from(("2", "2.1.4")), "lockfile": st.just("deno.lock"), "build": st.just(["deno", "task", "build"])}),
     st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum")}),
     st.fixed_dictionaries({"language": st.just("static")}, optional={"source": st.sampled_from((".", "public"))}),
+    st.fixed_dictionaries({"language": st.just("static"), "package_manager": st.sampled_from(("npm", "pnpm", "pip", "none")), "build": st.just(["make"])}, optional={
+        "source": st.sampled_from(("dist", ".vitepress/dist")), "arguments": st.dictionaries(VARIABLE, TEXT, max_size=2), "lockfile": st.just("a.lock"),
+        "quirks": st.just(["single-page"])}),
 )  # fmt: skip
 
 PUBLISHED = st.builds(lambda a, p: f"{a}:{p}", st.sampled_from(("127.0.0.1", "0.0.0.0", "[::1]", "10.1.2.3")), PORT)

@@ -152,6 +152,7 @@ SAID: dict[str, tuple[str, str]] = {
     "stack.build": ("make 'a b'", '[make, "a b"]'),
     "stack.packages": ("gunicorn==23.0.0", '["gunicorn==23.0.0"]'),
     "stack.system_packages": ("curl, libpq5", "[curl, libpq5]"),
+    "stack.arguments": ("VITE_API=https://a.example", "{VITE_API: https://a.example}"),
     "stack.quirks": ("local-references", "[local-references]"),
     "stack.source": ("public", "public"),
     "command": ("python 'a b.py'", '[python, "a b.py"]'),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wizard.folder import Evidence
-from wizard.several import manager_of, version_of
+from wizard.several import language_of, manager_of, version_of
 from wizard.stack import Detected
 from wizard.text import visible_all
 
@@ -14,6 +14,7 @@ _WIDTH, _LABEL, _PLACE = 80, 16, 26
 _FACTS = {
     "folder": "in folder", "stack.language": "language", "stack.version": "version", "at_least": "version", "stack.framework": "framework",
     "stack.package_manager": "packages by", "stack.lockfile": "lock file", "stack.source": "source", "stack.build": "built by",
+    "stack.arguments": "build variables",
     "stack.packages": "added packages", "stack.system_packages": "Debian packages", "command": "command", "ports": "ports", "health": "health",
     "writable": "writes", "companions": "works with", "environment": "environment", "variables": "variables", "secrets": "secrets",
     "static": "makes a site in", "server": "served by", "programs": "programs",
@@ -28,7 +29,7 @@ def as_json(found: Detected) -> str:
     more = {"environment": variables, "secrets": told.get("secrets"), "folder": told.get("folder"), "static": told.get("static"),
             "programs": told.get("programs"), "services": told.get("services")}  # fmt: skip
     return json.dumps({
-        "language": stack.get("language"), "version": version_of(found), "framework": stack.get("framework"),
+        "language": language_of(found), "version": version_of(found), "framework": stack.get("framework"),
         "package_manager": manager_of(found), "command": answers.get("command", []),
         "ports": [port["container"] for port in answers.get("ports", ())],
         **rest, **{key: value for key, value in more.items() if value},
@@ -70,6 +71,8 @@ def _value(found: Detected, fact: str) -> str:
     told = found.told
     if fact == "at_least":
         return f"{told[fact]} or later" if not found.stack.get("version") else ""
+    if fact == "stack.language":
+        return str(language_of(found))
     if fact == "stack.package_manager":
         return str(manager_of(found))
     if fact == "variables":

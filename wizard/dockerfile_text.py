@@ -1,6 +1,5 @@
 """Dockerfile, .dockerignore and the files beside them, from the stack's template and the controls' instructions."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,8 +16,7 @@ from wizard.egress_proxy import EGRESS_FOLDER, conf_values, dockerfile_values
 from wizard.project import Project, Service
 from wizard.resolve import INGRESS_FILES, ingress_health_port
 from wizard.stacks import stack_of
-
-_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=~-]+\Z")
+from wizard.text import quoted_value
 
 
 def dockerfile(service: Service, annotate: bool = True) -> Artifact:
@@ -54,7 +52,7 @@ def _labels(service: Service) -> str:
     """What the image is and what it is made from, as the OCI's names for that have it."""
     base, _, digest = service.image.reference.partition("@")
     labels = {"org.opencontainers.image.title": service.workload.name, BASE_LABEL: base, **({BASE_DIGEST: digest} if digest else {})}
-    return "LABEL " + " ".join(f"{name}={_value(text)}" for name, text in labels.items())
+    return "LABEL " + " ".join(f"{name}={quoted_value(text)}" for name, text in labels.items())
 
 
 def _values(service: Service) -> Mapping[str, Any]:
@@ -93,14 +91,7 @@ def _settings(service: Service) -> dict[str, str]:
 
 
 def _environment(settings: Mapping[str, str]) -> str:
-    return "ENV " + " \\\n    ".join(f"{name}={_value(value)}" for name, value in settings.items()) if settings else ""
-
-
-def _value(text: str) -> str:
-    """A value of ENV or LABEL: quoted so that the parser gives it back as it is."""
-    if _PLAIN_VALUE.match(text):
-        return text
-    return '"' + re.sub(r'(["\\$])', r"\\\1", text) + '"'
+    return "ENV " + " \\\n    ".join(f"{name}={quoted_value(value)}" for name, value in settings.items()) if settings else ""
 
 
 def _instructions(service: Service, place: str) -> str:
@@ -180,7 +171,8 @@ def _control(name: str) -> Control:
 def dockerignore(service: Service) -> Artifact:
     """The .dockerignore: what must not get into a build, and the stack's own leftovers."""
     assert service.stack
-    text = templates.render("dockerignore.j2", {"ignored": stack_of(service.stack.language).ignored()})
+    ignored = stack_of(service.stack.language).left_out(service.workload)
+    text = templates.render("dockerignore.j2", {"ignored": ignored})
     return Artifact(IGNORE, tuple(Line(line) for line in text.rstrip("\n").split("\n")))
 
 

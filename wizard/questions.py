@@ -8,7 +8,7 @@ from wizard.companions import COMPANIONS
 from wizard.controls import CONTROLS
 from wizard.errors import UsageError
 from wizard.question import Choice, Question
-from wizard.spelling import COMMAND, TEXT, WAIVERS, WORDS
+from wizard.spelling import COMMAND, ENVIRONMENT, TEXT, WAIVERS, WORDS
 from wizard.spelling import COMPANIONS as COMPANION_ROWS
 from wizard.stacks import STACKS
 from wizard.workload import Workload
@@ -45,9 +45,12 @@ _PROGRAM = (
              "Debian's names. They are installed in the image: while it runs, nothing can be.", replace(WORDS, example="curl, libpq5"),
              basic=False, settings=("RUN",), when=lambda w: w.stack is not None and w.stack.language in ("python", "node")),
     Question("stack.quirks", "Workload", "What does its build have to know?",
-             "local-references: its manifests name files beside them; prepare-script: it is for developers.", WORDS,
-             basic=False, settings=_BUILD, when=_is_built),
-    Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or the Go package.", TEXT,
+             "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all paths.",
+             WORDS, basic=False, settings=_BUILD, when=_is_built),
+    Question("stack.arguments", "Workload", "Which variables is its build given?",
+             "What ends in the pages of a site, such as the address of its API: no secrets. Without a value whoever builds may give one.",
+             ENVIRONMENT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "static"),
+    Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or what its build makes; the Go package.", TEXT,
              basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
     Question("extras", "Workload", "What else is written?", "Beside the Dockerfile and compose.yaml.", WORDS, many=True, basic=False,
              choices=(Choice("runbook", "a runbook for these services", "What is set and why, how to verify, watch and respond."),

@@ -38,14 +38,14 @@ class Service(Struct, frozen=True):
         """It as plain data."""
         stack, answers = self.found.stack, self.found.answers
         return {
-            "path": self.path, "language": stack.get("language"), "version": version_of(self.found), "framework": stack.get("framework"),
+            "path": self.path, "language": language_of(self.found), "version": version_of(self.found), "framework": stack.get("framework"),
             "package_manager": manager_of(self.found), "command": answers.get("command", []),
             "ports": [port["container"] for port in answers.get("ports", ())],
         }  # fmt: skip
 
     def words(self) -> str:
         """It in words: `api (python, flask)`."""
-        made = ", ".join(str(self.found.stack[key]) for key in ("language", "framework") if self.found.stack.get(key))
+        made = ", ".join(word for word in (language_of(self.found), self.found.stack.get("framework")) if word)
         return f"{self.path} ({made})"
 
 
@@ -55,6 +55,11 @@ def version_of(found: Detected) -> str | None:
     return str(version) if version else None
 
 
+def language_of(found: Detected) -> str | None:
+    """The language it is written in, which of a site that is built is not what serves it."""
+    return found.told.get("language") or found.stack.get("language")
+
+
 def manager_of(found: Detected) -> str | None:
     """The package manager it is written for, which may not be the one it is built with."""
     return found.told.get("package_manager") or found.stack.get("package_manager")
@@ -62,8 +67,8 @@ def manager_of(found: Detected) -> str | None:
 
 def best_of(folder: Folder, language: str | None = None) -> Detected | None:
     """What speaks the most of one stack in this very folder."""
-    known = [stack for stack in KNOWN if language in (None, stack.id)]
-    founds = [found for stack in known if (found := stack.detect(folder))]
+    seen = [(stack.id, found) for stack in KNOWN if (found := stack.detect(folder))]
+    founds = [found for id, found in seen if language in (None, id, found.stack.get("language"))]
     return max(founds, key=lambda found: found.strength, default=None)
 
 

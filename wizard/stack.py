@@ -118,6 +118,14 @@ class LanguageStack(KnownStack):
         """The text of its Dockerfile; lines that `own()` starts belong to the control that it names."""
         return templates.render(f"dockerfile/{self.template or self.id}.j2", values)
 
+    def left_out(self, workload: Workload) -> tuple[str, ...]:
+        """The same for this very service."""
+        return self.ignored()
+
+    def usual_version(self, workload: Workload) -> str:
+        """The version that is taken where none is asked for."""
+        return self.default_version
+
     def version(self, workload: Workload) -> str:
-        """The version asked for, or the default one."""
-        return (workload.stack.version if workload.stack else None) or self.default_version
+        """The version asked for, or the usual one."""
+        return (workload.stack.version if workload.stack else None) or self.usual_version(workload)

@@ -7,6 +7,7 @@ LONGEST = 4096
 """Most characters in one answer: far above real commands and values, far below what could exhaust anything."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=~-]+\Z")
 _SIZE = re.compile(r"([1-9][0-9]{0,6})([KMG])\Z")
 _UNIT = {"K": 1024, "M": 1024**2, "G": 1024**3}
 
@@ -59,3 +60,10 @@ def slug(text: str) -> str:
     """A service name made of any text: lower case letters, digits and dashes, at most 40 characters."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower())[:40].strip("-") or "app"
+
+
+def quoted_value(text: str) -> str:
+    """A value of ENV, ARG or LABEL: quoted so that the parser of Dockerfiles gives it back as it is."""
+    if _PLAIN_VALUE.match(text):
+        return text
+    return '"' + re.sub(r'(["\\$])', r"\\\1", text) + '"'

@@ -55,7 +55,7 @@ def implied(session: Session, question: Question) -> str:
         return ""
     stack = None if unknown(session) else session.workload.stack
     if question.key == "stack.version" and stack:
-        return stack_of(stack.language).default_version
+        return stack_of(stack.language).usual_version(session.workload)
     if question.key == "user":
         return _user(session)
     return "none"

@@ -48,9 +48,11 @@ _DEFAULT_SHM = "64M"
 class Stack(Facts, frozen=True):
     """What the service is built from.
 
-    `source` is the folder served (static) or the package built (go); `build` a command that makes what is run;
-    `packages` are installed beside the project's own (a server that it does not depend on), `system_packages` are Debian's; `quirks` say what its
-    manifests do that a build has to know: refer to files beside them, or run a script that is for developers.
+    `source` is the folder served (static; where the site is built, the one that `build` makes) or the package built (go); `version` is that of the
+    language, of a site that is built that of what builds it; `build` a command that makes what is run; `arguments` are variables that this command
+    is given, those without a value only where whoever builds says one; `packages` are installed beside the project's own (a server that it does not
+    depend on), `system_packages` are Debian's; `quirks` say what its manifests do that a build has to know (they refer to files beside them, or run a
+    script that is for developers), or that a site is one page that shows all its paths.
     """
 
     language: Language
@@ -61,11 +63,12 @@ class Stack(Facts, frozen=True):
     build: tuple[str, ...] = ()
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
     system_packages: tuple[Annotated[str, Meta(pattern=rf"^{PACKAGE}$", description="the name of a Debian package such as libpq5")], ...] = ()
-    quirks: tuple[Literal["local-references", "prepare-script"], ...] = ()
+    quirks: tuple[Literal["local-references", "prepare-script", "single-page"], ...] = ()
+    arguments: dict[Variable, str] = {}
     source: Annotated[
         str,
         Meta(
-            pattern=r"^\.$|^(\./)?[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
+            pattern=r"^\.$|^(\./)?\.?[A-Za-z0-9_-][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
             description="a folder of the project such as cmd/server",
         ),
     ] = "."
@@ -74,6 +77,9 @@ class Stack(Facts, frozen=True):
         super().__post_init__()
         for argument in self.build:
             plain(argument)
+        for name, value in self.arguments.items():
+            plain(name)
+            plain(value)
         if self.system_packages and self.language not in ("python", "node"):
             raise ValueError(f"system_packages are Debian's, and the image for {self.language} has no apt; accepted: none")
 

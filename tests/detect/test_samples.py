@@ -11,7 +11,7 @@ from wizard.detect import detect
 from wizard.detect_report import as_json, as_text
 from wizard.errors import UsageError
 from wizard.scaffold import Request, begin, outcome, what_is_missing
-from wizard.several import manager_of, version_of
+from wizard.several import language_of, manager_of, version_of
 from wizard.stack import Detected
 
 SAMPLES = samples()
@@ -46,7 +46,7 @@ def seen_of(found: Detected, fact: str) -> str:
     answers, stack, told = found.answers, found.stack, found.told
     rows = [row["service"] for row in answers.get("companions", ())]
     values = {
-        "language": stack.get("language"), "version": version_of(found), "framework": stack.get("framework"), "package_manager": manager_of(found),
+        "language": language_of(found), "version": version_of(found), "framework": stack.get("framework"), "package_manager": manager_of(found),
         "command": shlex.join(answers.get("command", ())), "ports": ", ".join(str(port["container"]) for port in answers.get("ports", ())),
         "health": answers.get("health", {}).get("http", "none"), "companions": ", ".join(rows) or "none",
         "writes": ", ".join(row["path"] for row in answers.get("writable", ()) if row["path"] != "/tmp"), "source": stack.get("source"),

@@ -107,6 +107,7 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "stack.build": ("npm run build", "", "make all", "!'"),
         "stack.packages": (f"gunicorn==23.0.{n}", f"x{n}==1.0", "!gunicorn"),
         "stack.system_packages": (f"libx{n}", "curl", "g++", "!Curl", "!a b"),
+        "stack.arguments": (f"VITE_K{n}=v{n}", "PUBLIC_X=", "!novalue"),
         "stack.quirks": ("local-references", "prepare-script", "!odd"),
         "stack.source": (".", "public", f"cmd/s{n}", "!../x"),
         "ports": (f"{port}", f"0.0.0.0:{port}:{port}", f"{port}:80", f"{port}/udp", f"{port} inside", f"[::1]:{port}:{port}", "!99999", "!http"),

@@ -38,6 +38,8 @@ FRAMEWORKS = (
     Framework("gatsby", ("gatsby",), 8080, output="public"),
     Framework("docusaurus", ("@docusaurus/core",), 8080, output="build"),
     Framework("vitepress", ("vitepress",), 8080, output=".vitepress/dist"),
+    Framework("vuepress", ("vuepress",), 8080, output=".vuepress/dist"),
+    Framework("hexo", ("hexo",), 8080, output="public"),
     Framework("eleventy", ("@11ty/eleventy",), 8080, output="_site"),
     Framework("astro", ("astro",), 8080, output="dist"),
     Framework("angular", ("@angular/core",), 8080, output="dist"),
@@ -80,7 +82,7 @@ def framework_of(folder: Folder, package: dict[str, object], start: str) -> Fram
             continue
         if framework.name in ("vite", "parcel") and not _is_site(folder, package, start):
             continue
-        return _as_configured(folder, framework, all_of)
+        return _as_configured(folder, framework, all_of, text_at(package, "scripts", "build"))
     return None
 
 
@@ -93,13 +95,13 @@ def _is_site(folder: Folder, package: dict[str, object], start: str) -> bool:
     return builds and folder.first("index.html", "src/index.html", "src/main.html", "public/index.html") is not None
 
 
-def _as_configured(folder: Folder, framework: Framework, packages: dict[str, object]) -> Framework:
+def _as_configured(folder: Folder, framework: Framework, packages: dict[str, object], build: str) -> Framework:
     """The framework with what its configuration changes: whether it needs a server, and where its output goes."""
     configs = folder.files
     own = tuple(name for name in configs if "/" not in name and re.match(r"(?:next|nuxt|astro|svelte|vite|react-router|app)\.config\.", name))
     if framework.name == "next" and folder.search(r"\boutput\s*:\s*[\"'](export)[\"']", *own):
         return Framework("next", framework.packages, 8080, output="out")
-    if framework.name == "nuxt" and folder.search(r"^[ \t]*ssr\s*:\s*(false)", *own):
+    if framework.name == "nuxt" and (folder.search(r"^[ \t]*ssr\s*:\s*(false)", *own) or re.search(r"\bnuxi?\s+generate\b", build)):
         return Framework("nuxt", framework.packages, 8080, output=".output/public")
     if framework.name == "astro" and ("@astrojs/node" in packages):
         return Framework("astro", framework.packages, 4321, ("node", "dist/server/entry.mjs"))
@@ -112,8 +114,6 @@ def _as_configured(folder: Folder, framework: Framework, packages: dict[str, obj
         return Framework(framework.name, framework.packages, 8080, output="build/client")
     if framework.name == "angular":
         return _angular(folder, framework, packages)
-    if framework.name == "vite" and (seen := folder.search(r"\boutDir\s*:\s*[\"']\.?/?([\w][\w/-]{0,60})[\"']", *own)):
-        return Framework("vite", framework.packages, 8080, output=seen[0])
     return framework
 
 
@@ -133,13 +133,7 @@ def _angular(folder: Folder, framework: Framework, packages: dict[str, object]) 
 
 
 def say_framework(found: Findings, framework: Framework, line: int) -> None:
-    """Record the framework, what it writes, and that a site it makes is not built yet."""
+    """Record the framework and what it writes."""
     found.say("stack.framework", framework.name, "package.json", line)
     for path in framework.writes:
         found.writes(path, "package.json", line)
-    if framework.output:
-        found.tell("static", framework.output, "package.json", line, "inferred")
-        found.refuse(
-            f"{framework.name} makes a site of files in {framework.output}, which Seawall does not build yet: "
-            f"build it and run seawall in {framework.output}, or give an image with --set image=NAME:VERSION"
-        )

@@ -7,6 +7,7 @@ from wizard.clues.around import look_around
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import key_line, read_json, table, text_at, texts_at, tool_version
 from wizard.clues.node_frameworks import framework_of, say_framework
+from wizard.clues.node_sites import look_at_site
 from wizard.clues.node_start import MANY, look_for_start
 from wizard.folder import Folder, Match
 
@@ -54,8 +55,10 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
     if framework:
         name = next(name for name in framework.packages if name in _dependencies(package))
         say_framework(found, framework, key_line(folder, "package.json", name))
-    if "build" in scripts:
-        found.say("stack.build", [found.stack["package_manager"], "run", "build"], "package.json", key_line(folder, "package.json", "build"))
+    site = framework if framework and framework.output else None
+    if "build" in scripts and not site:
+        manager = found.stack.get("package_manager", "npm")
+        found.say("stack.build", [manager, "run", "build"], "package.json", key_line(folder, "package.json", "build"))
     if "prepare" in scripts:
         found.add("stack.quirks", "prepare-script", "package.json", key_line(folder, "package.json", "prepare"))
     members: object = texts_at(package, "workspaces") or texts_at(package, "workspaces", "packages") or folder.has("pnpm-workspace.yaml")
@@ -65,24 +68,24 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         if not re.search(r"\.(?:test|spec|stories|d|min|config)\.|(?:^|/)(?:public|static|assets|examples?|docs|scripts)/", name)
     )  # fmt: skip
     sources = folder.own(sources, "package.json") or sources
-    if framework and framework.output:
-        sources = ()
+    pages, sources = (sources, ()) if site else ((), sources)
     look_for_start(found, package, framework, sources)
     many = bool(members) or folder.first("nx.json", "turbo.json", "lerna.json", "rush.json") is not None
     if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES) and not _configured(folder):
         found.answers.pop("command", None)
         found.answers.pop("ports", None)
         found.cannot = ""
-        found.told.pop("static", None)
-        found.evidence = [entry for entry in found.evidence if entry.fact not in ("command", "ports", "static", "stack.framework")]
-        members = True
-    if members and not found.answers.get("command") and "static" not in found.told:
+        found.evidence = [entry for entry in found.evidence if entry.fact not in ("command", "ports", "stack.framework")]
+        members, site = True, None
+    if members and not found.answers.get("command") and not site:
         found.tell("workspace", True, "package.json")
         found.answers.get("stack", {}).pop("framework", None)
     if framework and framework.name == "sveltekit" and not framework.command and not framework.output and "command" not in found.answers:
         found.warn("package.json has no @sveltejs/adapter-node: without it nothing is built that could be started")
     if match := folder.search(r"multer\(\s*\{\s*dest\s*:\s*[\"']\.?/?(\w[\w/-]{0,40}?)/?[\"']", *sources):
         found.writes(match[0], match.file, match.line, keep=True)
+    if site:
+        look_at_site(found, package, site, pages)
     needed = {name.lower(): ("package.json", key_line(folder, "package.json", name)) for name in table(package, "dependencies")}
     look_around(found, sources, ASKS, needed, BARE)
 

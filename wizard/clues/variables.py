@@ -3,18 +3,18 @@
 import re
 
 from wizard.clues.findings import Findings
+from wizard.public_names import is_public
 
 EXAMPLES = (".env.example", ".env.sample", ".env.dist", ".env.template", "env.example", ".env.local.example", "example.env", "sample.env")
 _LINE = re.compile(r"^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]*=[ \t]*(.*?)[ \t]*$", re.M)
 _SECRET = re.compile(r"(?:^|_)(?:SECRET|PASSWORD|PASSWD|PASS|PWD|TOKEN|APIKEY|CREDENTIALS?|DSN)(?:_|$)|(?:_|^)(?:(?:API|APP|ACCESS|PRIVATE|SIGNING|ENCRYPTION|SERVICE|MASTER|AUTH|SERVER|ADMIN|STRIPE|SENDGRID)_)KEY(?:_|$)|_KEY_BASE$|_SECRET_|(?:^|_)(?:DATABASE|DB|REDIS|MONGO(?:DB)?|POSTGRES|MYSQL|AMQP|RABBITMQ)_UR[IL]$")  # fmt: skip  # noqa: E501
-_PUBLIC = re.compile(r"^(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|REACT_APP|EXPO_PUBLIC)_")
 _PLAIN_VALUE = re.compile(r"[\w ./:@,+-]{1,120}\Z")
 _MOST = 200
 
 
 def is_secret(name: str) -> bool:
     """Whether a variable of this name holds what nobody else may see."""
-    return bool(_SECRET.search(name.upper())) and not _PUBLIC.match(name)
+    return bool(_SECRET.search(name.upper())) and not is_public(name)
 
 
 def look_for_variables(found: Findings) -> None:

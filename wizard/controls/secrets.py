@@ -10,6 +10,7 @@ from wizard.foreign import Filled, Foreign, ForeignImage, Unknown
 from wizard.mend import Aim, Edit, How, Left, Mend
 from wizard.mistake import Lines, Mistake
 from wizard.project import Project, SecretUse, Service
+from wizard.public_names import is_meant_for_all
 from wizard.question import Question
 from wizard.spelling import ENVIRONMENT, SECRETS, Data
 
@@ -191,7 +192,7 @@ def _words(command: Any) -> list[str]:
 
 def is_named_like_a_secret(name: str) -> bool:
     """Whether a variable's name says that it holds a secret itself, rather than the path of one."""
-    return bool(_NAMED_LIKE_ONE.search(name)) and not _ABOUT_ONE.search(name)
+    return bool(_NAMED_LIKE_ONE.search(name)) and not _ABOUT_ONE.search(name) and not is_meant_for_all(name)
 
 
 def _handing_over(uses: list[SecretUse]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import read_json
 from wizard.clues.package_json import look_into_package, runs_on_bun
+from wizard.clues.sites import as_site
 from wizard.clues.starting import look_into_compose
 from wizard.folder import Folder
 from wizard.javascript import health_by
@@ -53,4 +54,4 @@ class Node(LanguageStack):
         found = Findings(folder, self.id, "package.json")
         look_into_package(found, package, self.default_version)
         look_into_compose(found, self.id)
-        return found.done()
+        return as_site(found.done())
