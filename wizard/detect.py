@@ -27,7 +27,7 @@ def detect(path: Path, language: str | None = None) -> Detected:
         found = look_deeper(folder, found)
     if found is None:
         return NOTHING
-    found = _with_a_reason(found)
+    found = _with_what_is_not_built(_with_a_reason(found))
     known = {entry.id for entry in COMPANIONS}
     further = [
         (row["service"], place)
@@ -52,6 +52,15 @@ def _with_a_reason(found: Detected) -> Detected:
     where = next(str(entry) for entry in found.evidence if entry.fact == "stack.language")
     return replace(found, cannot=f"this is {known.name}{framework}, seen at {where}, which Seawall cannot build yet; "
                    "give an image of your own with --set image=NAME:VERSION")  # fmt: skip
+
+
+def _with_what_is_not_built(found: Detected) -> Detected:
+    """The same, telling what of the way to its image no test has gone yet."""
+    stack = next((stack for stack in STACKS if stack.id == found.stack.get("language")), None)
+    if stack is None or found.cannot:
+        return found
+    part = stack.not_built(found.stack.get("package_manager"), found.stack.get("quirks", ()))
+    return replace(found, told={**found.told, "not_built": part}) if part else found
 
 
 def detected_layer(found: Detected, above: Mapping[str, Data]) -> Layer:

@@ -27,7 +27,7 @@ def as_json(found: Detected) -> str:
     rest = {key: answers[key] for key in ("health", "writable", "companions") if key in answers}
     variables = {**told.get("variables", {}), **answers.get("environment", {})}
     more = {"environment": variables, "secrets": told.get("secrets"), "folder": told.get("folder"), "static": told.get("static"),
-            "programs": told.get("programs"), "services": told.get("services")}  # fmt: skip
+            "programs": told.get("programs"), "services": told.get("services"), "not_built": told.get("not_built")}  # fmt: skip
     return json.dumps({
         "language": language_of(found), "version": version_of(found), "framework": stack.get("framework"),
         "package_manager": manager_of(found), "command": answers.get("command", []),
@@ -49,7 +49,8 @@ def as_text(found: Detected) -> str:
     lines += _services(found)
     if any(entry.certainty == "assumed" for entry in seen.values()):
         lines += ["", "? what is usual: nothing in the folder says it"]
-    for word, message in (*(("beware", warning) for warning in found.warnings), *((("not yet", found.cannot),) if found.cannot else ())):
+    missing = (("not yet built by a test of Seawall", found.told.get("not_built")), ("not yet", found.cannot))
+    for word, message in (*(("beware", warning) for warning in found.warnings), *((word, said) for word, said in missing if said)):
         lines += ["", *textwrap.wrap(visible_all(f"{word}: {message}"), _WIDTH, subsequent_indent="  ", break_on_hyphens=False)]
     return "\n".join(lines) + "\n"
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 GLOSSARY: Mapping[str, str] = {
+    ".NET": "Microsoft's platform for programs in C#, F# and Visual Basic, which compiles them to files that its own runtime runs.",
     "allow-list": "A list of what is permitted; everything else is refused.",
     "API": "The requests that a program answers for other programs. Who may use the engine's API controls every container.",
     "AppArmor": "A kernel protection, usual on Debian and Ubuntu: a profile says what a program may touch. Ignored where the host has none.",
+    "ASP.NET": "The part of .NET for services that answer on the web.",
     "audit log": "The kernel's record of security events: logins, refused calls, changed rules.",
     "base image": "The image that a Dockerfile starts from (FROM), with the system's files and the language.",
     "bounding set": "A ceiling of capabilities: no program can gain one that is not in it, and what is dropped from it never comes back.",

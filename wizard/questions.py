@@ -15,6 +15,7 @@ from wizard.workload import Workload
 
 _FROM = ("FROM", "image")
 _OFFERED = tuple(Choice(entry.id, entry.title if entry.booted else f"{entry.title} (not yet booted)") for entry in COMPANIONS)
+_STACKS = tuple(Choice(stack.id, f"{stack.title} (not yet built)" if stack.not_built() else stack.title) for stack in STACKS)
 _BUILD = ("RUN", "COPY")
 _BUILT = "Only for a service that is built from this folder."
 PAGES = ("Workload", "Companions and networks", "Ports", "Writable paths", "Needs and capabilities", "Secrets and environment",
@@ -28,7 +29,7 @@ def _is_built(workload: Workload) -> bool:
 _PROGRAM = (
     Question("name", "Workload", "What is the service called?", "It is its name in the Compose file and on the network.", TEXT, settings=("name",)),
     Question("stack.language", "Workload", "What is it written in?", "It decides the base image and how it is built.", TEXT,
-             choices=tuple(Choice(stack.id, stack.title) for stack in STACKS), fact=True, settings=_FROM, when=lambda w: w.image is None),
+             choices=_STACKS, fact=True, settings=_FROM, when=lambda w: w.image is None),
     Question("stack.version", "Workload", "Which version of the language?", "The base image is named by it.", TEXT,
              "pinned-base-image", fact=True, settings=_FROM, when=_is_built),
     Question("command", "Workload", "What starts it?", "The program and its arguments, as in a shell, without a shell.", COMMAND,
@@ -45,8 +46,9 @@ _PROGRAM = (
              "Debian's names. They are installed in the image: while it runs, nothing can be.", replace(WORDS, example="curl, libpq5"),
              basic=False, settings=("RUN",), when=lambda w: w.stack is not None and w.stack.language in ("python", "node")),
     Question("stack.quirks", "Workload", "What does its build have to know?",
-             "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all paths.",
-             WORDS, basic=False, settings=_BUILD, when=_is_built),
+             "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all paths; "
+             "wrapper: it brings its build tool along; jar-layers: Spring Boot 3.3 or later made it; locked-restore: packages.lock.json holds.", WORDS,
+             basic=False, settings=_BUILD, when=_is_built),
     Question("stack.arguments", "Workload", "Which variables is its build given?",
              "What ends in the pages of a site, such as the address of its API: no secrets. Without a value whoever builds may give one.",
              ENVIRONMENT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "static"),

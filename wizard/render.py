@@ -15,8 +15,9 @@ from wizard.errors import UsageError
 from wizard.project import Project, Service
 from wizard.recent import recent
 from wizard.resolve import resolve
+from wizard.stacks import stack_of
 from wizard.stops import Stop, Stopped, stops_of, waived_away
-from wizard.workload import Waiver, Workload
+from wizard.workload import Stack, Waiver, Workload
 
 _ORDER = (
     "image", "build", "init", "command", "entrypoint", "user", "group_add", "hostname", "read_only", "tmpfs", "volumes",
@@ -86,6 +87,8 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
     if project.app.stack and project.app.stack.packages:
         packages = ", ".join(project.app.stack.packages)
         yield WORKLOAD, project.app.name, f"{packages} is installed beside the project's own packages, to serve it"
+    if project.app.stack and (part := _not_built(project.app.stack)):
+        yield WORKLOAD, project.app.name, f"not yet built by a test of Seawall: {part}; what is written for it was read in the makers' own files"
     for service in project.services:
         for control in active(service):
             for message in control.notes(service):
@@ -97,6 +100,10 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
         for words in (control.left_out() for control in CONTROLS if control.id == waiver.control):
             if words:
                 yield waiver.control, waiver.service or "all services", words
+
+
+def _not_built(stack: Stack) -> str:
+    return stack_of(stack.language).not_built(stack.package_manager, stack.quirks)
 
 
 def _given_away(waiver: Waiver, project: Project) -> str:

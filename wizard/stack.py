@@ -1,7 +1,7 @@
 """What a language stack is: what its folder looks like, and how its image is built. One file of `stacks/` each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from msgspec import Struct, field
@@ -125,6 +125,10 @@ class LanguageStack(KnownStack):
     def usual_version(self, workload: Workload) -> str:
         """The version that is taken where none is asked for."""
         return self.default_version
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        """What of the way from a project with this package manager and these quirks to its image no test of Seawall has built yet, in words."""
+        return ""
 
     def version(self, workload: Workload) -> str:
         """The version asked for, or the usual one."""

@@ -52,7 +52,8 @@ class Stack(Facts, frozen=True):
     language, of a site that is built that of what builds it; `build` a command that makes what is run; `arguments` are variables that this command
     is given, those without a value only where whoever builds says one; `packages` are installed beside the project's own (a server that it does not
     depend on), `system_packages` are Debian's; `quirks` say what its manifests do that a build has to know (they refer to files beside them, or run a
-    script that is for developers), or that a site is one page that shows all its paths.
+    script that is for developers, bring the build tool along, make a jar that takes itself apart, fix every version in a lock file), or that a site
+    is one page that shows all its paths.
     """
 
     language: Language
@@ -63,7 +64,7 @@ class Stack(Facts, frozen=True):
     build: tuple[str, ...] = ()
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
     system_packages: tuple[Annotated[str, Meta(pattern=rf"^{PACKAGE}$", description="the name of a Debian package such as libpq5")], ...] = ()
-    quirks: tuple[Literal["local-references", "prepare-script", "single-page"], ...] = ()
+    quirks: tuple[Literal["local-references", "prepare-script", "single-page", "wrapper", "jar-layers", "locked-restore"], ...] = ()
     arguments: dict[Variable, str] = {}
     source: Annotated[
         str,

@@ -62,7 +62,6 @@ def test_the_work_grows_with_the_size(name: str, tmp_path: Path) -> None:
     raise AssertionError(f"{four / once:.1f} times the work for four times the size")
 
 
-
 BOMBS: Mapping[str, tuple[str, Files]] = {
     "lines of a .env that double": ("", {"compose.yaml": f"{SERVICE}  hostname: $A40\n",
                                          ".env": f"A0={'a' * 30}\n" + "".join(f"A{i + 1}=$A{i}$A{i}\n" for i in range(40))}),

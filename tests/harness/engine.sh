@@ -204,6 +204,9 @@ mosquitto - - eclipse-mosquitto:2.0 eclipse-mosquitto:2 eclipse-mosquitto:latest
 haproxy - - haproxy:3.2 haproxy:lts
 caddy - - caddy:2 caddy:latest
 prometheus - - prom/prometheus:v3.5.0 prom/prometheus:latest
+eclipse-temurin jre - eclipse-temurin:8-jre eclipse-temurin:11-jre eclipse-temurin:17-jre eclipse-temurin:21-jre eclipse-temurin:25-jre
+eclipse-temurin jdk - eclipse-temurin:17-jdk eclipse-temurin:21-jdk eclipse-temurin:25-jdk eclipse-temurin:latest
+eclipse-temurin maven - maven:3-eclipse-temurin-17 maven:3-eclipse-temurin-21 maven:3-eclipse-temurin-25
 LIST
 }
 

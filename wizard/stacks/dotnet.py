@@ -1,14 +1,19 @@
 """.NET: one project of a folder, or the one of a solution that serves."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from wizard.bash_check import by_bash
 from wizard.clues.around import look_around
 from wizard.clues.commands import port_number, procfile, publish, words
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import read_json, text_at
 from wizard.clues.ports import in_dockerfile, listens
+from wizard.digests import pinned
 from wizard.folder import Folder
-from wizard.stack import Detected, KnownStack
+from wizard.stack import Detected, LanguageStack, OwnUser
+from wizard.workload import Workload
 
 _PROJECTS = (".csproj", ".fsproj", ".vbproj")
 _TEST = re.compile(r"Microsoft\.NET\.Test\.Sdk|<IsTestProject>true|xunit|NUnit|MSTest", re.I)
@@ -21,12 +26,58 @@ _PORTS = (
 )
 
 
-class Dotnet(KnownStack):
-    """The image's own setting makes every service of .NET 8 or later listen on 8080; launchSettings.json is for developers."""
+FIRST = 8
+"""The first version whose images have the user app; the ones before it get no fixes any more."""
+
+
+class Dotnet(LanguageStack):
+    """The image's own setting makes every service of .NET 8 or later listen on 8080; launchSettings.json is for developers.
+
+    The last stage is the full image, since a chiseled one has nothing to ask the program's health with, and knows no language but the invariant one.
+    """
 
     id = "dotnet"
     name = ".NET"
     title = ".NET (ASP.NET Core)"
+    default_version = "10.0"
+    own_user = OwnUser("app", 1654, 1654)
+    must_write = ("/tmp",)
+    frameworks = ("aspnetcore",)
+    package_managers = ("nuget",)
+    evidence = "read in the images' Dockerfiles and judged by hadolint and BuildKit's parser; not yet built"
+
+    def image(self, workload: Workload, pinned: bool = True) -> str:
+        # What opens no port and names no framework of the web is content with the smaller runtime.
+        serves = workload.ports or (workload.stack and workload.stack.framework)
+        return f"mcr.microsoft.com/dotnet/{'aspnet' if serves else 'runtime'}:{self.version(workload) if pinned else 'latest'}"
+
+    def build_image(self, workload: Workload) -> str:
+        return f"mcr.microsoft.com/dotnet/sdk:{self.version(workload)}"
+
+    def health(self, url: str | None, port: int) -> tuple[str, ...]:
+        return by_bash(url, port)
+
+    def environment(self, workload: Workload) -> Mapping[str, str]:
+        # Otherwise it makes a socket for debuggers in /tmp, which whoever breaks in could use as well.
+        settings = {"DOTNET_EnableDiagnostics": "0", "DOTNET_BUNDLE_EXTRACT_BASE_DIR": "/tmp"}
+        port = next((str(port.container) for port in workload.ports if port.protocol == "tcp"), "")
+        return settings | ({"ASPNETCORE_HTTP_PORTS": port} if port else {})
+
+    def values(self, workload: Workload) -> Mapping[str, Any]:
+        stack = workload.stack
+        source = stack.source.removeprefix("./") if stack else "."
+        project = stack.lockfile if stack and stack.lockfile and stack.lockfile.endswith(_PROJECTS) else ""
+        return {
+            "builder": pinned(self.build_image(workload), workload),
+            "project": "/".join(part for part in (source if source != "." else "", project) if part) or ".",
+            "locked": stack is not None and "locked-restore" in stack.quirks,
+        }
+
+    def ignored(self) -> tuple[str, ...]:
+        return ("**/bin", "**/obj", "**/*.user", "**/.vs", "**/appsettings.Development.json", "**/launchSettings.json")
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        return ".NET"
 
     def detect(self, folder: Folder) -> Detected | None:
         solution = next((name for name in folder.ending(".sln", ".slnx") if "/" not in name), None)
@@ -50,9 +101,17 @@ class Dotnet(KnownStack):
             if match and match[0].endswith("WebAssembly"):
                 found.at("stack.framework", "blazor", match)
                 found.tell("static", "wwwroot", project)
+                found.refuse(
+                    "Blazor WebAssembly makes a site of files, which Seawall does not build yet: "
+                    "publish it and run seawall in its wwwroot, or give an image with --set image=NAME:VERSION"
+                )
             elif match:
                 found.at("stack.framework", "aspnetcore", match)
-        place = project.rpartition("/")[0]
+        place, _, name = project.rpartition("/")
+        if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", name):
+            found.say("stack.lockfile", name, project)
+        if folder.has(locks := f"{place}/packages.lock.json".lstrip("/")):
+            found.say("stack.quirks", ["locked-restore"], locks)
         if place:
             found.say("stack.source", place, project, 1, "inferred" if len(programs) == 1 else "assumed")
         if len(programs) > 1:
@@ -77,6 +136,13 @@ class Dotnet(KnownStack):
         elif (sdk := text_at(read_json(folder, "global.json"), "sdk", "version")) and re.match(r"\d+\.\d+", sdk):
             line = folder.search(r'"(version)"', "global.json")
             found.say("stack.version", ".".join(sdk.split(".")[:2]), "global.json", line.line if line else 1)
+
+        number = str(found.stack.get("version", "")).partition(".")[0]
+        if number.isdecimal() and int(number) < FIRST:
+            found.refuse(
+                f".NET {found.stack['version']} gets no fixes any more, and its images have no user for programs: target net{FIRST}.0 or later, "
+                "or give an image with --set image=NAME:VERSION"
+            )
 
     def _start(self, found: Findings, project: str, place: str) -> None:
         folder = found.folder

@@ -1,17 +1,21 @@
 """Java and Kotlin on the JVM: Maven or Gradle; Spring Boot, Quarkus, Micronaut, or a program with a main class."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from wizard.bash_check import by_bash
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings
-from wizard.clues.manifests import tool_version
+from wizard.clues.java_builds import GRADLE, SETTINGS, boot_layers, gradle_jar, java_version, maven_jar
 from wizard.clues.ports import listens, variable_port
-from wizard.folder import Folder, Match
-from wizard.stack import Detected, KnownStack
+from wizard.digests import pinned
+from wizard.folder import Folder
+from wizard.java_runtime import heap_percentage, line_of, shipped
+from wizard.stack import Detected, LanguageStack
+from wizard.workload import Workload
 
-_GRADLE = ("build.gradle", "build.gradle.kts")
-_SETTINGS = ("settings.gradle", "settings.gradle.kts")
 _FRAMEWORKS = (
     ("spring-boot", r"(org\.springframework\.boot|spring-boot-starter)"), ("quarkus", r"(io\.quarkus)"), ("micronaut", r"(io\.micronaut)"),
     ("helidon", r"(io\.helidon)"), ("dropwizard", r"(io\.dropwizard)"), ("ktor", r"(io\.ktor|libs\.ktor)"), ("javalin", r"(io\.javalin)"),
@@ -38,18 +42,81 @@ _ASKS = r"getenv\(|getenv\(\)\.get\w*\("
 _BARE = r"\$\{([A-Z][A-Z0-9_]{2,60})(?=[}:])"
 
 
-class Java(KnownStack):
-    """The jar is called after the project; where that is not sure nothing is said of it."""
+_PORT_NAMES = {"spring-boot": "SERVER_PORT", "quarkus": "QUARKUS_HTTP_PORT", "micronaut": "MICRONAUT_SERVER_PORT"}
+"""The variable by which a framework is told its port, whatever its settings say."""
+
+
+class Java(LanguageStack):
+    """The jar is called after the project; where that is not sure nothing is said of it.
+
+    Of the build the last stage gets what the command starts, under the same path, so that one command is right in the folder and in the image.
+    """
 
     id = "java"
     name = "Java"
     title = "Java (Maven, Gradle; Spring Boot)"
+    default_version = "21"
+    must_write = ("/tmp",)
+    frameworks = tuple(name for name, _ in _FRAMEWORKS)
+    package_managers = ("maven", "gradle")
+    evidence = (
+        "built with Maven and run by the engine tests, in stand-ins of the images; Gradle, the wrappers and Spring Boot's layers: not yet built"
+    )
+
+    def image(self, workload: Workload, pinned: bool = True) -> str:
+        return f"eclipse-temurin:{line_of(self.version(workload))}-jre" if pinned else "eclipse-temurin:latest"
+
+    def build_image(self, workload: Workload) -> str:
+        version, stack = line_of(self.version(workload)), workload.stack
+        if stack and "wrapper" in stack.quirks:
+            return f"eclipse-temurin:{version}-jdk"
+        if stack and stack.package_manager == "gradle":
+            # Gradle 8 runs on 8 to 24, and builds what was written for the one before it; 9 is the first for 25.
+            newest = version.isdecimal() and int(version) > 24
+            return f"gradle:{9 if newest else 8}-jdk{version}"
+        return f"maven:3-eclipse-temurin-{version}"
+
+    def health(self, url: str | None, port: int) -> tuple[str, ...]:
+        # A second JVM would take a third of a second of one processor every time, and its memory: bash takes some milliseconds.
+        return by_bash(url, port)
+
+    def environment(self, workload: Workload) -> Mapping[str, str]:
+        options = [f"-XX:MaxRAMPercentage={heap_percentage(workload)}.0", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData"]
+        if any(path.path == "/tmp" for path in workload.writable):
+            options.append("-Duser.home=/tmp")  # The JVM takes it from the user's entry, not from HOME.
+        port = next((str(port.container) for port in workload.ports if port.protocol == "tcp"), "")
+        own = _PORT_NAMES.get(workload.stack.framework or "", "") if workload.stack else ""
+        return {"JAVA_TOOL_OPTIONS": " ".join(options)} | ({name: port for name in ("PORT", own) if name} if port else {})
+
+    def values(self, workload: Workload) -> Mapping[str, Any]:
+        stack, taken = workload.stack, shipped(workload.command)
+        gradle = stack is not None and stack.package_manager == "gradle"
+        tasks = ["assemble"]
+        tasks += ["shadowJar"] if any(path.endswith("-all.jar") for path in taken) else []
+        tasks += ["installDist"] if any("/install/" in f"/{path}" for path in taken) else []
+        return {
+            "builder": pinned(self.build_image(workload), workload),
+            "wrapper": stack is not None and "wrapper" in stack.quirks,
+            "layered": stack is not None and "jar-layers" in stack.quirks and len(taken) == 1 and taken[0].endswith(".jar"),
+            "shipped": list(taken),
+            "folder": taken[0].rpartition("/")[0] if taken else ".",
+            "output": "build/libs" if gradle else "target",
+            "tasks": tasks,
+        }
+
+    def ignored(self) -> tuple[str, ...]:
+        return ("target", "*/target", "build", "*/build", ".gradle", "**/*.class", "hs_err_pid*")
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        parts = [("Gradle", manager == "gradle"), ("the project's own wrapper", "wrapper" in quirks),
+                 ("Spring Boot's layers", "jar-layers" in quirks)]  # fmt: skip
+        return " and ".join(part for part, holds in parts if holds)
 
     def detect(self, folder: Folder) -> Detected | None:
-        build = folder.first("pom.xml", *_GRADLE)
-        if not build and not folder.has("gradlew") and not folder.first(*_SETTINGS):
+        build = folder.first("pom.xml", *GRADLE)
+        if not build and not folder.has("gradlew") and not folder.first(*SETTINGS):
             return None
-        build = build or folder.first(*_SETTINGS, "gradlew") or ""
+        build = build or folder.first(*SETTINGS, "gradlew") or ""
         maven = build == "pom.xml"
         found = Findings(folder, self.id, build)
         found.say("stack.package_manager", "maven" if maven else "gradle", build)
@@ -67,6 +134,7 @@ class Java(KnownStack):
         if not maven and not _has_own_code(folder):
             return self._parent(found, ())
         self._start(found, build, maven)
+        self._build(found, build, maven)
         self._companions_and_health(found, build, text)
         return found.done()
 
@@ -80,7 +148,7 @@ class Java(KnownStack):
 
     def _version(self, found: Findings) -> None:
         for folder, before in ((found.folder, ""), (found.folder.above, "../")):
-            if folder and (match := _java_version(folder)):
+            if folder and (match := java_version(folder)):
                 version = match[0].replace("_", ".").removeprefix("1.").partition(".")[0]
                 found.say("stack.version", version, f"{before}{match.file}", match.line)
                 return
@@ -89,23 +157,36 @@ class Java(KnownStack):
         folder = found.folder
         sources = folder.sources(".java", ".kt", ".groovy")
         settings = tuple(name for name in _SETTING_FILES if folder.has(name))
-        line = procfile(folder)
+        started = procfile(folder)
         web = found.framework not in ("", "spring-boot") or bool(_WEB.search(folder.text(build))) or "ports" in found.answers
         usual = {"javalin": 7000, "spark": 4567, "helidon": 8080, "play": 9000, "vertx": 8888}.get(found.framework, 8080)
-        if line:
-            port = listens(found, line[0], _PORTS, (*settings, *sources), usual, line.file, line.line)
-            found.at("command", words(line[0], port), line)
+        if started:
+            port = listens(found, started[0], _PORTS, (*settings, *sources), usual, started.file, started.line)
+            found.at("command", words(started[0], port), started)
             return
         if web or folder.search(r"(HttpServer|ServerSocket|@RestController|WebServer)\b", *sources):
             listens(found, "", _PORTS, (*settings, *sources), usual if found.framework else 0, build)
         if found.framework == "quarkus":
             jar = "build/quarkus-app/quarkus-run.jar" if not maven else "target/quarkus-app/quarkus-run.jar"
             found.say("command", ["java", "-jar", jar], build, 1, "inferred")
-        elif jar := _maven_jar(folder) if maven else _gradle_jar(folder, found.framework):
+        elif jar := maven_jar(folder) if maven else gradle_jar(folder, found.framework):
             found.say("command", ["java", "-jar", jar], build, 1, "inferred")
         elif found.framework == "spring-boot":
             found.tell("jar", True, build)
         found.strength = 3 if sources else 2
+
+    @staticmethod
+    def _build(found: Findings, build: str, maven: bool) -> None:
+        """What the build has to know: whether the project brings its build tool, and whether its jar comes apart in layers."""
+        quirks = []
+        script = "mvnw" if maven else "gradlew"
+        if found.folder.has(script):
+            quirks.append(("wrapper", script, 1))
+        layers = boot_layers(found.folder, build) if found.framework == "spring-boot" else None
+        if layers:
+            quirks.append(("jar-layers", layers.file, layers.line))
+        if quirks:
+            found.say("stack.quirks", [name for name, _, _ in quirks], *quirks[0][1:])
 
     def _companions_and_health(self, found: Findings, build: str, text: str) -> None:
         folder = found.folder
@@ -140,68 +221,3 @@ class Java(KnownStack):
 
 def _has_own_code(folder: Folder) -> bool:
     return any(name.startswith(("src/", "app/src/")) for name in folder.ending(".java", ".kt", ".groovy", ".scala"))
-
-
-def _java_version(folder: Folder) -> Match | None:
-    pom = folder.search(r"<(?:java\.version|maven\.compiler\.release|release|"
-                        r"maven\.compiler\.target|maven\.compiler\.source|source|jdk\.version|javaVersion)>"
-                        r"\s*(\d[\d.]*)\s*<", "pom.xml")  # fmt: skip
-    gradle = folder.search(r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|"
-                           r"(?:source|target)Compatibility\s*=\s*[\"']?(?:JavaVersion\.VERSION_)?|JavaVersion\.VERSION_)"
-                           r"\s*[\"']?(\d[\d._]*)", *_GRADLE, *(f"app/{name}" for name in _GRADLE))  # fmt: skip
-    system = folder.search(r"^[ \t]*java\.runtime\.version\s*=\s*(\d[\d.]*)", "system.properties")
-    named = folder.search(r"^[ \t]*(?:[a-z]+-)?(\d[\d.]*)", ".java-version") or folder.search(r"^java=(\d+)", ".sdkmanrc")
-    other = tool_version(folder, "java") or folder.search(r"^java\s+(?:[a-z]+-)+(\d[\d.]*)", ".tool-versions")
-    other = other or folder.search(r"""^java\s*=\s*["'](?:[a-z]+-)*(\d[\d.]*)""", "mise.toml")
-    return system or pom or gradle or named or other
-
-
-def _maven_jar(folder: Folder) -> str:
-    """The jar that Maven makes, where the project says what it is called and it can be run by itself."""
-    whole = folder.text("pom.xml")
-    text = whole
-    for tag in ("parent", "dependencyManagement", "dependencies", "build", "profiles"):
-        text = _without(text, tag)
-    above = whole.partition("<parent>")[2].partition("</parent>")[0]
-    name = re.search(r"<finalName>([\w.-]{1,100})</finalName>", whole)
-    artifact, version = re.search(r"<artifactId>([\w.-]{1,100})</artifactId>", text), re.search(r"<version>([\w.-]{1,60})</version>", text)
-    parent = re.search(r"<version>([\w.-]{1,60})</version>", above)
-    packaging = re.search(r"<packaging>(\w+)</packaging>", text)
-    runs = re.search(r"spring-boot-maven-plugin|maven-shade-plugin|<mainClass>|maven-assembly-plugin", whole)
-    if not runs or (packaging and packaging[1] not in ("jar", "war")) or not artifact:
-        return ""
-    ending = packaging[1] if packaging else "jar"
-    number = version or parent
-    if "maven-assembly-plugin" in whole and "jar-with-dependencies" in whole:
-        ending = f"-jar-with-dependencies.{ending}"
-        return f"target/{name[1]}{ending}" if name else f"target/{artifact[1]}-{number[1]}{ending}" if number else ""
-    return f"target/{name[1]}.{ending}" if name else f"target/{artifact[1]}-{number[1]}.{ending}" if number else ""
-
-
-def _without(text: str, tag: str) -> str:
-    """XML without the elements of a name; patterns would take the square of its length where they are not closed."""
-    kept, rest = "", text
-    while True:
-        before, opened, inside = rest.partition(f"<{tag}>")
-        kept += before
-        if not opened:
-            return kept
-        _, closed, rest = inside.partition(f"</{tag}>")
-        if not closed:
-            return kept
-
-
-def _gradle_jar(folder: Folder, framework: str) -> str:
-    """The jar that Gradle makes; the folder's name stands in where settings.gradle has none, so nothing is said then."""
-    build = folder.first(*_GRADLE) or ""
-    text = folder.text(build)
-    named = folder.search(r"""archive(?:FileName|sBaseName|BaseName)\s*(?:=|\.set\()\s*["']([\w.-]{1,100})["']""", build)
-    if named and named[0].endswith(".jar"):
-        return f"build/libs/{named[0]}"
-    root = folder.search(r"""^[ \t]*rootProject\.name\s*=\s*["']([\w.-]{1,100})["']""", *_SETTINGS)
-    version = re.search(r"""^version\s*=?\s*["']([\w.-]{1,60})["']""", text, re.M)
-    runs = framework == "spring-boot" or re.search(r"shadow|Main-Class", text)
-    if not runs or not root or not build:
-        return ""
-    base, ending = named[0] if named else root[0], "-all.jar" if "shadow" in text and framework != "spring-boot" else ".jar"
-    return f"build/libs/{base}{'-' + version[1] if version else ''}{ending}"

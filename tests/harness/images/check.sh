@@ -162,5 +162,11 @@ check 'nginx itself: page on port 80' eventually says 'Welcome to nginx' docker 
 check 'nginx itself: root, and workers as 101' docker exec "$project-own" sh -c 'grep -q "^Uid:.0.0" /proc/1/status && grep -q "^Uid:.101.101" /proc/[1-9]*/status'
 check 'nginx itself: takes CHOWN at its first start' says 'failed (1: Operation not permitted)' docker run --rm --cap-drop ALL --cap-add SETUID --cap-add SETGID nginx:1.28
 
+check 'temurin: paths, user, no curl' sh_in eclipse-temurin:21-jre '
+    [ "$(command -v java):$JAVA_HOME" = /opt/java/openjdk/bin/java:/opt/java/openjdk ] && [ "$(id -u ubuntu)" = 1000 ] && ! command -v javac curl wget'
+check 'temurin: the entrypoint makes way for the program' [ "$(docker run --rm eclipse-temurin:21-jre cat /proc/1/comm)" = cat ]
+check 'temurin: javac' sh_in eclipse-temurin:21-jdk 'javac --version'
+check 'maven: builds without a network' docker run --rm --network none maven:3-eclipse-temurin-21 mvn -q -B --version
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,0 +1,3 @@
+#!/bin/bash
+# The original copies files for the local repository out of the image first.
+exec "$@"

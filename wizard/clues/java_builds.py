@@ -1,0 +1,88 @@
+"""What Maven's and Gradle's files say: the version of Java, what the jar is called, whether a jar of Spring Boot comes apart in layers."""
+
+import re
+
+from wizard.clues.manifests import tool_version
+from wizard.folder import Folder, Match
+
+GRADLE = ("build.gradle", "build.gradle.kts")
+SETTINGS = ("settings.gradle", "settings.gradle.kts")
+
+
+def java_version(folder: Folder) -> Match | None:
+    pom = folder.search(r"<(?:java\.version|maven\.compiler\.release|release|"
+                        r"maven\.compiler\.target|maven\.compiler\.source|source|jdk\.version|javaVersion)>"
+                        r"\s*(\d[\d.]*)\s*<", "pom.xml")  # fmt: skip
+    gradle = folder.search(r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|"
+                           r"(?:source|target)Compatibility\s*=\s*[\"']?(?:JavaVersion\.VERSION_)?|JavaVersion\.VERSION_)"
+                           r"\s*[\"']?(\d[\d._]*)", *GRADLE, *(f"app/{name}" for name in GRADLE))  # fmt: skip
+    system = folder.search(r"^[ \t]*java\.runtime\.version\s*=\s*(\d[\d.]*)", "system.properties")
+    named = folder.search(r"^[ \t]*(?:[a-z]+-)?(\d[\d.]*)", ".java-version") or folder.search(r"^java=(\d+)", ".sdkmanrc")
+    other = tool_version(folder, "java") or folder.search(r"^java\s+(?:[a-z]+-)+(\d[\d.]*)", ".tool-versions")
+    other = other or folder.search(r"""^java\s*=\s*["'](?:[a-z]+-)*(\d[\d.]*)""", "mise.toml")
+    return system or pom or gradle or named or other
+
+
+def maven_jar(folder: Folder) -> str:
+    """The jar that Maven makes, where the project says what it is called and it can be run by itself."""
+    whole = folder.text("pom.xml")
+    text = whole
+    for tag in ("parent", "dependencyManagement", "dependencies", "build", "profiles"):
+        text = _without(text, tag)
+    above = whole.partition("<parent>")[2].partition("</parent>")[0]
+    name = re.search(r"<finalName>([\w.-]{1,100})</finalName>", whole)
+    artifact, version = re.search(r"<artifactId>([\w.-]{1,100})</artifactId>", text), re.search(r"<version>([\w.-]{1,60})</version>", text)
+    parent = re.search(r"<version>([\w.-]{1,60})</version>", above)
+    packaging = re.search(r"<packaging>(\w+)</packaging>", text)
+    runs = re.search(r"spring-boot-maven-plugin|maven-shade-plugin|<mainClass>|maven-assembly-plugin", whole)
+    if not runs or (packaging and packaging[1] not in ("jar", "war")) or not artifact:
+        return ""
+    ending = packaging[1] if packaging else "jar"
+    number = version or parent
+    if "maven-assembly-plugin" in whole and "jar-with-dependencies" in whole:
+        ending = f"-jar-with-dependencies.{ending}"
+        return f"target/{name[1]}{ending}" if name else f"target/{artifact[1]}-{number[1]}{ending}" if number else ""
+    return f"target/{name[1]}.{ending}" if name else f"target/{artifact[1]}-{number[1]}.{ending}" if number else ""
+
+
+def _without(text: str, tag: str) -> str:
+    """XML without the elements of a name; patterns would take the square of its length where they are not closed."""
+    kept, rest = "", text
+    while True:
+        before, opened, inside = rest.partition(f"<{tag}>")
+        kept += before
+        if not opened:
+            return kept
+        _, closed, rest = inside.partition(f"</{tag}>")
+        if not closed:
+            return kept
+
+
+def gradle_jar(folder: Folder, framework: str) -> str:
+    """The jar that Gradle makes; the folder's name stands in where settings.gradle has none, so nothing is said then."""
+    build = folder.first(*GRADLE) or ""
+    text = folder.text(build)
+    named = folder.search(r"""archive(?:FileName|sBaseName|BaseName)\s*(?:=|\.set\()\s*["']([\w.-]{1,100})["']""", build)
+    if named and named[0].endswith(".jar"):
+        return f"build/libs/{named[0]}"
+    root = folder.search(r"""^[ \t]*rootProject\.name\s*=\s*["']([\w.-]{1,100})["']""", *SETTINGS)
+    version = re.search(r"""^version\s*=?\s*["']([\w.-]{1,60})["']""", text, re.M)
+    runs = framework == "spring-boot" or re.search(r"shadow|Main-Class", text)
+    if not runs or not root or not build:
+        return ""
+    base, ending = named[0] if named else root[0], "-all.jar" if "shadow" in text and framework != "spring-boot" else ".jar"
+    return f"build/libs/{base}{'-' + version[1] if version else ''}{ending}"
+
+
+def boot_layers(folder: Folder, build: str) -> Match | None:
+    """Where it says that it is built with a Spring Boot whose jars take themselves apart (`-Djarmode=tools`, since 3.3), if it does.
+
+    A jar that starts as a program of its own cannot (Spring Boot reference, Dockerfiles).
+    """
+    declared = folder.search(r"spring-boot-(?:starter-parent|dependencies)</artifactId>\s*<version>(\d+)\.(\d+)", build)
+    declared = declared or folder.search(r"<spring-boot\.version>\s*(\d+)\.(\d+)", build)
+    declared = declared or folder.search(r"""org\.springframework\.boot["']?\)?\s+version\s*\(?["'](\d+)\.(\d+)""", build)
+    if not declared or (int(declared[0]), int(declared[1])) < (3, 3):
+        return None
+    whole = folder.search(r"(<executable>\s*true|launchScript|<layout>|<layers>\s*<enabled>\s*false|layered\s*\{\s*enabled)", build)
+    return None if whole else declared
