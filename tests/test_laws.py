@@ -148,7 +148,7 @@ def test_law_3_buildkit_reads_the_instructions_that_were_meant(answers: dict[str
     assert names.count("CMD") == bool(workload.command)
     if workload.command:
         assert list(commands[names.index("CMD")].value) == list(workload.command)
-    known = {"FROM", "WORKDIR", "ENV", "RUN", "COPY", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+    known = {"FROM", "ARG", "WORKDIR", "ENV", "RUN", "COPY", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
     assert set(names) <= known
 
 

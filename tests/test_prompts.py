@@ -172,7 +172,7 @@ SAMPLES = {
     "apparmor": "tight", "calls": "kernel-aio, 32-bit", "selinux": "type:container_t", "extras": "docker-run", "repository": "acme/shop.api", "digests": f"redis:8@sha256:{'a' * 64}",
     "waivers": "read-only-rootfs=writes beside its code",
 }  # fmt: skip
-_APP = {"stack.source": "gate"}
+_APP = {"stack.arguments": "brochure", "stack.source": "gate"}
 _BEFORE = {"calls": ("seccomp=trimmed",), "repository": ("extras=signing",)}
 """What has to be said before a question is asked."""
 
