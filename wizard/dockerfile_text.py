@@ -68,6 +68,7 @@ def _values(service: Service) -> Mapping[str, Any]:
         "lockfile": stack.lockfile,
         "packages": stack.packages,
         "whole": "local-references" in stack.quirks,
+        "hashes": "hashes" in stack.quirks,
         "prepare": "prepare-script" in stack.quirks,
         "build": list(stack.build),
         "source": stack.source,

@@ -86,7 +86,8 @@ def notes(project: Project) -> Iterator[tuple[str, str, str]]:
     """What a person should know: control, service, message; waivers with their reasons, too."""
     if project.app.stack and project.app.stack.packages:
         packages = ", ".join(project.app.stack.packages)
-        yield WORKLOAD, project.app.name, f"{packages} is installed beside the project's own packages, to serve it"
+        purpose = "build" if project.app.stack.language == "static" else "serve"
+        yield WORKLOAD, project.app.name, f"{packages} is installed beside the project's own packages, to {purpose} it"
     if project.app.stack and (part := _not_built(project.app.stack)):
         yield WORKLOAD, project.app.name, f"not yet built by a test of Seawall: {part}; what is written for it was read in the makers' own files"
     for service in project.services:

@@ -20,7 +20,7 @@ _FLAGS = r"(?:\s+--?[a-z][a-z=-]*)*"
 _OWN = {
     "python": (
         rf"(?:python3?\s+-m\s+)?pip3?\s+install{_FLAGS}\s+(?:-r\s+requirements\.txt|-e\s+\.|\.){_FLAGS}"
-        rf"|uv\s+sync{_FLAGS}|uv\s+pip\s+(?:sync|install\s+-r)\s+(?:requirements\.txt|pyproject\.toml)|(?:poetry|pipenv)\s+(?:install|sync){_FLAGS}"
+        rf"|uv\s+sync{_FLAGS}|uv\s+pip\s+(?:sync|install\s+-r)\s+(?:requirements\.txt|pyproject\.toml)|(?:poetry|pipenv|pdm)\s+(?:install|sync){_FLAGS}"
     ),
     "node": (rf"(?:npm\s+(?:install|i|ci)|yarn(?:\s+install)?|pnpm\s+(?:install|i)){_FLAGS}"),
     "go": (r"go\s+(?:mod\s+(?:download|tidy|vendor)|build\b.*)"),
@@ -28,11 +28,11 @@ _OWN = {
 """Steps that the build of a language does as well."""
 _ANY = (
     r"\b(?:(?:apt|apt-get|apk|dnf|yum|microdnf)\s+(?:-\S+\s+)*(?:install|add|update|upgrade)|pip3?\s+install|uv\s+(?:sync|run|tool)|uv\s+pip\s+\w+|uvx|pipx"
-    r"|(?:poetry|pipenv)\s+(?:install|sync|run)|(?:npm|pnpm)\s+(?:install|i|ci|add|exec)|npx|yarn\s+(?:install|add|dlx)|pnpm\s+dlx|bundle\s+install"
+    r"|(?:poetry|pipenv|pdm)\s+(?:install|sync|run)|(?:npm|pnpm)\s+(?:install|i|ci|add|exec)|npx|yarn\s+(?:install|add|dlx)|pnpm\s+dlx|bundle\s+install"
     r"|gem\s+install|composer\s+(?:install|update)|go\s+(?:run|get|install|mod\s+download)|cargo\s+(?:install|run|build))(?![\w-])"
 )
-_RUNNER = r"((?:exec\s+)?)(?:uv|poetry|pipenv)\s+run(?:\s+--(?:no-sync|frozen|locked|no-dev))*\s+(?=[A-Za-z])"
-_TOOLS = ("apt", "apk", "dnf", "yum", "pip", "uv", "poetry", "npm", "npx", "yarn", "bundle", "gem", "composer", "go", "cargo")
+_RUNNER = r"((?:exec\s+)?)(?:uv|poetry|pipenv|pdm)\s+run(?:\s+--(?:no-sync|frozen|locked|no-dev))*\s+(?=[A-Za-z])"
+_TOOLS = ("apt", "apk", "dnf", "yum", "pip", "uv", "poetry", "pdm", "npm", "npx", "yarn", "bundle", "gem", "composer", "go", "cargo")
 """Without one of these in it nothing above is in a line. The patterns are made when they are needed: few start commands have one."""
 
 

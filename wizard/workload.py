@@ -51,20 +51,25 @@ class Stack(Facts, frozen=True):
     `source` is the folder served (static; where the site is built, the one that `build` makes) or the package built (go); `version` is that of the
     language, of a site that is built that of what builds it; `build` a command that makes what is run; `arguments` are variables that this command
     is given, those without a value only where whoever builds says one; `packages` are installed beside the project's own (a server that it does not
-    depend on), `system_packages` are Debian's; `quirks` say what its manifests do that a build has to know (they refer to files beside them, or run a
-    script that is for developers, bring the build tool along, make a jar that takes itself apart, fix every version in a lock file), or that a site
-    is one page that shows all its paths.
+    depend on), `system_packages` are Debian's; `quirks` say what its manifests do that a build has to know (they refer to files beside them, run a
+    script that is for developers, hold a checksum of each package, bring the build tool along, make a jar that takes itself apart, fix every version
+    in a lock file), or that a site is one page that shows all its paths.
     """
 
     language: Language
     version: Version | None = None
     framework: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9.-]{0,30}$", description="a framework's name such as flask")] | None = None
     package_manager: PackageManager | None = None
-    lockfile: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", description="a file's name such as uv.lock")] | None = None
+    lockfile: (
+        Annotated[
+            str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9_-]{0,39}/){0,2}[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", description="a file's name such as uv.lock")
+        ]
+        | None
+    ) = None
     build: tuple[str, ...] = ()
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
     system_packages: tuple[Annotated[str, Meta(pattern=rf"^{PACKAGE}$", description="the name of a Debian package such as libpq5")], ...] = ()
-    quirks: tuple[Literal["local-references", "prepare-script", "single-page", "wrapper", "jar-layers", "locked-restore"], ...] = ()
+    quirks: tuple[Literal["local-references", "prepare-script", "hashes", "single-page", "wrapper", "jar-layers", "locked-restore"], ...] = ()
     arguments: dict[Variable, str] = {}
     source: Annotated[
         str,

@@ -103,7 +103,7 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "image": ("nginx:1.29", f"ghcr.io/x/y{n}:1.2", f"shop:{n}", "", "!bad image"),
         "stack.framework": ("flask", "django", "", "!Bad!"),
         "stack.package_manager": ("pip", "uv", "npm", "", "!apt"),
-        "stack.lockfile": ("requirements.txt", "uv.lock", "", "!a/b"),
+        "stack.lockfile": ("requirements.txt", "uv.lock", "", "!../b"),
         "stack.build": ("npm run build", "", "make all", "!'"),
         "stack.packages": (f"gunicorn==23.0.{n}", f"x{n}==1.0", "!gunicorn"),
         "stack.system_packages": (f"libx{n}", "curl", "g++", "!Curl", "!a b"),

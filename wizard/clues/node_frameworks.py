@@ -101,7 +101,7 @@ def _as_configured(folder: Folder, framework: Framework, packages: dict[str, obj
     own = tuple(name for name in configs if "/" not in name and re.match(r"(?:next|nuxt|astro|svelte|vite|react-router|app)\.config\.", name))
     if framework.name == "next" and folder.search(r"\boutput\s*:\s*[\"'](export)[\"']", *own):
         return Framework("next", framework.packages, 8080, output="out")
-    if framework.name == "nuxt" and (folder.search(r"^[ \t]*ssr\s*:\s*(false)", *own) or re.search(r"\bnuxi?\s+generate\b", build)):
+    if framework.name == "nuxt" and (folder.search(r"^[ \t]*ssr\s*:\s*(false)", *own) or re.search(r"\bnux[it]\s+generate\b", build)):
         return Framework("nuxt", framework.packages, 8080, output=".output/public")
     if framework.name == "astro" and ("@astrojs/node" in packages):
         return Framework("astro", framework.packages, 4321, ("node", "dist/server/entry.mjs"))

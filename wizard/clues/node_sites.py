@@ -12,7 +12,7 @@ from wizard.clues.public_variables import look_for_public_variables
 from wizard.folder import Evidence, Match
 
 _SCRIPTS = {
-    "next": r"next\s+build", "nuxt": r"nuxi?\s+(?:generate|build\s+--prerender)", "sveltekit": r"vite\s+build",
+    "next": r"next\s+build", "nuxt": r"nux[it]\s+(?:generate|build\s+--prerender)", "sveltekit": r"vite\s+build",
     "react-router": r"react-router\s+build", "remix": r"remix\s+(?:vite:)?build", "gatsby": r"gatsby\s+build", "docusaurus": r"docusaurus\s+build",
     "vitepress": r"vitepress\s+build", "vuepress": r"vuepress\s+build", "eleventy": r"(?:@11ty/)?eleventy\b(?!.*--serve)", "astro": r"astro\s+build",
     "hexo": r"hexo\s+g",

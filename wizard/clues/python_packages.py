@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import key_line, read_toml, short, table, texts_at, tool_version
-from wizard.folder import Folder
+from wizard.folder import Folder, Match
 
 _NAME = re.compile(r"[ \t]*([A-Za-z0-9][A-Za-z0-9._-]{0,80})[ \t]*(?:\[[\w,. -]*\])?[ \t]*(?=$|[=<>~!;@#,( ])")
 _REQUIREMENTS = (
@@ -14,6 +14,8 @@ _REQUIREMENTS = (
     "requirements/main.txt", "requirements.in", "requirements/requirements.txt",
 )  # fmt: skip
 MANIFESTS = (*_REQUIREMENTS[:1], "pyproject.toml", "Pipfile", "setup.py", "setup.cfg", *_REQUIREMENTS[1:])
+CONDA = ("environment.yml", "environment.yaml", "conda.yml", "conda.yaml")
+_REFERS = r"^[ \t]*(-r|-c|-e|--requirement|--constraint|--editable|\.{1,2}/|file:)"
 _LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
 
 
@@ -63,32 +65,54 @@ def look_for_manager(found: Findings, packages: Packages) -> None:
         found.warn(f"{' and '.join(lock for _, lock in locks)} are both here: {best[1]} is taken; remove the other one")
         locks = [best]
     manager, lock = locks[0] if locks else ("", "")
-    if manager in ("uv", "poetry") and folder.has("pyproject.toml"):
+    if manager in ("uv", "poetry", "pdm") and folder.has("pyproject.toml"):
         found.say("stack.package_manager", manager, lock)
         found.say("stack.lockfile", lock, lock)
     elif manager == "pipenv" or (folder.has("Pipfile") and not folder.has("requirements.txt") and not folder.has("pyproject.toml")):
         found.say("stack.package_manager", "pipenv", lock or "Pipfile")
-        found.refuse("pipenv installs its packages, which Seawall does not build with yet: write them to requirements.txt (pipenv requirements)")
+        if lock and folder.has("Pipfile"):
+            found.say("stack.lockfile", lock, lock)
     elif folder.above and folder.above.has("uv.lock") and folder.has("pyproject.toml"):
         found.say("stack.package_manager", "uv", "../uv.lock")
     elif folder.has("requirements.txt"):
         found.say("stack.package_manager", "pip", "requirements.txt")
         found.say("stack.lockfile", "requirements.txt", "requirements.txt")
-        _what_requirements_name(found)
+        _what_requirements_name(found, "requirements.txt")
     elif folder.has("pyproject.toml"):
         _of_pyproject(found, packages)
-    elif manifest := folder.first(*MANIFESTS):
-        found.say("stack.package_manager", "pip", manifest, 1, "inferred")
-        found.refuse(f"its packages are listed in {manifest}, and Seawall builds with requirements.txt or pyproject.toml in the same folder")
-    if manager == "pdm" or (not locks and "pdm" in tools):
-        found.tell("package_manager", "pdm", lock or "pyproject.toml")
-        found.warn("pdm is not in the image: the packages are those of pyproject.toml, without the versions of pdm.lock")
+    elif folder.has("setup.py"):
+        found.say("stack.package_manager", "pip", "setup.py")
+        found.say("stack.lockfile", "setup.py", "setup.py")
+    elif manifest := folder.first(*_REQUIREMENTS):
+        found.say("stack.package_manager", "pip", manifest)
+        found.say("stack.lockfile", manifest, manifest)
+        _what_requirements_name(found, manifest)
+    elif folder.has("setup.cfg"):
+        found.say("stack.package_manager", "pip", "setup.cfg", 1, "inferred")
+        found.refuse(
+            "its packages are listed in setup.cfg, which pip reads only beside a pyproject.toml with a [build-system] or a setup.py: add one"
+        )
+    elif conda := folder.search(r"^(dependencies):", *CONDA):
+        found.say("stack.package_manager", "pip", conda.file, conda.line, "assumed")
+        found.refuse(
+            f"its packages are listed in {conda.file} for conda, which Seawall does not build with: write those of PyPI to requirements.txt, "
+            "or give an image of your own with --set image=NAME:VERSION"
+        )
+    if not locks and "pdm" in tools:
+        found.tell("package_manager", "pdm", "pyproject.toml")
 
 
-def _what_requirements_name(found: Findings) -> None:
-    pattern = r"^[ \t]*(-r|-c|-e|--requirement|--constraint|--editable|\.{1,2}/|file:)"
-    if local := found.folder.search(pattern, "requirements.txt"):
-        found.say("stack.quirks", ["local-references"], "requirements.txt", local.line)
+def _what_requirements_name(found: Findings, file: str) -> None:
+    """Whether it names files beside it, or a checksum of each package, which pip then wants of all that it installs at once."""
+    quirks, first = [], Match(file, 1, ())
+    for quirk, pattern in (("local-references", _REFERS), ("hashes", r"^[^#\n]*\s(--hash)=|^[ \t]*(--require-hashes)")):
+        if seen := found.folder.search(pattern, file):
+            quirks.append(quirk)
+            first = seen
+    if "/" in file and "local-references" not in quirks:
+        quirks.append("local-references")
+    if quirks:
+        found.at("stack.quirks", quirks, first)
 
 
 def _of_pyproject(found: Findings, packages: Packages) -> None:

@@ -13,7 +13,7 @@ _GENERATORS = (
     ("mkdocs", ("mkdocs.yml", "mkdocs.yaml"), "", "site"),
     ("jekyll", ("_config.yml", "_config.yaml"), r"^(title|theme|remote_theme|baseurl|markdown|permalink|plugins)\s*:", "_site"),
 )
-MKDOCS, MATERIAL = "mkdocs==1.6.1", "mkdocs-material==9.7.0"
+MKDOCS, MATERIAL = "mkdocs==1.6.1", "mkdocs-material==9.8.1"
 """What is installed where no file of the folder lists it."""
 
 

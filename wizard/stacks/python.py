@@ -1,4 +1,4 @@
-"""Python: pip, uv or poetry; Flask, Django, FastAPI or a plain program."""
+"""Python: pip, uv, poetry, pdm or pipenv; Flask, Django, FastAPI or a plain program."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from wizard.clues.around import look_around
 from wizard.clues.findings import Findings
-from wizard.clues.python_packages import MANIFESTS, look_for_manager, look_for_version, packages_of
+from wizard.clues.python_packages import CONDA, MANIFESTS, look_for_manager, look_for_version, packages_of
 from wizard.clues.python_start import ENTRIES, look_for_framework, look_for_start
 from wizard.clues.starting import look_into_compose
 from wizard.folder import Folder
@@ -16,6 +16,8 @@ from wizard.workload import Workload
 
 UV = "0.9.11"
 POETRY = "2.2.1"
+PDM = "2.29.4"
+PIPENV = "2026.10.3"
 _ASKS = r"environ(?:\.get|\.setdefault)?[\[(]|getenv\(|\bconfig\(|\benv(?:\.\w+)?\("
 
 _COMPILED = {"psycopg2": "psycopg2-binary or psycopg[binary]", "mysqlclient": "PyMySQL"}
@@ -27,10 +29,10 @@ class Python(LanguageStack):
 
     id = "python"
     name = "Python"
-    title = "Python (pip, uv, poetry; Flask, Django, FastAPI, plain)"
+    title = "Python (pip, uv, poetry, pdm, pipenv; Flask, Django, FastAPI, plain)"
     default_version = "3.13"
     frameworks = ("flask", "django", "fastapi")
-    package_managers = ("pip", "uv", "poetry")
+    package_managers = ("pip", "uv", "poetry", "pdm", "pipenv")
     evidence = "built and run by the engine tests"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
@@ -53,7 +55,7 @@ class Python(LanguageStack):
         return settings
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        return {"uv": UV, "poetry": POETRY}
+        return {"installers": {"uv": UV, "poetry": POETRY, "pdm": PDM, "pipenv": PIPENV}}
 
     def ignored(self) -> tuple[str, ...]:
         return ("**/__pycache__", "**/*.pyc", ".venv", "venv", ".tox", ".pytest_cache", ".mypy_cache", ".ruff_cache", "*.egg-info")
@@ -61,6 +63,7 @@ class Python(LanguageStack):
     def detect(self, folder: Folder) -> Detected | None:
         manifest = folder.first(*MANIFESTS)
         entry = folder.first(*ENTRIES, "manage.py")
+        manifest = manifest or (folder.first(*CONDA) if entry else None)
         if not manifest and not entry:
             return None
         found = Findings(folder, self.id, manifest or entry or "")
