@@ -30,6 +30,10 @@ _EXPRESS = {"name": "shop", "dependencies": {"express": "5"}, "scripts": {"start
 _NODE = {"package.json": json.dumps(_EXPRESS), "server.js": "require('express')().listen(3000)\n"}
 _NODE_BUILT = {"package.json": json.dumps(_EXPRESS | {"scripts": {"build": "tsc", "start": "node dist/server.js"}})}
 _DENO = {"deno.json": '{"tasks": {"start": "deno run --allow-net main.ts"}}', "main.ts": 'Deno.serve(() => new Response("shop"))\n'}
+_VITE = {
+    "package.json": json.dumps({"name": "pages", "scripts": {"build": "vite build"}, "dependencies": {"navigo": "8"}, "devDependencies": {"vite": "8"}}),
+    "index.html": "<title>pages</title>\n", ".env.production": "VITE_API=https://api.example.com\n",
+}  # fmt: skip
 _FLASK = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
 _PYPROJECT = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\n'}
 _GO = {"go.mod": "module shop\n\ngo 1.25\n", "go.sum": "", "cmd/shop/main.go": 'package main\n\nvar address = ":8080"\n\nfunc main() {}\n'}
@@ -66,6 +70,12 @@ CASES = (
     Case("pyproject", files=_FLASK | _PYPROJECT),
     Case("uv", files=_FLASK | _PYPROJECT | {"uv.lock": ""}),
     Case("poetry", files=_FLASK | _PYPROJECT | {"poetry.lock": ""}),
+    Case("pip-checksums", files=_FLASK | {"requirements.txt": "flask==3.1.3 --hash=sha256:" + "a" * 64 + "\n"}),
+    Case("pdm", files=_FLASK | _PYPROJECT | {"pdm.lock": ""}),
+    Case("pipenv", files=_FLASK | {"Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": "{}"}),
+    Case("vite", files=_VITE | {"package-lock.json": "{}"}),
+    Case("vite-bun", files=_VITE | {"bun.lock": "{}"}),
+    Case("mkdocs", files={"mkdocs.yml": "site_name: Notes\n", "docs/index.md": "# Notes\n"}),
     Case("go-built", files=_GO, arguments=("--set", "stack.build=go generate ./...")),
     Case("static-that-writes", files={"public/index.html": "<h1>Shop</h1>\n"}, arguments=("--set", "writable+=/data volume data")),
 )

@@ -46,8 +46,9 @@ _PROGRAM = (
              "Debian's names. They are installed in the image: while it runs, nothing can be.", replace(WORDS, example="curl, libpq5"),
              basic=False, settings=("RUN",), when=lambda w: w.stack is not None and w.stack.language in ("python", "node")),
     Question("stack.quirks", "Workload", "What does its build have to know?",
-             "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all; "
-             "wrapper: it brings its build tool along; jar-layers: Spring Boot 3.3 or later; locked-restore: packages.lock.json holds.", WORDS,
+             "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all paths; "
+             "wrapper: it brings its build tool along; jar-layers: Spring Boot 3.3 or later; locked-restore: packages.lock.json holds; "
+             "hashes: a checksum of each package.", WORDS,
              basic=False, settings=_BUILD, when=_is_built),
     Question("stack.arguments", "Workload", "Which variables is its build given?",
              "What ends in the pages of a site, such as the address of its API: no secrets. Without a value whoever builds may give one.",

@@ -1,5 +1,6 @@
 """Every package manager and framework that the stacks claim: detected, scaffolded, built, started, healthy, asked."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +67,26 @@ _HONO = {
         "Deno.serve({ port: Number(Deno.env.get('PORT') ?? '8200') }, app.fetch)\n"
     ),
 }
+_VITE = {
+    "package.json": (
+        '{"name": "pages", "version": "1.0.0", "type": "module", "scripts": {"build": "vite build"},\n'
+        ' "dependencies": {"navigo": "^8.11.0"}, "devDependencies": {"vite": "^8.0.0"}}\n'
+    ),
+    "index.html": '<!doctype html><title>hello</title><script type="module" src="/src/main.js"></script>\n',
+    "src/main.js": "import Navigo from 'navigo'\nnew Navigo('/').on(() => { document.title = import.meta.env.VITE_SAYS }).resolve()\n",
+    ".env.production": "VITE_SAYS=hello\n",
+}
+_BOTTLE = "from bottle import Bottle\n\napp = Bottle()\n\n\n@app.get('/healthz')\ndef health() -> str:\n    return 'hello'\n"
+_HASHES = (
+    "sha256:045684fbd2764eac9cdeb824861d1551d113e8b683d8d26e296898d3dd99a12e",
+    "sha256:787e78327e12b227938de02248333d788cfe45987edca735f8f88e03472c3f47",
+)
+_SOURCE = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
+_PIPFILE = '[[source]]\nurl = "https://pypi.org/simple"\nverify_ssl = true\nname = "pypi"\n\n[packages]\nbottle = "*"\n'
+_PIPFILE_LOCK = json.dumps({
+    "_meta": {"hash": {"sha256": "0bef0fa5bc61cebb16e55158a14c99a40b5687aa5222526ff9899e057b47c4ef"}, "pipfile-spec": 6, "requires": {}, "sources": [_SOURCE]},
+    "default": {"bottle": {"hashes": _HASHES, "index": "pypi", "version": "==0.13.4"}}, "develop": {},
+})  # fmt: skip
 _PLAIN = """import http.server
 
 
@@ -115,8 +136,14 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "elysia-bun": Sample(_ELYSIA, 3200, "bun install --lockfile-only --ignore-scripts", "oven/bun:1-slim"),
     "hono-deno": Sample(_HONO, 8200, "deno install --entrypoint main.ts", "denoland/deno:2.9.6"),
+    "vite-npm": Sample(_VITE, 8080, "npm install --package-lock-only --no-audit --no-fund", "node:24-slim"),
+    "mkdocs": Sample({"mkdocs.yml": "site_name: Notes\n", "docs/index.md": "# Notes\n", "docs/healthz.md": "# hello\n"}, 8080),
+    "bottle-checksums": Sample(
+        {"requirements.txt": f"bottle==0.13.4 {' '.join(f'--hash={one}' for one in _HASHES)}\n", "app.py": _BOTTLE}, 8080
+    ),
+    "bottle-pipenv": Sample({"Pipfile": _PIPFILE, "Pipfile.lock": _PIPFILE_LOCK, "app.py": _BOTTLE}, 8080),
 }  # fmt: skip
-THOROUGH = frozenset(("elysia-bun", "hono-deno"))
+THOROUGH = frozenset(("vite-npm", "elysia-bun", "hono-deno"))
 """Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import read_json, tool_version
 from wizard.clues.package_json import look_into_package, runs_on_bun
+from wizard.clues.sites import as_site
 from wizard.folder import Folder
 from wizard.javascript import health_by
 from wizard.stack import Detected, LanguageStack, OwnUser
@@ -55,4 +56,4 @@ class Bun(LanguageStack):
         if match := match or folder.search(r"^[ \t]*v?(\d+\.\d+)", ".bun-version"):
             found.version(".".join(match[0].split(".")[:2]), match)
         look_into_package(found, package, "")
-        return found.done()
+        return as_site(found.done())

@@ -11,6 +11,7 @@ from wizard.clues.site_generators import look_for_generator
 from wizard.digests import pinned
 from wizard.folder import Folder
 from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
+from wizard.stacks.bun import Bun
 from wizard.stacks.node import Node
 from wizard.stacks.python import Python
 from wizard.text import quoted_value
@@ -27,7 +28,7 @@ class Builder(Struct, frozen=True):
     cache: str
 
 
-_BUILDERS = (Builder(Node(), "/app/node_modules/.cache"), Builder(Python(), "/root/.cache"))
+_BUILDERS = (Builder(Node(), "/app/node_modules/.cache"), Builder(Bun(), "/app/node_modules/.cache"), Builder(Python(), "/root/.cache"))
 _QUIET = {
     "angular": {"NG_CLI_ANALYTICS": "false"}, "astro": {"ASTRO_TELEMETRY_DISABLED": "1"}, "gatsby": {"GATSBY_TELEMETRY_DISABLED": "1"},
     "next": {"NEXT_TELEMETRY_DISABLED": "1"}, "nuxt": {"NUXT_TELEMETRY_DISABLED": "1"},
