@@ -26,6 +26,7 @@ from wizard.engine.docker import Docker
 from wizard.engine.live import LiveContainer, live
 from wizard.errors import SeawallError
 from wizard.project import Project, Service
+from wizard.render import active
 from wizard.resolve import resolve
 from wizard.scaffold import Request, begin
 from wizard.workload import Workload
@@ -344,9 +345,7 @@ def failing(project: Running, expected: Service, controls: Sequence[Any]) -> dic
     return found
 
 
-def probed(project: Running) -> dict[str, dict[str, list[str]]]:
-    """Every probe of every service that does not see what it expects, by service and control: nothing where all is well."""
-    from wizard.controls import CONTROLS
-
-    found = {service.name: failing(project, service, CONTROLS) for service in project.project.services}
-    return {name: seen for name, seen in found.items() if seen}
+def probed(running: Running) -> dict[str, dict[str, list[str]]]:
+    """What the probes of all services of a project do not see as expected, by service and control; empty where all is well."""
+    found = {service.name: failing(running, service, tuple(active(service))) for service in running.project.services}
+    return {name: wrong for name, wrong in found.items() if wrong}
