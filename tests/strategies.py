@@ -47,6 +47,12 @@ STACK = st.one_of(
     st.fixed_dictionaries({"language": st.just("static"), "package_manager": st.sampled_from(("npm", "pnpm", "pip", "none")), "build": st.just(["make"])}, optional={
         "source": st.sampled_from(("dist", ".vitepress/dist")), "arguments": st.dictionaries(VARIABLE, TEXT, max_size=2), "lockfile": st.just("a.lock"),
         "quirks": st.just(["single-page"])}),
+    st.fixed_dictionaries({"language": st.just("java")}, optional={
+        "version": st.sampled_from(("8", "17", "21.0.5")), "framework": st.sampled_from(("spring-boot", "quarkus")), "build": st.lists(TEXT, max_size=3),
+        "package_manager": st.sampled_from(("maven", "gradle")), "quirks": st.lists(st.sampled_from(("wrapper", "jar-layers")), max_size=2, unique=True)}),
+    st.fixed_dictionaries({"language": st.just("dotnet")}, optional={
+        "version": st.just("8.0"), "framework": st.just("aspnetcore"), "source": st.sampled_from((".", "src/Shop.Api")), "lockfile": st.just("Shop.csproj"),
+        "quirks": st.just(["locked-restore"])}),
 )  # fmt: skip
 
 PUBLISHED = st.builds(lambda a, p: f"{a}:{p}", st.sampled_from(("127.0.0.1", "0.0.0.0", "[::1]", "10.1.2.3")), PORT)

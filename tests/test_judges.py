@@ -39,6 +39,14 @@ _PYPROJECT = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndepend
 _GO = {"go.mod": "module shop\n\ngo 1.25\n", "go.sum": "", "cmd/shop/main.go": 'package main\n\nvar address = ":8080"\n\nfunc main() {}\n'}
 
 
+_JAVA = {"src/main/java/A.java": "class A { HttpServer server; int port = 8085; }\n"}
+_MAVEN = _JAVA | {"pom.xml": "<project>\n<artifactId>shop</artifactId>\n<version>1</version>\n<mainClass>A</mainClass>\n</project>\n"}
+_BOOT = "<parent>\n<artifactId>spring-boot-starter-parent</artifactId>\n<version>3.5.0</version>\n</parent>\n<artifactId>spring-boot-maven-plugin"
+_MAVEN_BOOT = _JAVA | {"pom.xml": f"<project>\n{_BOOT}</artifactId>\n<build><finalName>shop</finalName></build>\n</project>\n"}
+_GRADLE = _JAVA | {"build.gradle": "jar { manifest { attributes 'Main-Class': 'A' } }\n", "settings.gradle": "rootProject.name = 'shop'\n"}
+_DOTNET = {"Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"><TargetFramework>net8.0</TargetFramework></Project>\n', "Program.cs": "app.Run();\n"}
+
+
 @dataclass(frozen=True)
 class Case:
     """A folder that is scaffolded: a sample app, or files made here; with further arguments."""
@@ -77,6 +85,12 @@ CASES = (
     Case("vite-bun", files=_VITE | {"bun.lock": "{}"}),
     Case("mkdocs", files={"mkdocs.yml": "site_name: Notes\n", "docs/index.md": "# Notes\n"}),
     Case("go-built", files=_GO, arguments=("--set", "stack.build=go generate ./...")),
+    Case("maven-plain", files=_MAVEN),
+    Case("maven-wrapper-layers", files=_MAVEN_BOOT | {"mvnw": "#!/bin/sh\n"}),
+    Case("maven-any-jar", files=_MAVEN, arguments=("--set", "command=java -jar app.jar")),
+    Case("gradle", files=_GRADLE),
+    Case("dotnet-web", files=_DOTNET),
+    Case("dotnet-locked", files=_DOTNET | {"packages.lock.json": "{}"}),
     Case("static-that-writes", files={"public/index.html": "<h1>Shop</h1>\n"}, arguments=("--set", "writable+=/data volume data")),
 )
 
