@@ -7,7 +7,9 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -42,23 +44,30 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("catalog") / "shop"
     folder.mkdir()
     (folder / "app.psgi").write_text((ROOT / "examples/catalog/app/app.psgi").read_text())
-    words = ("--set", "companions=sessions, mirrored-redis as cache, postgres")
+    words = ("--set", "companions=sessions, mirrored-redis as cache, postgres", "--set", "extras=runbook,docker-run,debug")
     done = seawall("--catalog", EXAMPLE, str(folder), "--yes", *words)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@cache
+def listed(command: str) -> list[dict[str, Any]]:
+    """What a command lists with the example in use."""
+    rows: list[dict[str, Any]] = json.loads(seawall(command, "--catalog", EXAMPLE, "--format", "json").stdout)
+    return rows
 
 
 @pytest.mark.parametrize(("command", "ids"), [
     ("controls", {"owner-label": "read-only-rootfs"}), ("stacks", {"perl": "python"}), ("companions", {"sessions": "redis", "mirrored-redis": "redis"}),
 ])  # fmt: skip
 def test_what_it_brings_stands_beside_what_there_is(command: str, ids: Mapping[str, str]) -> None:
-    rows = {row["id"]: row for row in json.loads(seawall(command, "--catalog", EXAMPLE, "--format", "json").stdout)}
+    rows = {row["id"]: row for row in listed(command)}
     for own, built_in in ids.items():
         assert rows[own].keys() == rows[built_in].keys()
 
 
 def test_what_nobody_booted_is_said() -> None:
-    rows = {row["id"]: row["evidence"] for row in json.loads(seawall("companions", "--catalog", EXAMPLE, "--format", "json").stdout)}
+    rows = {row["id"]: row["evidence"] for row in listed("companions")}
     assert rows["mirrored-redis"] == "said by the catalog example, not yet booted"
     assert rows["sessions"] == "1.6 on Debian booted by the tests of the catalog example, as it says"
 
@@ -70,6 +79,20 @@ def test_every_service_follows_the_rule_of_the_team(shop: Path) -> None:
     assert "has to know whom to wake. [owner-label]" in " ".join(text.replace("#", " ").split())
     assert compose_config(text, shop).returncode == 0
     assert seawall("check", str(shop), "--catalog", EXAMPLE, "--fail-on", "info").returncode == 0
+
+
+def test_the_rule_is_in_what_is_written_beside_compose_as_well(shop: Path) -> None:
+    assert (shop / "docker-run.sh").read_text().count("        --label com.example.team=shop \\\n") == 5
+    assert "# seawall: waive owner-label: it ends when the look ends" in (shop / "compose.debug.yaml").read_text()
+    assert "| `labels`<br>owner-label |" in (shop / "HARDENING.md").read_text()
+
+
+def test_what_docker_run_has_no_flag_for_is_said_in_its_script(tmp_path: Path) -> None:
+    (tmp_path / "catalog.yaml").write_text(CONTROL % ", must: [{key: profiles, value: [ours]}]")
+    words = ("--set", "image=redis:8", "--set", "user=999:999", "--set", "name=a", "--set", "extras=docker-run")
+    done = seawall("new", str(tmp_path), "--yes", "--catalog", f"{tmp_path}/", *words)
+    assert done.returncode == 0, done.stderr
+    assert "    # Without profiles, unlike in compose.yaml: docker run has nothing for it.\n" in (tmp_path / "docker-run.sh").read_text()
 
 
 def test_its_stack_and_its_companions_are_rendered(shop: Path) -> None:
@@ -191,12 +214,6 @@ def test_a_rule_is_found_broken_and_mended(tmp_path: Path) -> None:
     assert services["b"]["labels"] == {"com.example.team": "shop"}
 
 
-def test_its_control_can_be_waived(shop: Path, tmp_path: Path) -> None:
-    done = seawall("new", str(shop), "--output", str(tmp_path), "--yes", "--catalog", EXAMPLE, "--waive", "owner-label=tried here")
-    assert done.returncode == 0, done.stderr
-    assert "com.example.team" not in (tmp_path / "compose.yaml").read_text()
-
-
 def test_the_page_about_catalogs_shows_what_is_there_and_each_command_of_it_works() -> None:
     page = (ROOT / "docs/catalog.md").read_text()
     files = [path.read_text() for path in (ROOT / "examples").rglob("*") if path.suffix in (".yaml", ".toml")]
@@ -311,6 +328,7 @@ def test_a_stack_that_extends_another_keeps_what_it_does_not_say(tmp_path: Path)
     (app / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
     done = seawall("new", str(app), "--yes", "--catalog", str(catalog))
     assert done.returncode == 0, done.stderr
+    assert "no test has built Python as the catalog base has it" in done.stdout
     text = (app / "Dockerfile").read_text()
     assert text.count("FROM registry.example.com/python:3.13-slim") == 2
     assert 'A="b c"' in text and "pip install -r requirements.txt" in text and "PYTHONUNBUFFERED=1" in text

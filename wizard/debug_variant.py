@@ -10,6 +10,7 @@ from typing import Any
 
 from wizard import yaml_text
 from wizard.artifact import Artifact, Line
+from wizard.catalog import chosen
 from wizard.project import Project
 
 PATH = "compose.debug.yaml"
@@ -63,7 +64,8 @@ def _lines(project: Project) -> Iterator[Line]:
     )
     yield from (Line(f"# {text}", "minimal-capabilities") for text in about)
     yield Line("services:")
-    waived = {f"{name}:": _OF_THE_SERVICE, **_OF_A_LINE}
+    of_teams = ((control.id, "it ends when the look ends") for catalog in chosen() for control in catalog.controls if control.must)
+    waived = {f"{name}:": (*_OF_THE_SERVICE, *of_teams), **_OF_A_LINE}
     for line in yaml_text.lines({name: service_of(project)}, 2, compose=False):
         indent, word = line[: len(line) - len(line.lstrip())], next((w for w in waived if line.lstrip().startswith(w)), "")
         for control, why in waived.get(word, ()):

@@ -112,8 +112,10 @@ def _started(project: Project, service: Service, parts: Mapping[str, Sequence[Pa
             yield Line(f"    healthy {shlex.quote(f'{project_name}-{above}')}", service=service.name, setting="depends_on")
     networks = combined("networks", parts["networks"]) if "networks" in parts else []
     others = networks[1:]
+    for key in (key for key in parts if key not in ELSEWHERE and key not in _FLAGS):
+        yield Line(f"    # Without {key}, unlike in compose.yaml: docker run has nothing for it.", parts[key][0].control, key, service.name)
     yield Line(f"    docker {'create' if others else 'run --detach'} --name {shlex.quote(container)} \\", service=service.name)
-    shares = ((key, share) for key, found in parts.items() if key not in ELSEWHERE for share in found)
+    shares = ((key, share) for key, found in parts.items() if key not in ELSEWHERE and key in _FLAGS for share in found)
     for key, share in shares:
         if key == "healthcheck" and not service.image.shell:
             continue  # It would need a shell; the head of the script says so.
@@ -148,7 +150,7 @@ def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
     match key:
         case "init" | "read_only" | "privileged" | "oom_kill_disable":
             yield from [(flag,)] if value else []
-        case "environment":
+        case "environment" | "labels" | "annotations" | "sysctls":
             yield from ((flag, f"{name}={text}") for name, text in value.items())
         case "volumes":
             yield from (_mount(flag, mount, project) for mount in value)

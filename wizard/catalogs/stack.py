@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from wizard.catalogs import templates
 from wizard.catalogs.facts import StackFacts, lacking
 from wizard.clues.commands import procfile, publish, words
@@ -21,6 +23,7 @@ class _Declared(LanguageStack):
 
     facts: ClassVar[StackFacts]
     folder: ClassVar[Path]
+    catalog: ClassVar[str]
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
         pattern = self.facts.image if pinned else self.facts.moving or self.facts.image
@@ -51,6 +54,12 @@ class _Declared(LanguageStack):
         return templates.render(self.folder, self.facts.template, values) if self.facts.template else super().dockerfile(values)
 
     def detect(self, folder: Folder) -> Detected | None:
+        found = self._found(folder)
+        if found is None or self.facts.built:
+            return found
+        return replace(found, warnings=(*found.warnings, f"no test has built {self.name} as the catalog {self.catalog} has it"))
+
+    def _found(self, folder: Folder) -> Detected | None:
         detect = self.facts.detect
         if not detect:
             return super().detect(folder)  # type: ignore[safe-super]
@@ -81,7 +90,8 @@ def stack(facts: StackFacts, catalog: str, folder: Path, base: LanguageStack | N
     if facts.detect:
         _check_pattern(facts.detect.version_pattern)
     attributes: dict[str, Any] = {
-        "facts": facts, "folder": folder, "id": facts.id, "title": facts.title, "name": facts.name, "default_version": facts.version,
+        "facts": facts, "folder": folder, "catalog": catalog,
+        "id": facts.id, "title": facts.title, "name": facts.name, "default_version": facts.version,
         "template": (base.template or base.id) if base else None, "default_command": facts.command,
         "own_user": OwnUser(facts.user.name, facts.user.uid, facts.user.gid) if facts.user else None,
         "shell": facts.shell, "unprivileged": facts.unprivileged, "must_write": facts.must_write, "given_away": facts.given_away,
