@@ -121,6 +121,17 @@ def test_default_answers_stand_above_the_defaults_and_below_everything_else(shop
     assert '+    mem_limit: "300m"' in said
 
 
+def test_what_a_folder_shows_is_no_matter_of_habit(tmp_path: Path) -> None:
+    (tmp_path / "catalog.yaml").write_text("catalog: 1\nname: habits\n")
+    (tmp_path / "answers.yaml").write_text("ports: 9999\nstop_grace: 7\n")
+    (tmp_path / "index.html").write_text("<p>hello</p>\n")
+    done = seawall("new", str(tmp_path), "--yes", "--catalog", f"{tmp_path}/")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "compose.yaml").read_text()
+    assert "8080:8080" in text and "9999" not in text
+    assert 'stop_grace_period: "7s"' in text
+
+
 def test_what_was_made_with_a_catalog_says_so_and_is_not_read_without_it(shop: Path) -> None:
     assert yaml.safe_load((shop / "seawall.yaml").read_text())["catalogs"] == ["example"]
     line = (shop / "seawall.yaml").read_text().splitlines().index("  - example") + 1
