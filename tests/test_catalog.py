@@ -329,11 +329,13 @@ def test_a_template_gets_nothing_into_a_dockerfile_unquoted(template: str, said:
     assert said in str(error.value)
 
 
-def test_a_stack_that_extends_another_keeps_what_it_does_not_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize("own", ["python, replaces: true", "our-python"])
+def test_a_stack_that_extends_another_keeps_what_it_does_not_say(own: str, tmp_path: Path) -> None:
+    """In its place, or beside it: then it is what a folder that shows both is taken for."""
     catalog, app = tmp_path / "catalog", tmp_path / "shop"
     catalog.mkdir()
     app.mkdir()
-    row = "{id: python, extends: python, replaces: true, title: Ours, image: 'registry.example.com/python:{version}-slim', environment: {A: b c}}"
+    row = f"{{id: {own}, extends: python, title: Ours, image: 'registry.example.com/python:{{version}}-slim', environment: {{A: b c}}}}"
     (catalog / "catalog.yaml").write_text(f"catalog: 1\nname: base\nstacks: [{row}]\n")
     (app / "requirements.txt").write_text("flask==3.1.3\n")
     (app / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
