@@ -189,6 +189,24 @@ def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take
 
 
 @cli.command()
+@click.argument("folder", default=".", metavar="[DIR]")
+@click.option("--container", metavar="NAME", help="Look at a container that runs; nothing in it is changed, and it is not restarted.")
+@click.option("--keep", is_flag=True, help="Leave it running, with its volumes.")
+@click.option("--wait", "patience", type=click.FloatRange(1, 3600), default=180, metavar="SECONDS", help="How long it may take to get healthy (180).")
+@click.option("--format", "form", type=click.Choice(["text", "json", "junit", "html"]), default="text", help="How to report.")
+def prove(folder: str, container: str | None, keep: bool, patience: float, form: str) -> int:
+    """Build and start a Compose project, and show on the engine that it is hardened and works.
+
+    It runs under a name of its own, beside what runs already; each control looks at each service, it is restarted, and they look again. Then
+    all of it is removed, volumes too. DIR may be a Compose file. Works for any project; with a seawall.yaml also where it differs from that.
+    """
+    from wizard.prove.command import run
+    from wizard.prove.run import Options
+
+    return run(_path(folder), container or "", Options(keep, patience), form)
+
+
+@cli.command()
 @_FORMAT
 @_CATALOG
 def controls(form: str) -> None:

@@ -120,6 +120,14 @@ class LiveContainer:
         """How much earlier than others the kernel kills that process when the host runs out of memory."""
         return int(self.process.text("oom_score_adj"))
 
+    def profile(self) -> str:
+        """The AppArmor profile (or SELinux label) that the kernel holds that process to; nothing where it holds it to none."""
+        try:
+            label = (self.process.proc / str(self.process.pid) / "attr" / "current").read_text("utf-8", "replace")
+        except OSError:
+            return ""  # a kernel without such a module
+        return label.rstrip("\0\n").partition(" (")[0].removeprefix("unconfined")
+
     def environment(self) -> Mapping[str, str]:
         """The variables of the service's first process."""
         return self.process.environment()

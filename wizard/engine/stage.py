@@ -14,12 +14,12 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+from wizard.engine import labelled
 from wizard.engine.docker import Docker
 from wizard.errors import SeawallError
 
 LABEL = "org.seawall.demo"
 SECONDS = 60
-_KINDS = {"container": ("ls", "--all"), "network": ("ls",), "image": ("ls",)}
 _FOLDER, _IMAGE = "seawall-demo-", "image"
 _scenes = count(1)
 
@@ -117,37 +117,15 @@ class Stage:
 
 
 def _label() -> str:
-    return f"{LABEL}={platform.node()}/{os.getpid()}"
+    return f"{LABEL}={labelled.owner()}"
 
 
 def sweep(docker: Docker) -> None:
     """Remove what killed demonstrations of this machine left."""
-    for kind, listing in _KINDS.items():
-        form = '{{.ID}} {{.Label "' + LABEL + '"}}' if kind != "image" else "{{.ID}}"
-        _, said = docker.do((kind, *listing, "--filter", f"label={LABEL}", "--format", form), SECONDS)
-        for line in said.splitlines():
-            found, _, owner = line.partition(" ")
-            if kind == "image":
-                owner = str((docker.inspect("image", found)["Config"].get("Labels") or {}).get(LABEL, ""))
-            if _is_gone(owner):
-                docker.do((kind, "rm", "--force", found) if kind != "network" else (kind, "rm", found), SECONDS)
+    labelled.sweep(docker, LABEL)
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        if _is_gone(f"{platform.node()}/{folder.name.removeprefix(_FOLDER).partition('-')[0]}"):
+        if labelled.is_gone(f"{platform.node()}/{folder.name.removeprefix(_FOLDER).partition('-')[0]}"):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_gone(owner: str) -> bool:
-    """Whether the label names a process of this machine that has ended."""
-    node, _, pid = owner.rpartition("/")
-    if node != platform.node() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        pass
-    return False
 
 
 def disks() -> Iterator[str]:

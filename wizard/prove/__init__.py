@@ -1,0 +1,1 @@
+"""Evidence instead of belief: projects and containers on a real engine, looked at by every control."""

@@ -1,0 +1,126 @@
+"""Why a service does not run: what it said leads to a control, and the service is tried without that before anything is claimed."""
+
+import contextlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from wizard.artifact import WORKLOAD
+from wizard.errors import SeawallError
+from wizard.prove.clues import OPEN, Clue, Said, clues, further, of_the_engine
+from wizard.prove.evidence import RUNS, Trouble
+from wizard.prove.files import Files
+from wizard.prove.own_project import LABEL, OwnProject, State, wait
+
+_PATIENCE = 30
+"""Seconds at most that a service is waited for in a try."""
+_AT_ONCE = 4
+_MOST = 90
+"""Seconds in which all tries of one service have to begin."""
+
+
+def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], said: str, patience: float,
+             tell: Callable[[str], None]) -> Iterator[Trouble]:  # fmt: skip
+    """A trouble for each service that does not run, other than those that only wait for another one."""
+    services: Mapping[str, Any] = project.definition["services"]
+    bad = [name for name in services if name in states and not states[name].is_ready and states[name].words != "never started"]
+    if not bad and said:
+        yield from _refused(project, files, said, services)
+        return
+    bad = bad or [name for name in services if name in states and not states[name].is_ready]
+    first = [name for name in bad if not any(other in bad for other in services[name].get("depends_on") or {})]
+    tell(f"diagnose {', '.join(first)}")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(lambda name: _why(project, files, name, states[name], min(patience, _PATIENCE)), first)
+
+
+def _refused(project: OwnProject, files: Files, said: str, services: Mapping[str, Any]) -> Iterator[Trouble]:
+    """What the engine or Compose refused: the service that it is about, if one is named or has what it is about."""
+    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "no word of why")
+    for name, service in services.items():
+        for clue in of_the_engine(said, service):
+            yield _trouble(files, name, clue, bool(clue.without) and _runs(project, name, clue, _PATIENCE))
+            return
+    yield Trouble("", last[-300:], WORKLOAD, str(files.paths[0]), "see what it says", "it could not be built or started", False)
+
+
+def _why(project: OwnProject, files: Files, name: str, state: State, patience: float) -> Trouble:
+    service = project.definition["services"][name]
+    state = _once(project, name, state, patience)
+    said = _said(project, name, state)
+    seen = next((line.strip() for line in reversed(said.lines) if line.strip()), state.words)
+    found = list(_different(clues(said, service)))
+    end = time.monotonic() + _MOST
+    for clue in _different([*found, *further(service, seen)]):
+        if time.monotonic() < end and _runs(project, name, clue, patience):
+            return _trouble(files, name, clue, True)
+    if found:
+        return _trouble(files, name, found[0], False)
+    change = f"read all that it says; it was {state.words}"
+    return Trouble(name, seen, RUNS, files.place(name, ""), change, "no control was found that it would run without", False)
+
+
+def _once(project: OwnProject, name: str, state: State, patience: float) -> State:
+    """How a service that starts again and again ends when it is started once: while it is between two ends, nothing is to be seen."""
+    if not state.facts.get("RestartCount"):
+        return state
+    with contextlib.suppress(SeawallError):
+        if not project.try_instead(name, {**project.definition["services"][name], "restart": "no"}, {}):
+            return wait(project, [name], patience).get(name, state)
+    return state
+
+
+def _different(found: "list[Clue] | Iterator[Clue]") -> Iterator[Clue]:
+    """Each try once."""
+    tried: list[Mapping[str, Any]] = []
+    for clue in found:
+        if clue.without not in tried:
+            tried.append(clue.without)
+            yield clue
+
+
+def _said(project: OwnProject, name: str, state: State) -> Said:
+    inspected = state.facts["State"]
+    checks = (inspected.get("Health") or {}).get("Log") or ()
+    health = [" ".join(str(one.get("Output") or f"exit code {one.get('ExitCode')}").split()) for one in checks if one.get("ExitCode")]
+    lines = [*project.logs(state.facts["Id"]), *([inspected["Error"]] if inspected.get("Error") else [])]
+    # A check that failed while it starts is of no interest once it has ended for another reason.
+    running = inspected["Status"] == "running"
+    return Said([*(health if running else ()), *lines], inspected["ExitCode"], bool(inspected.get("OOMKilled")), health if running else ())
+
+
+def _runs(project: OwnProject, name: str, clue: Clue, patience: float) -> bool:
+    """Whether the service runs in the form of a clue."""
+    service = {**clue.without, "restart": "no"}
+    shared: dict[str, Any] = {}
+    if clue.opens:
+        labels = {LABEL: project.definition["services"][name]["labels"][LABEL]}
+        shared["networks"] = {**(project.definition.get("networks") or {}), OPEN: {"name": f"{project.name}_{OPEN}", "labels": labels}}
+    with tempfile.TemporaryDirectory(prefix="seawall-prove-") as folder:
+        if secret := service.pop("readable", None):
+            shared["secrets"] = _readable(project, str(secret), Path(folder))
+        try:
+            if project.try_instead(name, service, shared):
+                return False
+            state = wait(project, [name], patience).get(name)
+        except SeawallError:
+            return False
+        return bool(state and state.is_ready)
+
+
+def _readable(project: OwnProject, name: str, folder: Path) -> Mapping[str, Any]:
+    """The secrets, this one as a copy that everybody inside may read; the folder is this user's alone."""
+    secrets: dict[str, Any] = dict(project.definition.get("secrets") or {})
+    copy = folder / "secret"
+    shutil.copyfile(secrets[name]["file"], copy)
+    copy.chmod(0o444)
+    return {**secrets, name: {**secrets[name], "file": str(copy)}}
+
+
+def _trouble(files: Files, name: str, clue: Clue, confirmed: bool) -> Trouble:
+    why = f"{clue.why}; {'so' if clue.mended else 'without that'} it runs" if confirmed else clue.why
+    return Trouble(name, clue.seen[-300:], clue.control, files.place(name, clue.key, clue.entry), clue.change, why, confirmed)
