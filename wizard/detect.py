@@ -82,7 +82,7 @@ def detected_layer(found: Detected, above: Mapping[str, Data]) -> Layer:
             if variable in found.reads and not as_file and secret not in [s["name"] for s in secrets]:
                 secrets.append({"name": secret, "env": variable})
     if secrets:
-        answers["secrets"] = secrets
+        answers["secrets"] = [*answers.get("secrets", ()), *secrets]
     if environment:
         answers["environment"] = environment
     evidence = {entry.fact: str(entry) for entry in reversed(found.evidence)}

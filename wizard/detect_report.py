@@ -15,7 +15,8 @@ _FACTS = {
     "folder": "in folder", "stack.language": "language", "stack.version": "version", "at_least": "version", "stack.framework": "framework",
     "stack.package_manager": "packages by", "stack.lockfile": "lock file", "stack.source": "source", "stack.build": "built by",
     "stack.arguments": "build variables",
-    "stack.packages": "added packages", "stack.system_packages": "Debian packages", "command": "command", "ports": "ports", "health": "health",
+    "stack.packages": "added packages", "stack.system_packages": "Debian packages", "stack.extensions": "extensions",
+    "command": "command", "ports": "ports", "health": "health",
     "writable": "writes", "companions": "works with", "environment": "environment", "variables": "variables", "secrets": "secrets",
     "static": "makes a site in", "server": "served by", "programs": "programs",
 }  # fmt: skip

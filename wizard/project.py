@@ -44,6 +44,8 @@ class SecretFile(Struct, frozen=True):
 
     name: str
     template: str = ""
+    size: int = 32
+    """Random bytes of it: 32 are 256 bits, as 43 characters that need no quoting anywhere."""
 
 
 class Service(Struct, frozen=True):

@@ -45,6 +45,9 @@ _PROGRAM = (
     Question("stack.system_packages", "Workload", "Which system packages does it need at run time?",
              "Debian's names. They are installed in the image: while it runs, nothing can be.", replace(WORDS, example="curl, libpq5"),
              basic=False, settings=("RUN",), when=lambda w: w.stack is not None and w.stack.language in ("python", "node")),
+    Question("stack.extensions", "Workload", "Which extensions does it need?", "PHP's own names, such as pdo_pgsql; most are in the image already.",
+             replace(WORDS, example="intl, pdo_pgsql"), basic=False, settings=("RUN",),
+             when=lambda w: w.stack is not None and w.stack.language == "php"),
     Question("stack.quirks", "Workload", "What does its build have to know?",
              "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all paths; "
              "wrapper: it brings its build tool along; jar-layers: Spring Boot 3.3 or later; locked-restore: packages.lock.json holds; "
@@ -53,8 +56,8 @@ _PROGRAM = (
     Question("stack.arguments", "Workload", "Which variables is its build given?",
              "What ends in the pages of a site, such as the address of its API: no secrets. Without a value whoever builds may give one.",
              ENVIRONMENT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "static"),
-    Question("stack.source", "Workload", "Which folder is served or built?", "A static site's root, or what its build makes; the Go package.", TEXT,
-             basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "static")),
+    Question("stack.source", "Workload", "Which folder is served or built?", "A root of pages, or what a build makes; the Go package.", TEXT,
+             basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "php", "static")),
     Question("extras", "Workload", "What else is written?", "Beside the Dockerfile and compose.yaml.", WORDS, many=True, basic=False,
              choices=(Choice("runbook", "a runbook for these services", "What is set and why, how to verify, watch and respond."),
                       Choice("docker-run", "docker-run.sh: the same as docker run commands", "For where there is no Compose."),

@@ -47,7 +47,8 @@ def resolve(workload: Workload) -> Project:
     entries = [(companion, entry_of(companion.service)) for companion in workload.companions]
     services = [_companion(workload, companion, entry) for companion, entry in entries]
     files = {file.name: file for companion, entry in entries for file in entry.secret_files(companion)}
-    files |= {secret.name: SecretFile(secret.name) for secret in workload.secrets if secret.name not in files}
+    sizes = stack_of(workload.stack.language).secret_bytes if workload.stack else {}
+    files |= {secret.name: SecretFile(secret.name, size=sizes.get(secret.env or "", 32)) for secret in workload.secrets if secret.name not in files}
     app = _app(workload, entries)
     if _behind_proxy(workload):
         if INGRESS in (workload.name, *(companion.hostname for companion in workload.companions)):

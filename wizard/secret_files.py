@@ -12,8 +12,6 @@ from wizard.existing import existing_text
 from wizard.files import File
 from wizard.project import Project, SecretFile, Service
 
-_BYTES = 32
-"""Random bytes of a secret: 256 bits, as 43 characters that need no quoting anywhere."""
 _LARGEST = 64 * 1024
 _MODE, _FOLDER_MODE = 0o444, 0o700
 """A file secret keeps owner and mode of the host inside the container, whose user is another one: so everybody may read
@@ -56,7 +54,7 @@ def _file(secret: SecretFile, folder: Path, values: dict[str, str]) -> File:
     elif secret.template:
         value = secret.template.format_map({name: quote(text.rstrip("\n"), safe="") for name, text in values.items()})
     else:
-        value = secrets.token_urlsafe(_BYTES)
+        value = secrets.token_urlsafe(secret.size)
     values[secret.name] = value
     return File(f"{FOLDER}/{secret.name}", value, _MODE, keep=True, folder_mode=_FOLDER_MODE)
 

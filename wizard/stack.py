@@ -79,6 +79,8 @@ class LanguageStack(KnownStack):
     """What starts it whatever the folder shows; empty where the image itself says, None where it has to be said."""
     must_write: ClassVar[tuple[str, ...]] = ()
     """Directories without which the runtime does not start."""
+    secret_bytes: ClassVar[Mapping[str, int]] = {}
+    """Random bytes of secrets that are taken in one length alone, by the variable that they are handed over as."""
     frameworks: ClassVar[tuple[str, ...]] = ()
     package_managers: ClassVar[tuple[str, ...]] = ()
     evidence: ClassVar[str] = ""

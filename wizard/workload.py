@@ -51,9 +51,9 @@ class Stack(Facts, frozen=True):
     `source` is the folder served (static; where the site is built, the one that `build` makes) or the package built (go); `version` is that of the
     language, of a site that is built that of what builds it; `build` a command that makes what is run; `arguments` are variables that this command
     is given, those without a value only where whoever builds says one; `packages` are installed beside the project's own (a server that it does not
-    depend on), `system_packages` are Debian's; `quirks` say what its manifests do that a build has to know (they refer to files beside them, run a
-    script that is for developers, hold a checksum of each package, bring the build tool along, make a jar that takes itself apart, fix every version
-    in a lock file), or that a site is one page that shows all its paths.
+    depend on), `system_packages` are Debian's, `extensions` PHP's; `quirks` say what its manifests do that a build has to know (they refer to
+    files beside them, run a script that is for developers, hold a checksum of each package, bring the build tool along, make a jar that takes
+    itself apart, fix every version in a lock file), or that a site is one page that shows all its paths.
     """
 
     language: Language
@@ -69,6 +69,7 @@ class Stack(Facts, frozen=True):
     build: tuple[str, ...] = ()
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
     system_packages: tuple[Annotated[str, Meta(pattern=rf"^{PACKAGE}$", description="the name of a Debian package such as libpq5")], ...] = ()
+    extensions: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,30}$", description="an extension of PHP such as pdo_pgsql")], ...] = ()
     quirks: tuple[Literal["local-references", "prepare-script", "hashes", "single-page", "wrapper", "jar-layers", "locked-restore"], ...] = ()
     arguments: dict[Variable, str] = {}
     source: Annotated[
@@ -88,6 +89,12 @@ class Stack(Facts, frozen=True):
             plain(value)
         if self.system_packages and self.language not in ("python", "node"):
             raise ValueError(f"system_packages are Debian's, and the image for {self.language} has no apt; accepted: none")
+        if self.extensions:
+            from wizard.php_extensions import EXTENSIONS
+
+            known = EXTENSIONS if self.language == "php" else {}
+            if unknown := [name for name in self.extensions if name not in known]:
+                raise ValueError(f"extensions: {unknown[0]} is none that Seawall builds for {self.language}; accepted: {', '.join(known) or 'none'}")
 
 
 class User(Facts, frozen=True):

@@ -207,6 +207,10 @@ prometheus - - prom/prometheus:v3.5.0 prom/prometheus:latest
 eclipse-temurin jre - eclipse-temurin:8-jre eclipse-temurin:11-jre eclipse-temurin:17-jre eclipse-temurin:21-jre eclipse-temurin:25-jre
 eclipse-temurin jdk - eclipse-temurin:17-jdk eclipse-temurin:21-jdk eclipse-temurin:25-jdk eclipse-temurin:latest
 eclipse-temurin maven - maven:3-eclipse-temurin-17 maven:3-eclipse-temurin-21 maven:3-eclipse-temurin-25
+php cli - php:8.2-cli php:8.3-cli php:8.4-cli php:8.5-cli php:cli
+php apache - php:8.2-apache php:8.3-apache php:8.4-apache php:8.5-apache php:apache
+php fpm - php:8.2-fpm php:8.3-fpm php:8.4-fpm php:8.5-fpm php:fpm
+php composer - composer:2.10 composer:2 composer:latest
 LIST
 }
 
