@@ -140,20 +140,28 @@ def detect(folder: str, form: str) -> None:
 @click.option(
     "--fail-on", type=click.Choice(["stop", "invalid", "warn", "info"]), default="invalid", help="From which severity on it fails (exit 1)."
 )
+@click.option("--running", is_flag=True, help="Judge the containers that run on the engine, by what the kernel shows of them, in place of files.")
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings of today to a file, for --baseline.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", help="How to report.")
 @_CATALOG
-def check(paths: tuple[str, ...], fail_on: str, baseline: str | None, write_baseline: str | None, form: str) -> int:
+def check(paths: tuple[str, ...], fail_on: str, running: bool, baseline: str | None, write_baseline: str | None, form: str) -> int:
     """Judge Dockerfiles and Compose files by the same controls; folders are searched.
 
     Nothing is run and nothing is fetched. What cannot be known from the files is reported as unknown.
     """
+    if running and (paths or baseline or write_baseline):
+        raise UsageError("check --running judges containers: give it neither a PATH nor a baseline")
     from wizard.check.command import Options, run
     from wizard.control import Severity
 
     options = Options(Severity(fail_on), form, _path(baseline) if baseline else None, _path(write_baseline) if write_baseline else None)
-    result = run([_path(path) for path in paths or (".",)], options)
+    if running:
+        from wizard.prove.all_running import run as run_on_engine
+
+        result = run_on_engine(options)
+    else:
+        result = run([_path(path) for path in paths or (".",)], options)
     for piece in result.pieces:
         click.echo(piece, nl=False)
     for problem in result.problems:

@@ -24,7 +24,7 @@ SECRETS = "/run/secrets/"
 def service_of(facts: Mapping[str, Any], image: Mapping[str, Any]) -> dict[str, Any]:
     """The Compose service that a container is, without what its image says already; what says nothing is left out."""
     host, config, own = facts["HostConfig"], facts["Config"], image.get("Config") or {}
-    form: dict[str, Any] = {"image": config["Image"]}
+    form: dict[str, Any] = {"image": _reference(facts)}
     form |= {key: config[name] for name, key in _WORDS.items() if config.get(name) and config[name] != own.get(name)}
     form |= {"user": config.get("User") or "", "privileged": bool(host.get("Privileged")), "init": bool(host.get("Init"))}
     form |= {"read_only": bool(host.get("ReadonlyRootfs")), "oom_kill_disable": bool(host.get("OomKillDisable"))}
@@ -32,7 +32,7 @@ def service_of(facts: Mapping[str, Any], image: Mapping[str, Any]) -> dict[str, 
     form |= {key: host[name] for name, key in _NUMBERS.items() if (host.get(name) or 0) > 0 or (name == "OomScoreAdj" and host.get(name))}
     form |= {key: [str(one) for one in host[name]] for name, key in _LISTS.items() if host.get(name)}
     form["cpus"] = host["NanoCpus"] / 1e9 if host.get("NanoCpus") else 0
-    form["security_opt"] = [str(option) for option in host.get("SecurityOpt") or ()]
+    form["security_opt"] = [str(option) for option in host.get("SecurityOpt") or () if not (_shares(host) and option == "label=disable")]
     form["cpuset"] = host.get("CpusetCpus") or ""
     form["sysctls"] = dict(host.get("Sysctls") or {})
     form["ulimits"] = {one["Name"]: {"soft": one["Soft"], "hard": one["Hard"]} for one in host.get("Ulimits") or ()}
@@ -78,6 +78,13 @@ def ports_of(facts: Mapping[str, Any]) -> Iterator[str]:
     return iter(dict.fromkeys(found))
 
 
+def _reference(facts: Mapping[str, Any]) -> str:
+    """The name of its image; of one that Compose built for it, which has no version, with the id."""
+    labels, name = facts["Config"].get("Labels") or {}, str(facts["Config"]["Image"])
+    project, service = labels.get("com.docker.compose.project"), labels.get("com.docker.compose.service")
+    return f"{name}@{facts['Image']}" if project and name in (f"{project}-{service}", f"{project}_{service}") else name
+
+
 def _mounts(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for mount in facts.get("Mounts") or ():
         if mount["Type"] in ("bind", "volume") and not mount["Destination"].startswith(SECRETS):
@@ -89,6 +96,11 @@ def _secrets(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for mount in facts.get("Mounts") or ():
         if mount["Type"] == "bind" and mount["Destination"].startswith(SECRETS):
             yield {"source": mount["Destination"].removeprefix(SECRETS), "file": mount["Source"]}
+
+
+def _shares(host: Mapping[str, Any]) -> bool:
+    """Whether it is one of those to which the engine itself adds that it has no label."""
+    return bool(host.get("Privileged")) or "host" in (host.get("PidMode"), host.get("IpcMode"))
 
 
 def _restart(policy: Mapping[str, Any]) -> str:

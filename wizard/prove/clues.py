@@ -150,7 +150,9 @@ def _denied(line: str, service: Mapping[str, Any]) -> Iterator[Clue]:
     low = "net.ipv4.ip_unprivileged_port_start"
     if str((service.get("sysctls") or {}).get(low, "")) not in ("", "0"):
         change = f"leave {low} out: the engine opens all ports to every user, unless this says otherwise"
-        yield from _less(service, NonRootUser.id, line, "sysctls", change, "it listens below 1024, which this setting keeps for root", ("sysctls",))
+        yield from _less(
+            service, NonRootUser.id, line, "sysctls", change, "it listens below 1024, which this setting keeps for root", ("sysctls",), low
+        )
     for number, entry in enumerate(service.get("tmpfs") or ()):
         place = identity("tmpfs", entry)
         if path and _is_in(path, place) and "uid=" not in entry:
@@ -168,12 +170,12 @@ def _refused(line: str, service: Mapping[str, Any]) -> Iterator[Clue]:
 def _rights(line: str, service: Mapping[str, Any]) -> Iterator[Clue]:
     if service.get("cap_drop"):
         least = ("SETGID", "SETUID") if re.search(r"setgroups|setuid|setgid|gosu|su-exec|setpriv|switch", line, re.I) else ("CHOWN", "DAC_OVERRIDE")
-        own = service.get("cap_add") or []
+        own, dropped = service.get("cap_add") or [], next((n for n, one in enumerate(service["cap_drop"]) if one == "ALL"), 0)
         change = f"start it as the user that it becomes (user: with both numbers), or write cap_add: [{', '.join([*own, *least])}]"
         why = "it does as root what takes capabilities, and they are dropped"
         more = {**service, "cap_add": [*own, *least]}
-        yield Clue(MinimalCapabilities.id, line, "cap_drop", change, why, more, mended=True)
-        yield from _less(service, MinimalCapabilities.id, line, "cap_drop", change, why, ("cap_drop",))
+        yield Clue(MinimalCapabilities.id, line, "cap_drop", change, why, more, dropped, mended=True)
+        yield from _less(service, MinimalCapabilities.id, line, "cap_drop", change, why, ("cap_drop",), dropped)
     if service.get("user"):
         change = "give what it writes to this user in the image, or name the user that owns it"
         yield from _less(service, NonRootUser.id, line, "user", change, "what it asks for takes another user", ("user",))
@@ -214,10 +216,11 @@ def _health(said: Sequence[str], service: Mapping[str, Any]) -> Iterator[Clue]:
     yield Clue(HealthCheck.id, line, "healthcheck", change, why, {**service, "healthcheck": {"disable": True}}, "test")
 
 
-def _less(service: Mapping[str, Any], control: str, seen: str, key: str, change: str, why: str, keys: Sequence[str]) -> Iterator[Clue]:
+def _less(service: Mapping[str, Any], control: str, seen: str, key: str, change: str, why: str, keys: Sequence[str],
+          entry: int | str | None = None) -> Iterator[Clue]:  # fmt: skip
     """The service without some keys, if it has the first."""
     if service.get(key):
-        yield Clue(control, seen, key, change, why, _but(service, *keys))
+        yield Clue(control, seen, key, change, why, _but(service, *keys), entry)
 
 
 def _but(service: Mapping[str, Any], *keys: str) -> dict[str, Any]:

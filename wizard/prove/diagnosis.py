@@ -50,10 +50,11 @@ def _refused(project: OwnProject, files: Files, said: str, services: Mapping[str
 
 def _why(project: OwnProject, files: Files, name: str, state: State, patience: float) -> Trouble:
     service = project.definition["services"][name]
-    state = _once(project, name, state, patience)
-    said = _said(project, name, state)
+    found = list(_different(clues(said := _said(project, name, state), service)))
+    if not found:
+        state = _once(project, name, state, patience)
+        found = list(_different(clues(said := _said(project, name, state), service)))
     seen = next((line.strip() for line in reversed(said.lines) if line.strip()), state.words)
-    found = list(_different(clues(said, service)))
     end = time.monotonic() + _MOST
     for clue in _different([*found, *further(service, seen)]):
         if time.monotonic() < end and _runs(project, name, clue, patience):

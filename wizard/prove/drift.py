@@ -38,7 +38,7 @@ def drift(files: Files, seen: Live, modules: frozenset[str]) -> Iterator[Evidenc
         differing += [(key, *one) for one in _COMPARED[key](key, _known(wanted, modules), seen.form)]
     took = round(time.monotonic() - began, 3)
     for key, entry, expected, observed in differing:
-        place, control = files.place(seen.name, key, entry), owner_of(key) or DRIFT
+        place, control = files.place(seen.name, key, entry), owner_of(key, expected.partition(": ")[2]) or DRIFT
         if key == "ports" and seen.internal and all(seen.internal.values()):
             control, observed = InternalNetworks.id, f"{observed}; all its networks are internal: add one that is not, or a proxy on one"
         yield Evidence(seen.name, control, f"{key} in the container", expected, observed, False, took, "docker inspect, /proc", place)
@@ -63,7 +63,7 @@ def _without_module(files: Files, service: str, wanted: list[Any], modules: froz
         if (module := _module(option)) and module not in modules:
             title = _MODULES[str(option).partition(":")[0]]
             why = f"this engine's kernel has no {title}: it takes the setting without a word, and without effect"
-            yield NotProvable(service, owner_of("security_opt"), f"{option} ({files.place(service, 'security_opt', number)})", why)
+            yield NotProvable(service, owner_of("security_opt", option), f"{option} ({files.place(service, 'security_opt', number)})", why)
 
 
 _Difference = tuple[int | str | None, str, str]

@@ -1,21 +1,25 @@
 """What the files of a project say: its services with the place of each line, and what its answers ask for, where it has some."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from wizard.check.asked import Asked, asked
-from wizard.check.drift import strays, without_repeats
-from wizard.check.finding_files import BASES, OVERRIDES
+from wizard.check.drift import strays
+from wizard.check.finding_files import BASES, OVERRIDES, Group
+from wizard.check.finding_files import Files as Judged
 from wizard.check.forms import Shaped
 from wizard.check.found import Found
-from wizard.check.judging import Seen, judge, seen
+from wizard.check.judging import Seen, seen
 from wizard.check.parts import RENDERED
 from wizard.check.project import Compose, load
-from wizard.check.source import Place
+from wizard.check.running import judged
 from wizard.check.sources import Sources
+from wizard.control import Control
 from wizard.controls import CONTROLS
+from wizard.controls.no_new_privileges import NoNewPrivileges
+from wizard.controls.profiles import ConfinementProfiles
 from wizard.errors import UsageError
 from wizard.project import Service
 
@@ -29,6 +33,8 @@ class Files(Struct, frozen=True):
     asked: Asked | None
     strays: tuple[Found, ...]
     """Where the files are not what the answers ask for."""
+    waived: Mapping[tuple[str, str], str]
+    """Of a service and a control, why somebody left that out, where no answers say so."""
 
     def expected(self, name: str) -> Service | None:
         """What the answers ask of a service, if there are answers and they know it."""
@@ -39,6 +45,11 @@ class Files(Struct, frozen=True):
         """Where a key of a service stands, else the service."""
         one = self.services.get(service)
         return str(one.form.place(key, entry, one.node.place)) if one else ""
+
+    def place_of_control(self, service: str, control: Control) -> str:
+        """Where in a service the first of a control's settings stands, else the service."""
+        there = self.form(service).fragment
+        return self.place(service, next((key for key in control.settings if key in there), ""))
 
     def form(self, service: str) -> Shaped:
         """A service in its normalised form."""
@@ -56,12 +67,14 @@ def read(path: Path) -> Files:
     services = {one.foreign.name: one for one in seen(compose, sources)}
     wanted = asked(paths[0].parent, sources) if paths[0].name == RENDERED else None
     found: tuple[Found, ...] = ()
+    waived = {}
     if wanted:
-        findings = judge(compose, sources).findings
         shared = {key: node.value for key, node in compose.shared.items()}
-        forms = {name: one.form for name, one in services.items()}
-        found = tuple(without_repeats(findings, strays(wanted, forms, compose.services, shared)))
-    return Files(paths, compose, services, wanted, found)
+        found = tuple(strays(wanted, {name: one.form for name, one in services.items()}, compose.services, shared))
+    else:
+        report, _ = judged(Judged((Group(paths),), ()), Sources(Path.cwd()))
+        waived = {(one.finding.service, one.finding.control): one.why for one in report.waived}
+    return Files(paths, compose, services, wanted, found, waived)
 
 
 def _paths(path: Path) -> tuple[Path, ...]:
@@ -76,18 +89,10 @@ def _paths(path: Path) -> tuple[Path, ...]:
     return (base, override) if override else (base,)
 
 
-def place_of_service(compose: Compose, name: str) -> Place | None:
-    """Where a service begins."""
-    node = compose.services.get(name)
-    return node.place if node else None
-
-
-def owner_of(key: str) -> str:
-    """The control that a key belongs to: the first that sets it, else that judges it; nothing for none."""
+def owner_of(key: str, entry: object = "") -> str:
+    """The control that a key, or an entry of it, belongs to: the first that sets it, else that judges it; nothing for none."""
+    if key == "security_opt":
+        # Two controls share this list.
+        return (NoNewPrivileges if str(entry).startswith("no-new-privileges") else ConfinementProfiles).id
     found = next((control.id for control in CONTROLS if key in control.settings), "")
     return found or next((control.id for control in CONTROLS if key in control.judged), "")
-
-
-def names(found: Sequence[Found]) -> tuple[str, ...]:
-    """The controls of findings, each once."""
-    return tuple(dict.fromkeys(one.control for one in found))

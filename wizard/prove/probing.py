@@ -1,7 +1,7 @@
 """Every control's look at one running service: by its own probes where answers say what is expected, else by what it judges files by."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from wizard.prove.kernel_form import Container, Unseen, Witness, is_gone, outran
 from wizard.render import active
 from wizard.yaml_text import lines
 
-_ROOT = Path("/")
+ROOT = Path("/")
+"""Where what is no file is thought to lie."""
 _START = 5.0
 """Seconds that a program gets to be there below its init."""
 
@@ -103,16 +104,16 @@ def _of_probe(seen: Live, control: Control, probe: Probe, round_: Round) -> Evid
     return Evidence(seen.name, control.id, probe.what, probe.expected, observed, observed == probe.expected, took, how, round=round_)
 
 
-def by_judgement(seen: Live, round_: Round) -> Iterator[Evidence | NotProvable]:
+def by_judgement(seen: Live, round_: Round, waived: Collection[str] = ()) -> Iterator[Evidence | NotProvable]:
     """What the controls find in the form that the container really has; what is no more than worth knowing is left out.
 
-    Of what only the kernel shows, and could not be asked, nothing is said but that.
+    Of what only the kernel shows, and could not be asked, nothing is said but that. Of those that are waived, nothing at all.
     """
     began = time.monotonic()
-    found = judged(seen)
+    found = judged(seen, Sources(ROOT))
     took = round(time.monotonic() - began, 3)
     hidden = {key: one.why for one in seen.unseen for key in one.keys}
-    for control in CONTROLS:
+    for control in (control for control in CONTROLS if control.id not in waived):
         own = [one for one in found if one.control == control.id and one.severity is not Severity.INFO]
         observed, how = _observed(seen, control)
         why = next((hidden[key] for key in control.settings if key in hidden), "")
@@ -124,10 +125,9 @@ def by_judgement(seen: Live, round_: Round) -> Iterator[Evidence | NotProvable]:
             yield Evidence(seen.name, control.id, control.title, _expected(control), literal, not own, took, how, round=round_)
 
 
-def judged(seen: Live) -> list[Found]:
-    """All findings for a container, as `check` would have them for a file that says the same."""
-    sources = Sources(_ROOT)
-    path = _ROOT / f"container {seen.name}"
+def judged(seen: Live, sources: Sources) -> list[Found]:
+    """All findings for a container, as `check` would have them for a file that says the same; that is among the sources then."""
+    path = ROOT / f"container:{seen.name}"
     sources.given(sources.name(path), as_text(seen).encode("utf-8", "replace"))
     return judge(load((path,), sources), sources).findings
 
@@ -147,7 +147,7 @@ def _observed(seen: Live, control: Control) -> tuple[str, str]:
     for one in seen.seen:
         if control.id == _owner(next(iter(one.values))):
             return one.said, one.how
-    shown = [f"{key}: {spelled(seen.form[key])}" for key in control.settings if key in seen.form and key not in _LONG]
+    shown = [f"{key}: {spelled(seen.form[key]) or seen.form[key]}" for key in control.settings if key in seen.form and key not in _LONG]
     return ", ".join(shown), "docker inspect" if shown else ""
 
 

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.check.found import Found
+from wizard.controls import control_of
 from wizard.engine import labelled
 from wizard.engine.docker import Docker
 from wizard.errors import NoEngineError, SeawallError
@@ -66,6 +68,7 @@ class _Proof:
 
     def _of_the_files(self) -> None:
         """Where the file is not what the answers ask for, and what these waive."""
+        self.report.waived += (Waived(service, control, why) for (service, control), why in self.files.waived.items())
         for one in self.files.strays:
             self._add((_stray(one),))
         if self.files.asked:
@@ -136,9 +139,17 @@ class _Proof:
             yield Evidence(name, RUNS, "stays up", "running", str(error), False, 0.0, round=round_)
             return
         expected = self.files.expected(name)
-        yield from by_probes(seen, expected, round_) if expected else by_judgement(seen, round_)
+        waived = {control for service, control in self.files.waived if service == name}
+        found = by_probes(seen, expected, round_) if expected else by_judgement(seen, round_, waived)
+        yield from (self._placed(one) for one in found)
         if round_ == "started":
             yield from drift(self.files, seen, self.modules)
+
+    def _placed(self, one: Evidence | NotProvable) -> Evidence | NotProvable:
+        """What failed, with the line that its control has in the file."""
+        if isinstance(one, NotProvable) or one.passed:
+            return one
+        return replace(one, place=self.files.place_of_control(one.service, control_of(one.control)))
 
     def _names(self) -> list[str]:
         """The services that are started, in the order of the file."""

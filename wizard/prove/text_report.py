@@ -12,18 +12,22 @@ _LONGEST = 400
 
 
 class Teller:
-    """Turns what is told into lines, each service under its name; of the second time round only what went wrong."""
+    """Turns what is told into lines, each service under its name; of the second time round only what went wrong then alone."""
 
     def __init__(self, say: Callable[[str], None], doing: Callable[[str], None]) -> None:
         self._say, self._doing, self._service = say, doing, ""
+        self._failed: set[tuple[str, str, str]] = set()
 
     def __call__(self, told: str | Evidence | NotProvable | Trouble) -> None:
         """Take the next thing."""
         if isinstance(told, str):
             self._doing(told)
             return
-        if isinstance(told, Evidence) and told.passed and told.round == "restarted":
-            return
+        if isinstance(told, Evidence):
+            key = told.service, told.control, told.what
+            if told.round == "restarted" and (told.passed or key in self._failed):
+                return
+            self._failed |= set() if told.passed else {key}
         if told.service != self._service:
             self._service = told.service
             self._say(visible_all(told.service or "the project"))
