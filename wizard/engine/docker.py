@@ -75,6 +75,13 @@ class Docker:
                 raise
         return process.returncode, said
 
+    def demand(self, words: Sequence[str], seconds: float, folder: str | None = None) -> tuple[int, str]:
+        """The same as `do`; raises NoEngineError as well where the engine went away meanwhile."""
+        code, said = self.do(words, seconds, folder=folder)
+        if code and any(sign in said for sign in _NO_ENGINE):
+            raise NoEngineError(f"no container engine answers: {' '.join(said.split())[-200:]}")
+        return code, said
+
     def _ask(self, *arguments: str) -> str:
         try:
             done = subprocess.run([self.command, *arguments], capture_output=True, encoding="utf-8", errors="replace",

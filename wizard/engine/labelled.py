@@ -5,6 +5,9 @@ The label names this machine and process. Nothing without it is ever touched, an
 
 import os
 import platform
+import shutil
+import tempfile
+from pathlib import Path
 
 from wizard.engine.docker import Docker
 from wizard.errors import SeawallError
@@ -35,6 +38,18 @@ def remove(docker: Docker, label: str, whose: str) -> tuple[str, ...]:
             if not _remove(docker, kind, found):
                 left.append(f"{kind} {found}")
     return tuple(left)
+
+
+def folder(prefix: str) -> str:
+    """A folder of this process for a while, which only this user may enter: its path."""
+    return tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-")
+
+
+def sweep_folders(prefix: str) -> None:
+    """Remove the folders that killed runs of this machine left."""
+    for path in Path(tempfile.gettempdir()).glob(f"{prefix}*-*"):
+        if is_gone(f"{platform.node()}/{path.name.removeprefix(prefix).partition('-')[0]}"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def is_gone(whose: str) -> bool:

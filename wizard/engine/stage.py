@@ -6,9 +6,7 @@ demonstration removes it. Nothing else is ever touched.
 
 import contextlib
 import os
-import platform
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
@@ -38,7 +36,7 @@ class Stage:
     @cached_property
     def folder(self) -> str:
         """Where secrets lie, which only this user may enter."""
-        return tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")
+        return labelled.folder(_FOLDER)
 
     def named(self, short: str) -> str:
         """What a container, network or image is called on the engine."""
@@ -123,9 +121,7 @@ def _label() -> str:
 def sweep(docker: Docker) -> None:
     """Remove what killed demonstrations of this machine left."""
     labelled.sweep(docker, LABEL)
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        if labelled.is_gone(f"{platform.node()}/{folder.name.removeprefix(_FOLDER).partition('-')[0]}"):
-            shutil.rmtree(folder, ignore_errors=True)
+    labelled.sweep_folders(_FOLDER)
 
 
 def disks() -> Iterator[str]:

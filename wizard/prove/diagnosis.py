@@ -101,7 +101,7 @@ def _runs(project: OwnProject, name: str, clue: Clue, patience: float) -> bool:
     if clue.opens:
         labels = {LABEL: project.definition["services"][name]["labels"][LABEL]}
         shared["networks"] = {**(project.definition.get("networks") or {}), OPEN: {"name": f"{project.name}_{OPEN}", "labels": labels}}
-    with tempfile.TemporaryDirectory(prefix="seawall-prove-") as folder:
+    with tempfile.TemporaryDirectory(dir=project.folder) as folder:
         if secret := service.pop("readable", None):
             shared["secrets"] = _readable(project, str(secret), Path(folder))
         try:

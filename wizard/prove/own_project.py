@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from wizard.engine.docker import Docker
 from wizard.errors import NoEngineError, SeawallError, UsageError
 
 LABEL = "org.seawall.prove"
+FOLDER = "seawall-prove-"
 KEPT = "kept"
 _BUILD, _CONFIG, _START = 1800, 30, 600
 """Seconds."""
@@ -34,20 +36,22 @@ class OwnProject:
         self.docker, self._paths, self.keep = docker, [str(path.resolve()) for path in paths], keep
         self.name = f"seawall-prove-{os.getpid()}-{os.urandom(2).hex()}"
         self._owner = f"{KEPT}/{self.name}" if keep else labelled.owner()
-        self._folder = tempfile.TemporaryDirectory(prefix="seawall-prove-")
+        self.folder = ""
+        """Where what is started lies, which only this user may enter."""
         self.left: tuple[str, ...] = ()
         """What the engine would not remove."""
         self.definition: dict[str, Any] = {}
         """What is started, as Compose has it."""
 
     def __enter__(self) -> "OwnProject":
+        self.folder = labelled.folder(FOLDER)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with contextlib.suppress(SeawallError):
             if not self.keep or kind is not None:
                 self._remove()
-        self._folder.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _remove(self) -> None:
         # What a command that was broken off asked for may come to be while its label is looked for.
@@ -96,7 +100,7 @@ class OwnProject:
     def compose(self, *words: str, seconds: float, definition: Mapping[str, Any] | None = None) -> tuple[int, str]:
         """A command of Compose on what is started, or on another definition."""
         # Secrets may stand in it: only this user may enter the folder.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json", dir=self._folder.name) as file:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json", dir=self.folder) as file:
             json.dump(definition or self.definition, file)
             file.flush()
             return self._docker_compose(["-f", file.name, *words], seconds)
@@ -115,7 +119,7 @@ class OwnProject:
 
     def _docker_compose(self, words: Sequence[str], seconds: float) -> tuple[int, str]:
         folder = str(Path(self._paths[0]).parent)
-        return self.docker.do(
+        return self.docker.demand(
             ("compose", "--progress", "quiet", "--project-name", self.name, "--project-directory", folder, *words), seconds, folder=folder
         )
 

@@ -18,7 +18,7 @@ from wizard.prove.diagnosis import diagnose
 from wizard.prove.drift import drift
 from wizard.prove.evidence import DRIFT, RUNS, Evidence, NotProvable, Report, Round, Trouble, Waived
 from wizard.prove.files import Files, read
-from wizard.prove.own_project import LABEL, OwnProject, State, wait
+from wizard.prove.own_project import FOLDER, LABEL, OwnProject, State, wait
 from wizard.prove.probing import by_judgement, by_probes, look
 
 _AT_ONCE = 4
@@ -38,6 +38,7 @@ def prove(path: Path, options: Options, tell: Tell, docker: Docker | None = None
     docker = docker or Docker()
     docker.version()
     labelled.sweep(docker, LABEL)
+    labelled.sweep_folders(FOLDER)
     files = read(path)
     with OwnProject(docker, files.paths, options.keep) as project:
         report = Report(project.name)
