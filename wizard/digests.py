@@ -28,12 +28,12 @@ def tagged(reference: str) -> str:
 
 
 def images(project: "Project") -> tuple[str, ...]:
-    """Every image that the project starts from, by name and tag: those of its services, and those that only build."""
+    """Every image that the project starts from, by name and tag: those of its services, and those that only build; `scratch` is none."""
     from wizard.stacks import stack_of
 
     stack = project.workload.stack
     building = (stack_of(stack.language).build_image(project.workload),) if stack else ()
-    return tuple(dict.fromkeys(tagged(name) for name in (*building, *(service.image.reference for service in project.services))))
+    return tuple(dict.fromkeys(tagged(name) for name in (*building, *(service.image.reference for service in project.services)) if name != "scratch"))
 
 
 def notes(project: "Project") -> Iterator[str]:

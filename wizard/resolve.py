@@ -151,10 +151,13 @@ def _refuse_env_secrets(workload: Workload, image: Image, uses: tuple[SecretUse,
 def _image(workload: Workload, stack: LanguageStack | None, named: bool) -> Image:
     if stack is None:
         return Image(_by_digest(workload.image or "", workload, workload.name), "unknown")
-    own = stack.own_user
+    stack.refuse(workload)
+    runtime = stack.runtime(workload)
+    own = runtime.own_user
     user = User(own.uid, own.gid) if own else None
     reference = _by_digest(stack.image(workload, named), workload, workload.name)
-    return Image(reference, "stack", user, own.name if own else "app", stack.shell, stack.unprivileged, stack.given_away, calls=stack.calls)
+    return Image(reference, "stack", user, own.name if own else "app", runtime.shell, runtime.unprivileged, runtime.given_away,
+                 calls=stack.calls)  # fmt: skip
 
 
 def _with_required_paths(workload: Workload, stack: LanguageStack | None) -> Workload:

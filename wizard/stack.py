@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from msgspec import Struct, field
 
 from wizard import templates
+from wizard.errors import UsageError
 from wizard.folder import Evidence, Folder
+from wizard.value_types import RuntimeName
 from wizard.workload import Workload
 
 
@@ -41,6 +43,24 @@ class OwnUser(Struct, frozen=True):
     gid: int
 
 
+class Runtime(Struct, frozen=True):
+    """A kind of image that the last stage can start from, and what is lost with it."""
+
+    id: RuntimeName
+    title: str
+    lost: str
+    """What people are used to and it lacks."""
+    own_user: OwnUser | None = None
+    shell: bool = True
+    """Whether it has a shell, and the tools that a RUN instruction takes."""
+    unprivileged: bool = False
+    """Whether it starts as a user of its own and holds no setuid files."""
+    given_away: tuple[str, ...] = ()
+    """Folders of it that belong to the very user it runs as."""
+    evidence: str = ""
+    """Where its facts were seen to hold."""
+
+
 class SupportFile(Struct, frozen=True):
     """A file that the build needs beside the person's own."""
 
@@ -66,15 +86,17 @@ class LanguageStack(KnownStack):
     """Facts and build of one language; the template is `templates/dockerfile/ID.j2`."""
 
     default_version: ClassVar[str]
+    runtimes: ClassVar[tuple[Runtime, ...]] = ()
+    """The kinds of image that it runs on, where a person may choose: the usual one first. Without any, the next four facts say what its image is."""
     own_user: ClassVar[OwnUser | None] = None
     shell: ClassVar[bool] = True
     """Whether the last stage has a shell."""
     unprivileged: ClassVar[bool] = False
     """Whether its image starts as a user of its own and holds no setuid files."""
-    calls: ClassVar[tuple[str, ...]] = ()
-    """Groups of system calls (wizard.syscalls) that its runtime makes although most do not."""
     given_away: ClassVar[tuple[str, ...]] = ()
     """Folders of its image that belong to the very user it runs as."""
+    calls: ClassVar[tuple[str, ...]] = ()
+    """Groups of system calls (wizard.syscalls) that its runtime makes although most do not."""
     default_command: ClassVar[tuple[str, ...] | None] = None
     """What starts it whatever the folder shows; empty where the image itself says, None where it has to be said."""
     must_write: ClassVar[tuple[str, ...]] = ()
@@ -91,6 +113,22 @@ class LanguageStack(KnownStack):
     @abstractmethod
     def image(self, workload: Workload, pinned: bool = True) -> str:
         """The image that the last stage starts from, with its version, or the moving one."""
+
+    def runtime(self, workload: Workload) -> Runtime:
+        """What is known of the image that the last stage starts from. Raises UsageError for a kind that is not offered."""
+        offered = self.runtimes or (Runtime("slim", "", "", self.own_user, self.shell, self.unprivileged, self.given_away),)
+        asked = workload.stack.runtime if workload.stack else None
+        found = next((runtime for runtime in offered if asked in (None, runtime.id)), None)
+        if found is None or (asked and not self.runtimes):
+            raise UsageError(f"stack.runtime: {self.name} is not run on {asked} here; accepted: {', '.join(r.id for r in self.runtimes) or 'none'}")
+        return found
+
+    def refuse(self, workload: Workload) -> None:
+        """Raises UsageError for answers that its images cannot serve."""
+        runtime = self.runtime(workload)
+        if workload.stack and workload.stack.system_packages and not runtime.shell:
+            other = next((f", or say --set stack.runtime={other.id}" for other in self.runtimes if other.shell), "")
+            raise UsageError(f"stack.system_packages: the image that it runs on ({runtime.title or 'no shell'}) has no apt; accepted: none{other}")
 
     def build_image(self, workload: Workload) -> str:
         """The image that the stages before the last one start from."""

@@ -8,6 +8,7 @@ PackageManager = Literal[
     "pip", "uv", "poetry", "pipenv", "pdm", "npm", "yarn", "pnpm", "bun", "deno", "go", "cargo", "maven", "gradle", "nuget", "composer", "bundler",
     "mix", "none",
 ]  # fmt: skip
+RuntimeName = Literal["slim", "distroless", "scratch"]
 Extra = Literal["runbook", "docker-run", "daemon", "debug", "ci", "signing"]
 NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",

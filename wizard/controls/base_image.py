@@ -116,11 +116,11 @@ class PinnedBaseImage(Control):
 
 
 def is_moving(reference: str) -> bool:
-    """Whether the tag of an image can come to mean another program: none, or a word without a version.
+    """Whether the tag of an image can come to mean another program: none, or a word without a version. `scratch` is no image.
 
     gcr.io/distroless names carry their version in the name (`static-debian13`).
     """
-    if "@sha256:" in reference:
+    if "@sha256:" in reference or reference == "scratch":
         return False
     name, _, tag = reference.rpartition("/")[2].partition(":")
     return not tag or (tag in _MOVING and not any(c.isdigit() for c in name))

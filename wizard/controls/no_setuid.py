@@ -60,7 +60,7 @@ class NoSetuidFiles(Control):
     )  # fmt: skip
 
     def image(self, service: Service) -> tuple[Instruction, ...]:
-        if service.image.unprivileged:
+        if service.image.unprivileged or not service.image.shell:
             return ()
         return (Instruction(STRIP),)
 

@@ -91,7 +91,7 @@ print("it listens")'""",
     def image(self, service: Service) -> tuple[Instruction, ...]:
         user, own = service.owner, service.image.user
         run = Instruction(f"USER {user.uid}:{user.gid}", "user")
-        if service.image.unprivileged:
+        if service.image.unprivileged or not service.image.shell:
             return (run,)
         if own and (own.uid, own.gid) == (user.uid, user.gid):
             return (Instruction(f"RUN usermod --shell /usr/sbin/nologin {service.image.user_name}"), run)

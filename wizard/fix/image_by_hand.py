@@ -43,7 +43,7 @@ def _health(image: ReadImage) -> tuple[str, ...]:
 
     *_, first = image.stage.lineage()
     language = split(first.base)[0] if first.base else ""
-    stack = next((stack for stack in STACKS if stack.id == language and stack.shell), None)
+    stack = next((stack for stack in STACKS if stack.id == language and (stack.runtimes[0].shell if stack.runtimes else stack.shell)), None)
     ports = {
         word.partition("/")[0]
         for one in image.whole

@@ -14,7 +14,7 @@ from wizard.clues.ports import in_code, listens, variable_port
 from wizard.clues.starting import start_words
 from wizard.digests import pinned
 from wizard.folder import Folder
-from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
+from wizard.stack import Detected, LanguageStack, OwnUser, Runtime, SupportFile
 from wizard.workload import Workload
 
 _ASKS = r"(?:Getenv|LookupEnv|\b[eE]nv\w*|getEnv\w*|GetString)\("
@@ -50,14 +50,19 @@ class Go(LanguageStack):
     name = "Go"
     title = "Go (static binary, no shell in the image)"
     default_version = "1.27"
-    own_user = OwnUser("nonroot", 65532, 65532)
-    shell = False
-    unprivileged = True
+    runtimes = (
+        Runtime("distroless", "distroless static: users, CA list, time zones", "no shell, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
+                unprivileged=True, evidence="built and run by the engine tests"),
+        Runtime("scratch", "scratch: the program and a CA list, nothing else", "no shell, no curl, no names of users, no time zones", shell=False,
+                evidence="built and run by the engine tests"),
+    )  # fmt: skip
     default_command = ("/usr/local/bin/app",)
     package_managers = ("go",)
     evidence = "built and run by the engine tests"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
+        if self.runtime(workload).id == "scratch":
+            return "scratch"
         return "gcr.io/distroless/static-debian13:nonroot" if pinned else "gcr.io/distroless/static:nonroot"
 
     def build_image(self, workload: Workload) -> str:
@@ -71,7 +76,8 @@ class Go(LanguageStack):
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
         source = workload.stack.source if workload.stack else "."
-        return {"builder": pinned(self.build_image(workload), workload), "package": "." if source == "." else f"./{source.removeprefix('./')}"}
+        return {"builder": pinned(self.build_image(workload), workload), "package": "." if source == "." else f"./{source.removeprefix('./')}",
+                "bare": self.runtime(workload).id == "scratch"}  # fmt: skip
 
     def files(self, workload: Workload) -> tuple[SupportFile, ...]:
         return (SupportFile(".seawall/healthcheck.go", "healthcheck.go"),)

@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.clues.findings import Findings
+from wizard.clues.findings import Findings, numbers
 from wizard.clues.manifests import read_json
 from wizard.clues.package_json import look_into_package, runs_on_bun
 from wizard.clues.sites import as_site
 from wizard.clues.starting import look_into_compose
+from wizard.digests import pinned as by_digest
+from wizard.errors import UsageError
 from wizard.folder import Folder
 from wizard.javascript import health_by
-from wizard.stack import Detected, LanguageStack, OwnUser
+from wizard.stack import Detected, LanguageStack, OwnUser, Runtime
 from wizard.workload import Workload
 
 PNPM = "10.24.0"
 YARN = "1.22.22"
+DISTROLESS = (22, 24, 26)
+"""Versions that there are distroless images for (GoogleContainerTools/distroless, nodejs/)."""
 
 
 class Node(LanguageStack):
@@ -24,23 +28,48 @@ class Node(LanguageStack):
     name = "Node.js"
     title = "Node.js (npm, yarn, pnpm; Express, plain)"
     default_version = "24"
-    own_user = OwnUser("node", 1000, 1000)
+    runtimes = (
+        Runtime("slim", "node slim: Debian with node, npm and a shell", "no curl, no compiler", OwnUser("node", 1000, 1000),
+                evidence="built and run by the engine tests"),
+        Runtime("distroless", "distroless: node and its libraries", "no shell, no npm, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
+                unprivileged=True, evidence="built and run by the engine tests"),
+    )  # fmt: skip
     frameworks = ("express", "fastify", "koa", "hono")
     package_managers = ("npm", "yarn", "pnpm")
     evidence = "built and run by the engine tests"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
+        if self.runtime(workload).id == "distroless":
+            return f"gcr.io/distroless/nodejs{self._major(workload)}-debian13:nonroot"
         return f"node:{self.version(workload)}-slim" if pinned else "node:slim"
+
+    def build_image(self, workload: Workload) -> str:
+        return f"node:{self.version(workload)}-slim"
+
+    def _major(self, workload: Workload) -> int:
+        return next(iter(numbers(self.version(workload))), 0)
+
+    def refuse(self, workload: Workload) -> None:
+        super().refuse(workload)
+        if self.runtime(workload).id != "distroless":
+            return
+        if (major := self._major(workload)) not in DISTROLESS:
+            raise UsageError(f"stack.runtime: there is no distroless image for Node.js {major}; accepted: {', '.join(map(str, DISTROLESS))}, or slim")
+        if workload.command[:1] not in ((), ("node",), ("/nodejs/bin/node",)):
+            raise UsageError("stack.runtime: the distroless image starts nothing but node; accepted: a command such as «node server.js», or slim")
 
     def health(self, url: str | None, port: int) -> tuple[str, ...]:
         return health_by("node", url, port)
 
     def environment(self, workload: Workload) -> Mapping[str, str]:
         settings = {"NODE_ENV": "production", "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
+        if self.runtime(workload).id == "distroless":
+            settings["PATH"] = "/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        return {"pnpm": PNPM, "yarn": YARN}
+        distroless = self.runtime(workload).id == "distroless"
+        return {"pnpm": PNPM, "yarn": YARN, "distroless": distroless, "builder": by_digest(self.build_image(workload), workload)}
 
     def ignored(self) -> tuple[str, ...]:
         return (".npm", ".yarn/cache", "coverage", ".next", ".turbo", "npm-debug.log*")

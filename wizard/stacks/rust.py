@@ -1,4 +1,4 @@
-"""Rust: a crate with a binary, alone or in a workspace."""
+"""Rust: a crate with a binary, alone or in a workspace, on an image without a shell."""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +6,14 @@ from typing import Any
 
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
-from wizard.clues.findings import Findings
+from wizard.clues.findings import Findings, numbers
 from wizard.clues.manifests import key_line, read_toml, short, table, text_at, tool_version
 from wizard.clues.ports import listens, variable_port
+from wizard.digests import pinned as by_digest
+from wizard.errors import UsageError
 from wizard.folder import Folder
-from wizard.stack import Detected, KnownStack
+from wizard.stack import Detected, LanguageStack, OwnUser, Runtime, SupportFile
+from wizard.workload import Workload
 
 _FRAMEWORKS = ("actix-web", "axum", "rocket", "warp", "poem", "salvo", "tide", "ntex", "gotham", "leptos", "loco-rs", "viz", "tonic", "hyper")
 _ASKS = r"(?:env::var(?:_os)?|env!|option_env!|dotenvy?::var)\("
@@ -26,12 +29,73 @@ _PORTS = (
 )
 
 
-class Rust(KnownStack):
-    """The binary is called after the package, unless a [[bin]] says otherwise."""
+_BINARY = re.compile(r"(?:/usr/local/bin/)?([A-Za-z0-9_][A-Za-z0-9_-]{0,59})")
+_READ = ("Rocket.toml", "assets", "config", "locales", "migrations", "public", "resources", "static", "templates")
+"""What programs read beside them while they run, where the project has it."""
+_FIRST_TRIXIE = (1, 90)
+"""The first release whose build image there is on Debian 13 for certain; older ones are built on Debian 12, whose libraries are older, too."""
+
+
+class Rust(LanguageStack):
+    """One binary and what it reads go into the image; it is called after the package, unless a [[bin]] says otherwise."""
 
     id = "rust"
     name = "Rust"
-    title = "Rust"
+    title = "Rust (cargo; axum, actix and others, no shell in the image)"
+    default_version = "1.98"
+    runtimes = (
+        Runtime("distroless", "distroless cc: the C library and OpenSSL's", "no shell, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
+                unprivileged=True, evidence="built and run by the engine tests"),
+        Runtime("slim", "Debian slim: a shell, and packages if it needs them", "no curl, no compiler", evidence="built and run by the engine tests"),
+    )  # fmt: skip
+    frameworks = _FRAMEWORKS
+    package_managers = ("cargo",)
+    evidence = "built and run by the engine tests"
+
+    def image(self, workload: Workload, pinned: bool = True) -> str:
+        if self.runtime(workload).id == "slim":
+            return "debian:trixie-slim"
+        return "gcr.io/distroless/cc-debian13:nonroot" if pinned else "gcr.io/distroless/cc:nonroot"
+
+    def build_image(self, workload: Workload) -> str:
+        version = self.version(workload)
+        return f"rust:{version}-{'trixie' if numbers(version) >= _FIRST_TRIXIE or version == '1' else 'bookworm'}"
+
+    def refuse(self, workload: Workload) -> None:
+        super().refuse(workload)
+        if not _BINARY.fullmatch(workload.command[0] if workload.command else ""):
+            raise UsageError("command: the image has the one binary that cargo builds; accepted: /usr/local/bin/NAME with its arguments")
+
+    def health(self, url: str | None, port: int) -> tuple[str, ...]:
+        return ("/usr/local/bin/healthcheck", url or f"tcp://127.0.0.1:{port}")
+
+    def environment(self, workload: Workload) -> Mapping[str, str]:
+        settings = {"PORT": str(workload.ports[0].container)} if workload.ports else {}
+        if workload.stack and workload.stack.framework == "rocket":
+            settings |= {"ROCKET_ADDRESS": "0.0.0.0"} | ({"ROCKET_PORT": settings["PORT"]} if settings else {})
+        return settings
+
+    def values(self, workload: Workload) -> Mapping[str, Any]:
+        found, stack = _BINARY.fullmatch(workload.command[0]), workload.stack
+        assert found and stack
+        source = stack.source.removeprefix("./")
+        return {
+            "builder": by_digest(self.build_image(workload), workload),
+            # Without rustup's own choice by a file of the project, which would be fetched; where a version is said, the image has it.
+            "toolchain": stack.version is not None,
+            "cache": f"{workload.name}-target",
+            "binary": found[1],
+            "manifest": "" if source == "." else f"{source}/Cargo.toml",
+            "folders": "." if source == "." else f". {source}",
+            "read": _READ,
+            "authorities": self.runtime(workload).id == "slim",
+        }
+
+    def files(self, workload: Workload) -> tuple[SupportFile, ...]:
+        return (SupportFile(".seawall/healthcheck.rs", "healthcheck.rs"),)
+
+    def ignored(self) -> tuple[str, ...]:
+        return ("**/target", "**/*.rs.bk")
 
     def detect(self, folder: Folder) -> Detected | None:
         if not folder.has("Cargo.toml"):
@@ -54,6 +118,7 @@ class Rust(KnownStack):
         if not binary:
             found.strength = 1
             found.answers["stack"].pop("framework", None)
+            found.refuse("it has no binary, so there is nothing that could be started")
             return found.done()
         line = procfile(folder)
         if line:
@@ -72,7 +137,7 @@ class Rust(KnownStack):
         if match:
             found.version(short(match[0]), match)
         elif least := folder.search(r"""^[ \t]*rust-version\s*=\s*["'](\d+\.\d+)""", "Cargo.toml"):
-            found.tell("at_least", least[0], least.file, least.line)
+            found.version(least[0], least, least=True, default=self.default_version)
 
 
 def _dependencies(folder: Folder, cargo: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
