@@ -123,10 +123,10 @@ def test_the_wizard_says_what_it_found_and_cannot_build(tmp_path: Path) -> None:
     from wizard.prompts.words import opening
     from wizard.wording import uncertain
 
-    sample = next(sample for sample in SAMPLES if sample.name == "go-rust/rust-axum")
+    sample = next(sample for sample in SAMPLES if sample.name == "go-rust/rust-library")
     folder = sample.unpack(tmp_path / "app")
     session = begin(Request(folder, folder))
-    said = "This is Rust (axum), seen at Cargo.toml:1, which Seawall cannot build yet"
+    said = "It has no binary, so there is nothing that could be started"
     assert said in " ".join(opening(session).split())
     assert [said in doubt.text for doubt in uncertain(session)] == [True]
     other = begin(Request(folder, folder, ("image=ghcr.io/acme/notes:1", "user=1000:1000")))

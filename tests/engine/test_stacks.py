@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pip._internal.models.index import PyPI
 
 from tests.engine.running import Engine, hurried, probed, scaffold, started, until
 
@@ -81,12 +82,36 @@ _HASHES = (
     "sha256:045684fbd2764eac9cdeb824861d1551d113e8b683d8d26e296898d3dd99a12e",
     "sha256:787e78327e12b227938de02248333d788cfe45987edca735f8f88e03472c3f47",
 )
-_SOURCE = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
-_PIPFILE = '[[source]]\nurl = "https://pypi.org/simple"\nverify_ssl = true\nname = "pypi"\n\n[packages]\nbottle = "*"\n'
+_SOURCE = {"name": "pypi", "url": PyPI.simple_url, "verify_ssl": True}
+_PIPFILE = f'[[source]]\nurl = "{PyPI.simple_url}"\nverify_ssl = true\nname = "pypi"\n\n[packages]\nbottle = "*"\n'
 _PIPFILE_LOCK = json.dumps({
     "_meta": {"hash": {"sha256": "0bef0fa5bc61cebb16e55158a14c99a40b5687aa5222526ff9899e057b47c4ef"}, "pipfile-spec": 6, "requires": {}, "sources": [_SOURCE]},
     "default": {"bottle": {"hashes": _HASHES, "index": "pypi", "version": "==0.13.4"}}, "develop": {},
 })  # fmt: skip
+_TINY = {
+    # Unoptimised, since the test is of the image and not of the compiler.
+    "Cargo.toml": (
+        '[package]\nname = "tiny"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\ntiny_http = "0.12"\n\n[profile.release]\nopt-level = 0\n'
+    ),
+    "templates/hello.txt": "hello\n",
+    "src/main.rs": (
+        'fn main() {\n    let server = tiny_http::Server::http("0.0.0.0:3300").unwrap();\n    for request in server.incoming_requests() {\n'
+        '        // "/healthz"\n        let hello = std::fs::read_to_string("templates/hello.txt").unwrap();\n'
+        "        let _ = request.respond(tiny_http::Response::from_string(hello));\n    }\n}\n"
+    ),
+}
+_MEMBERS = {
+    "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\nresolver = "2"\n\n[workspace.dependencies]\nlog = "0.4"\n\n[profile.release]\nopt-level = 0\n',
+    "crates/words/Cargo.toml": '[package]\nname = "words"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\nlog.workspace = true\n',
+    "crates/words/src/lib.rs": 'pub fn hello() -> &\'static str {\n    log::info!("asked");\n    "hello"\n}\n',
+    "crates/api/Cargo.toml": '[package]\nname = "api"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\nwords = { path = "../words" }\n',
+    "crates/api/src/main.rs": (
+        'use std::io::{Read, Write};\n\nfn main() {\n    let listener = std::net::TcpListener::bind("0.0.0.0:3400").unwrap();\n'
+        "    for stream in listener.incoming() {\n        // GET /healthz\n        let mut stream = stream.unwrap();\n"
+        "        let _ = stream.read(&mut [0; 1024]);\n"
+        '        let _ = write!(stream, "HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\nConnection: close\\r\\n\\r\\n{}", words::hello());\n    }\n}\n'
+    ),
+}
 _PLAIN = """import http.server
 
 
@@ -134,6 +159,8 @@ SAMPLES: Mapping[str, Sample] = {
         {"package.json": '{"name": "a", "version": "1.0.0", "scripts": {"start": "node index.js"}, "dependencies": {"koa": "^2.15.0"}}',
          "index.js": _KOA}, 4000,
     ),
+    "cargo-workspace": Sample(_MEMBERS, 3400),
+    "tiny-http-cargo": Sample(_TINY, 3300, "cargo generate-lockfile --offline", "rust:1.98-trixie"),
     "elysia-bun": Sample(_ELYSIA, 3200, "bun install --lockfile-only --ignore-scripts", "oven/bun:1-slim"),
     "hono-deno": Sample(_HONO, 8200, "deno install --entrypoint main.ts", "denoland/deno:2.9.6"),
     "vite-npm": Sample(_VITE, 8080, "npm install --package-lock-only --no-audit --no-fund", "node:24-slim"),
@@ -143,7 +170,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "bottle-pipenv": Sample({"Pipfile": _PIPFILE, "Pipfile.lock": _PIPFILE_LOCK, "app.py": _BOTTLE}, 8080),
 }  # fmt: skip
-THOROUGH = frozenset(("vite-npm", "elysia-bun", "hono-deno"))
+THOROUGH = frozenset(("vite-npm", "tiny-http-cargo", "elysia-bun", "hono-deno"))
 """Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 

@@ -1,13 +1,16 @@
 """Rust: a crate with a binary, alone or in a workspace, on an image without a shell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
+
+from msgspec.structs import replace
 
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings, numbers
-from wizard.clues.manifests import key_line, read_toml, short, table, text_at, tool_version
+from wizard.clues.manifests import key_line, read_toml, short, table, text_at, texts_at, tool_version
 from wizard.clues.ports import listens, variable_port
 from wizard.digests import pinned as by_digest
 from wizard.errors import UsageError
@@ -29,6 +32,9 @@ _PORTS = (
 )
 
 
+_PLACE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_SERVES = ("api", "server", "backend", "app", "web", "service", "gateway", "main")
+"""What the crate that serves is called, where there are several."""
 _BINARY = re.compile(r"(?:/usr/local/bin/)?([A-Za-z0-9_][A-Za-z0-9_-]{0,59})")
 _READ = ("Rocket.toml", "assets", "config", "locales", "migrations", "public", "resources", "static", "templates")
 """What programs read beside them while they run, where the project has it."""
@@ -101,6 +107,8 @@ class Rust(LanguageStack):
         if not folder.has("Cargo.toml"):
             return None
         cargo = read_toml(folder, "Cargo.toml")
+        if not _binary(folder, cargo) and (members := _members(folder, cargo)):
+            return self._of_member(folder, members)
         found = Findings(folder, self.id, "Cargo.toml")
         found.say("stack.package_manager", "cargo", "Cargo.toml")
         if folder.has("Cargo.lock"):
@@ -120,15 +128,37 @@ class Rust(LanguageStack):
             found.answers["stack"].pop("framework", None)
             found.refuse("it has no binary, so there is nothing that could be started")
             return found.done()
+        if part := folder.search(r"^[^#\n]*\b(workspace)\s*=\s*true", "Cargo.toml"):
+            found.refuse(f"Cargo.toml:{part.line} takes something from the workspace above: run seawall in the folder of that, "
+                         "with --set stack.source= and the path to this one")  # fmt: skip
         line = procfile(folder)
-        if line:
-            found.at("command", words(line[0], 8080), line)
+        if line and (started := words(line[0], 8080)):
+            found.at("command", [f"/usr/local/bin/{binary}", *started[1:]] if started[0].rpartition("/")[2] in (binary, "cargo") else started, line)
         found.say("command", [f"/usr/local/bin/{binary}"], "Cargo.toml", key_line(folder, "Cargo.toml", "name"), "inferred")
         patterns = (r"^[ \t]*port\s*=\s*(\d{2,5})",) if found.framework == "rocket" else ()
         listens(found, line[0] if line else "", (*patterns, *_PORTS), (*(("Rocket.toml",) if patterns else ()), *sources),
                 8000 if found.framework == "rocket" else 0, "Cargo.toml")  # fmt: skip
         look_around(found, sources, _ASKS, dependencies)
         return found.done()
+
+    def _of_member(self, folder: Folder, members: Sequence[str]) -> Detected | None:
+        """The crate of a workspace that serves, as what the workspace is: it is built from there, with its lock file."""
+        place = members[0]
+        found, whole = self.detect(folder.below(place)), Findings(folder, self.id, "Cargo.toml")
+        if found is None:
+            return None
+        self._version(whole, {})
+        if folder.has("Cargo.lock"):
+            whole.say("stack.lockfile", "Cargo.lock", "Cargo.lock")
+        whole.say("stack.source", place, f"{place}/Cargo.toml", 1, "inferred" if len(members) == 1 else "assumed")
+        if len(members) > 1:
+            whole.tell("programs", list(members[:30]), "Cargo.toml")
+        stack = {key: value for key, value in found.stack.items() if key not in ("version", "lockfile")} | whole.stack
+        own = [replace(entry, file=entry.file.removeprefix("../") if entry.file.startswith("../") else f"{place}/{entry.file}")
+               for entry in found.evidence if entry.fact not in ("stack.version", "stack.lockfile", "stack.language")]  # fmt: skip
+        return replace(
+            found, answers={**found.answers, "stack": stack}, evidence=(*whole.evidence, *own), told={**found.told, **whole.told}, cannot=""
+        )
 
     def _version(self, found: Findings, cargo: Mapping[str, Any]) -> None:
         folder = found.folder
@@ -138,6 +168,24 @@ class Rust(LanguageStack):
             found.version(short(match[0]), match)
         elif least := folder.search(r"""^[ \t]*rust-version\s*=\s*["'](\d+\.\d+)""", "Cargo.toml"):
             found.version(least[0], least, least=True, default=self.default_version)
+
+
+def _members(folder: Folder, cargo: Mapping[str, Any]) -> list[str]:
+    """The crates of a workspace that have a binary, what serves before what does not, and the usual names first."""
+    patterns = [pattern.removeprefix("./").rstrip("/") for pattern in texts_at(cargo, "workspace", "members")[:50] if len(pattern) < 100]
+    found: list[tuple[int, int, int, str]] = []
+    for name in folder.files:
+        place = name.rpartition("/")[0]
+        if not name.endswith("/Cargo.toml") or not _PLACE.fullmatch(place) or not any(fnmatchcase(place, pattern) for pattern in patterns):
+            continue
+        below = folder.below(place)
+        own = read_toml(below, "Cargo.toml")
+        if _binary(below, own):
+            usual = next((number for number, word in enumerate(_SERVES) if word in re.split(r"[-_.]", place.rpartition("/")[2])), len(_SERVES))
+            found.append((int(not _dependencies(below, own).keys() & set(_FRAMEWORKS)), usual, place.count("/"), place))
+        if len(found) >= 30:
+            break
+    return [place for *_, place in sorted(found)]
 
 
 def _dependencies(folder: Folder, cargo: Mapping[str, Any]) -> dict[str, tuple[str, int]]:

@@ -1,0 +1,44 @@
+"""The kinds of image that a stack runs on: each is built, started, asked, restarted, asked again and probed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.running import Engine, hurried, probed, scaffold, started, until
+from tests.engine.test_stacks import SAMPLES, Sample
+from tests.tools import APPS
+from wizard.stacks import STACKS
+
+pytestmark = pytest.mark.engine
+
+_GATE = Sample({path.name: path.read_text() for path in (APPS / "gate").iterdir() if path.is_file()}, 8080)
+_OF = {"go": _GATE, "node": SAMPLES["koa-npm-without-lock"], "rust": SAMPLES["tiny-http-cargo"]}
+_SHELLS = ("/bin/sh", "/bin/bash", "/bin/busybox")
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+
+
+def _further() -> list[Any]:
+    """Those that are not the usual one, which the other tests start."""
+    return [pytest.param(stack.id, runtime.id, id=f"{stack.id}-{runtime.id}") for stack in STACKS for runtime in stack.runtimes[1:]]
+
+
+@pytest.mark.parametrize(("language", "runtime"), _further())
+def test_a_program_works_on_it(engine: Engine, tmp_path: Path, language: str, runtime: str) -> None:
+    sample = _OF[language]
+    for path, text in sample.files.items():
+        (tmp_path / "source" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "source" / path).write_text(text)
+    chosen = ("--set", f"stack.runtime={runtime}", "--set", "writable+=/data volume")
+    running = scaffold(engine, tmp_path / "source", tmp_path / "app", *chosen, inside=sample.port)
+    running.overrides = (hurried(running),)
+    facts = next(known for stack in STACKS for known in stack.runtimes if (stack.id, known.id) == (language, runtime))
+    with started(running):
+        first = until(lambda: running.ask("/healthz"), lambda answer: answer[0] == 200, within=30)
+        running.compose("restart", "--timeout", "5")
+        until(lambda: running.ask("/healthz"), lambda answer: answer == first, within=30)
+        until(lambda: probed(running), lambda found: found == {}, within=30)
+        there = running.live("app")
+        assert any(not there.stat(shell).startswith("E") for shell in _SHELLS) is facts.shell
+        assert language == "node" or not there.stat(_AUTHORITIES).startswith("E")
+        assert not [line for line in running.logs().splitlines() if "EROFS" in line or "EACCES" in line or "denied" in line]
