@@ -214,6 +214,8 @@ php apache - php:8.2-apache php:8.3-apache php:8.4-apache php:8.5-apache php:apa
 php fpm - php:8.2-fpm php:8.3-fpm php:8.4-fpm php:8.5-fpm php:fpm
 php composer - composer:2.10 composer:2 composer:latest
 rust - - rust:1.98-trixie rust:1.85-bookworm rust:1-trixie rust:latest
+ruby - - ruby:3.2 ruby:3.2-slim ruby:3.3 ruby:3.3-slim ruby:3.4 ruby:3.4-slim ruby:latest ruby:slim
+elixir - - elixir:1.14 elixir:1.15 elixir:1.16 elixir:1.17 elixir:1.18 elixir:1.19 elixir:latest
 LIST
 }
 

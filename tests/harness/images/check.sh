@@ -105,6 +105,13 @@ check 'node: user, commands' sh_in node:22-slim '
 check 'node: an option goes to node' docker run --rm node:slim -e 0
 check 'node: a command is run as it is' docker run --rm node:slim ls /
 check 'golang: paths' sh_in golang:latest '[ "$(go env GOPATH):$(go env GOTOOLCHAIN):$PWD" = /go:local:/go ] && [ -x /usr/local/go/bin/go ]'
+check 'ruby: paths, and gems from the lock file' sh_in ruby:3.4-slim '
+    [ "$(command -v ruby)$(command -v bundle)" = /usr/local/bin/ruby/usr/local/bin/bundle ] && [ "$(stat -c %a "$GEM_HOME")" = 1777 ] &&
+    mkdir /w && cd /w && printf "source %s\ngem %s\n" "\"https://rubygems.org\"" "\"puma\"" >Gemfile && bundle lock &&
+    grep -q "remote: https://rubygems.org/" Gemfile.lock && BUNDLE_DEPLOYMENT=1 bundle install && bundle exec puma --version'
+check 'elixir: paths and a release' sh_in elixir:1.19 '
+    [ "$(command -v mix)$(command -v erl)" = /usr/local/bin/mix/usr/local/bin/erl ] && cd /tmp && mix local.hex --force --if-missing &&
+    mix new one && cd one && mix deps.get && MIX_ENV=prod mix release && _build/prod/rel/one/bin/one version'
 check 'distroless: no shell' refuse sh_in gcr.io/distroless/static-debian12:nonroot true
 check 'distroless: user' [ "$(docker image inspect -f '{{.Config.User}}' gcr.io/distroless/static:nonroot)" = 65532 ]
 
