@@ -1,5 +1,6 @@
 """Every question there is, in the only order there is: the program first, then what each control asks."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from wizard.errors import UsageError
 from wizard.question import Choice, Question
 from wizard.spelling import COMMAND, ENVIRONMENT, TEXT, WAIVERS, WORDS
 from wizard.spelling import COMPANIONS as COMPANION_ROWS
+from wizard.stack import FURTHER
 from wizard.stacks import STACKS
 from wizard.workload import Workload
 
@@ -20,6 +22,14 @@ _BUILD = ("RUN", "COPY")
 _BUILT = "Only for a service that is built from this folder."
 PAGES = ("Workload", "Companions and networks", "Ports", "Writable paths", "Needs and capabilities", "Secrets and environment",
          "Health", "User", "Limits", "Restart", "Logging", "Mounts and devices", "Profiles", "Controls")  # fmt: skip
+
+
+_TAKING = {key: {stack.id for stack in STACKS if key in stack.takes} for key in FURTHER}
+
+
+def _takes(key: str) -> Callable[[Workload], bool]:
+    """Whether the stack's build has a use for this fact of `stack`."""
+    return lambda workload: workload.stack is not None and workload.stack.language in _TAKING[key]
 
 
 def _is_built(workload: Workload) -> bool:
@@ -43,23 +53,27 @@ _PROGRAM = (
     Question("stack.lockfile", "Workload", "Which file lists its packages?", _BUILT, TEXT, basic=False, settings=_BUILD, when=_is_built),
     Question("stack.build", "Workload", "Which command builds it?", _BUILT, COMMAND, basic=False, settings=_BUILD, when=_is_built),
     Question("stack.packages", "Workload", "Which packages beside its own?", "As NAME==VERSION: a server, say.", WORDS,
-             basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "python"),
+             basic=False, settings=_BUILD, when=_takes("packages")),
     Question("stack.system_packages", "Workload", "Which system packages does it need at run time?",
              "Debian's names. They are installed in the image: while it runs, nothing can be.", replace(WORDS, example="curl, libpq5"),
-             basic=False, settings=("RUN",), when=lambda w: w.stack is not None and w.stack.language in ("python", "node", "rust")),
+             basic=False, settings=("RUN",), when=_takes("system_packages")),
     Question("stack.extensions", "Workload", "Which extensions does it need?", "PHP's own names, such as pdo_pgsql; most are in the image already.",
              replace(WORDS, example="intl, pdo_pgsql"), basic=False, settings=("RUN",),
-             when=lambda w: w.stack is not None and w.stack.language == "php"),
-    Question("stack.quirks", "Workload", "What does its build have to know?",
-             "local-references: its manifests name files beside them; prepare-script: it is for developers; single-page: one page shows all paths; "
-             "wrapper: it brings its build tool along; jar-layers: Spring Boot 3.3 or later; locked-restore: packages.lock.json holds; "
-             "hashes: a checksum of each package.", WORDS,
-             basic=False, settings=_BUILD, when=_is_built),
+             when=_takes("extensions")),
+    Question("stack.quirks", "Workload", "What does its build have to know?", "Found in its manifests; seldom changed.", WORDS,
+             many=True, basic=False, settings=_BUILD, when=_is_built,
+             choices=(Choice("local-references", "its manifests name files beside them", "Everything is copied before packages are installed."),
+                      Choice("prepare-script", "its prepare script is for developers", "It is left out with their packages."),
+                      Choice("hashes", "a checksum of each package", "What is fetched has to be what the list says."),
+                      Choice("single-page", "one page shows all paths", "A path without a file is answered with index.html."),
+                      Choice("wrapper", "it brings its build tool along", "mvnw or gradlew, in place of that of the image."),
+                      Choice("jar-layers", "its jar takes itself apart", "Spring Boot 3.3 or later: what seldom changes is a layer of its own."),
+                      Choice("locked-restore", "packages.lock.json holds", "NuGet takes no other versions."))),
     Question("stack.arguments", "Workload", "Which variables is its build given?",
              "What ends in the pages of a site, such as the address of its API: no secrets. Without a value whoever builds may give one.",
-             ENVIRONMENT, basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language == "static"),
-    Question("stack.source", "Workload", "Which folder is served or built?", "A root of pages, or what a build makes; the Go package or the crate.", TEXT,
-             basic=False, settings=_BUILD, when=lambda w: w.stack is not None and w.stack.language in ("go", "php", "rust", "static")),
+             ENVIRONMENT, basic=False, settings=_BUILD, when=_takes("arguments")),
+    Question("stack.source", "Workload", "Which folder is served or built?", "A root of pages, what a build makes, a package, a crate.", TEXT,
+             basic=False, settings=_BUILD, when=_takes("source")),
     Question("extras", "Workload", "What else is written?", "Beside the Dockerfile and compose.yaml.", WORDS, many=True, basic=False,
              choices=(Choice("runbook", "a runbook for these services", "What is set and why, how to verify, watch and respond."),
                       Choice("docker-run", "docker-run.sh: the same as docker run commands", "For where there is no Compose."),

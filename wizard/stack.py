@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from msgspec import Struct, field
 
 from wizard import templates
-from wizard.errors import UsageError
+from wizard.errors import AnswerError, UsageError
 from wizard.folder import Evidence, Folder
 from wizard.value_types import RuntimeName
 from wizard.workload import Workload
@@ -82,6 +82,10 @@ class KnownStack(ABC):
         """What the folder says if it holds this stack, else None. Reads files only."""
 
 
+FURTHER = ("packages", "system_packages", "extensions", "arguments", "source")
+"""Facts of `stack` that only some stacks take: see `LanguageStack.takes`."""
+
+
 class LanguageStack(KnownStack):
     """Facts and build of one language; the template is `templates/dockerfile/ID.j2`."""
 
@@ -109,6 +113,8 @@ class LanguageStack(KnownStack):
     """Where its facts were seen to hold."""
     template: ClassVar[str] = ""
     """The name of its template where that is not its id."""
+    takes: ClassVar[frozenset[str]] = frozenset()
+    """Answers of its own that its build takes, of `FURTHER`; they are asked for it alone."""
 
     @abstractmethod
     def image(self, workload: Workload, pinned: bool = True) -> str:
@@ -126,7 +132,12 @@ class LanguageStack(KnownStack):
     def refuse(self, workload: Workload) -> None:
         """Raises UsageError for answers that its images cannot serve."""
         runtime = self.runtime(workload)
-        if workload.stack and workload.stack.system_packages and not runtime.shell:
+        asked = workload.stack
+        for key in FURTHER:
+            if asked and key not in self.takes and getattr(asked, key) not in ((), {}, "."):
+                why = "the image has no apt" if key == "system_packages" else f"the build for {self.name} takes none"
+                raise AnswerError("", f"stack.{key}", f"{why}; accepted: none")
+        if asked and asked.system_packages and not runtime.shell:
             other = next((f", or say --set stack.runtime={other.id}" for other in self.runtimes if other.shell), "")
             raise UsageError(f"stack.system_packages: the image that it runs on ({runtime.title or 'no shell'}) has no apt; accepted: none{other}")
 

@@ -90,14 +90,6 @@ class Stack(Facts, frozen=True):
         for name, value in self.arguments.items():
             plain(name)
             plain(value)
-        if self.system_packages and self.language not in ("python", "node", "rust"):
-            raise ValueError(f"system_packages are Debian's, and the image for {self.language} has no apt; accepted: none")
-        if self.extensions:
-            from wizard.php_extensions import EXTENSIONS
-
-            known = EXTENSIONS if self.language == "php" else {}
-            if unknown := [name for name in self.extensions if name not in known]:
-                raise ValueError(f"extensions: {unknown[0]} is none that Seawall builds for {self.language}; accepted: {', '.join(known) or 'none'}")
 
 
 class User(Facts, frozen=True):

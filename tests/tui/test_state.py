@@ -29,7 +29,7 @@ _APP = {"stack.source": "gate", "stack.arguments": "brochure"}
 _EDITED = {
     "companions": ("postgres:16", "7"), "ports": ("900", "1"), "writable": ("/srv volume srv", "x"), "capabilities": ("NET_RAW: pings", "!"),
     "dns": ("9.9.9.9", "9"), "secrets": ("api_key", "2"), "environment": ("MODE=fast", "er"), "stack.packages": ("gunicorn==23.0", "1"),
-    "stack.system_packages": ("libpq", "5"), "stack.quirks": ("local-references", ""), "stack.arguments": ("VITE_A=1", "1"), "groups": ("44", "5"), "mounts": ("./app.toml:/etc/app.toml", "l"),
+    "stack.system_packages": ("libpq", "5"), "stack.arguments": ("VITE_A=1", "1"), "groups": ("44", "5"), "mounts": ("./app.toml:/etc/app.toml", "l"),
     "digests": (f"redis:8@sha256:{'a' * 64}", ""), "egress": ("api.example.co", "m"),
     "devices": ("/dev/ttyUSB0: reads", "s"), "waivers": ("read-only-rootfs=writes", "!"),
     "device_rules": ("c 188:* r: plugged", "d"), "limits.ulimits": ("nproc=20", "0"), "limits.disks": ("/dev/sda read-iops=10", "0"),

@@ -31,7 +31,8 @@ _CONDITION = re.compile(r"([~^]|>=?|<=?|!=|=)?\s*v?(\d+(?:\.\d+)*)(\.[*x])?")
 
 def allows(constraint: str, version: str) -> bool:
     """Whether a constraint of Composer lets a version of two numbers be; one that is not understood does."""
-    return any(all(_holds(*parts, numbers(version)) for parts in _CONDITION.findall(one)) for one in re.split(r"\|\|?", constraint))
+    said = numbers(version)
+    return any(all(_holds(sign, text, rest, said) for sign, text, rest in _CONDITION.findall(one)) for one in re.split(r"\|\|?", constraint))
 
 
 def _holds(sign: str, text: str, rest: str, version: tuple[int, ...]) -> bool:

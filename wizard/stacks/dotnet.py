@@ -40,6 +40,7 @@ class Dotnet(LanguageStack):
     name = ".NET"
     title = ".NET (ASP.NET Core)"
     default_version = "10.0"
+    takes = frozenset(("source",))
     own_user = OwnUser("app", 1654, 1654)
     must_write = ("/tmp",)
     frameworks = ("aspnetcore",)

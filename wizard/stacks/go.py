@@ -50,6 +50,7 @@ class Go(LanguageStack):
     name = "Go"
     title = "Go (static binary, no shell in the image)"
     default_version = "1.27"
+    takes = frozenset(("source",))
     runtimes = (
         Runtime("distroless", "distroless static: users, CA list, time zones", "no shell, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
                 unprivileged=True, evidence="built and run by the engine tests"),

@@ -28,6 +28,7 @@ class Node(LanguageStack):
     name = "Node.js"
     title = "Node.js (npm, yarn, pnpm; Express, plain)"
     default_version = "24"
+    takes = frozenset(("system_packages",))
     runtimes = (
         Runtime("slim", "node slim: Debian with node, npm and a shell", "no curl, no compiler", OwnUser("node", 1000, 1000),
                 evidence="built and run by the engine tests"),

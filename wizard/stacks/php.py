@@ -11,8 +11,9 @@ from wizard.clues.manifests import key_line, read_json, table, text_at, tool_ver
 from wizard.clues.php_packages import allows, look_for_extensions
 from wizard.clues.ports import in_dockerfile
 from wizard.digests import pinned
+from wizard.errors import AnswerError
 from wizard.folder import Folder
-from wizard.php_extensions import FOR_COMPANION, commands
+from wizard.php_extensions import EXTENSIONS, FOR_COMPANION, commands
 from wizard.stack import Detected, LanguageStack, OwnUser, SupportFile
 from wizard.text import size_in_bytes
 from wizard.workload import Workload
@@ -47,6 +48,7 @@ class Php(LanguageStack):
     name = "PHP"
     title = "PHP (Laravel, Symfony, plain)"
     default_version = "8.4"
+    takes = frozenset(("extensions", "source"))
     own_user = OwnUser("www-data", 33, 33)
     given_away = ("/var/www/html",)
     must_write = ("/tmp",)
@@ -62,6 +64,11 @@ class Php(LanguageStack):
 
     def build_image(self, workload: Workload) -> str:
         return f"composer:{COMPOSER}" if _by_composer(workload) else self.image(workload)
+
+    def refuse(self, workload: Workload) -> None:
+        super().refuse(workload)
+        if unknown := [name for name in (workload.stack.extensions if workload.stack else ()) if name not in EXTENSIONS]:
+            raise AnswerError("", "stack.extensions", f"{unknown[0]} is none that Seawall builds; accepted: {', '.join(EXTENSIONS)}")
 
     def health(self, url: str | None, port: int) -> tuple[str, ...]:
         # -n: what extensions and settings are there makes no difference to whether it answers.

@@ -31,6 +31,7 @@ class Python(LanguageStack):
     name = "Python"
     title = "Python (pip, uv, poetry, pdm, pipenv; Flask, Django, FastAPI, plain)"
     default_version = "3.13"
+    takes = frozenset(("packages", "system_packages"))
     frameworks = ("flask", "django", "fastapi")
     package_managers = ("pip", "uv", "poetry", "pdm", "pipenv")
     evidence = "built and run by the engine tests"

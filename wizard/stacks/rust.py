@@ -49,6 +49,7 @@ class Rust(LanguageStack):
     name = "Rust"
     title = "Rust (cargo; axum, actix and others, no shell in the image)"
     default_version = "1.98"
+    takes = frozenset(("source", "system_packages"))
     runtimes = (
         Runtime("distroless", "distroless cc: the C library and OpenSSL's", "no shell, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
                 unprivileged=True, evidence="built and run by the engine tests"),
