@@ -165,6 +165,7 @@ _MARKED = {
     "needs": (("ping",), ("low-port", "set-clock"), ("ping", "ping")),
     "extras": (("runbook", "docker-run"), ("debug",)),
     "calls": (("kernel-aio", "32-bit"),),
+    "stack.quirks": (("prepare-script",),),
 }
 
 
