@@ -11,7 +11,9 @@ from wizard.scaffold import Request, begin
 
 @pytest.mark.parametrize(("reference", "instead"), [
     ("python:3.13", "python:3.13-slim"), ("python", "python:slim"), ("python:latest", "python:slim"), ("docker.io/library/node:22-bookworm", "node:22-bookworm-slim"),
-    ("golang:1.27", "distroless"), ("golang:1.27-alpine", "distroless"), ("rust:1", "distroless"), (f"ruby:3@sha256:{'a' * 64}", "ruby:3-slim"),
+    ("golang:1.27", "distroless"), ("golang:1.27-alpine", "distroless"), ("rust:1", "distroless"), ("maven:3-eclipse-temurin-21", "eclipse-temurin:21-jre"),
+    ("eclipse-temurin:17-jdk-noble", "eclipse-temurin:17-jre"), ("eclipse-temurin", "-jre"), ("mcr.microsoft.com/dotnet/sdk:8.0", "dotnet/aspnet"),
+    (f"ruby:3@sha256:{'a' * 64}", "ruby:3-slim"),
 ])  # fmt: skip
 def test_a_full_image_is_told_with_a_smaller_one(reference: str, instead: str) -> None:
     assert instead in (too_much(reference) or "")
@@ -19,7 +21,7 @@ def test_a_full_image_is_told_with_a_smaller_one(reference: str, instead: str) -
 
 
 @pytest.mark.parametrize("reference", [
-    "python:3.13-slim", "node:22-alpine", "redis:8", "ghcr.io/acme/python:3", "acme/node:1", "gcr.io/distroless/python3-debian13:nonroot",
+    "python:3.13-slim", "node:22-alpine", "redis:8", "eclipse-temurin:21-jre-alpine", "mcr.microsoft.com/dotnet/aspnet:8.0", "ghcr.io/acme/python:3", "acme/node:1", "gcr.io/distroless/python3-debian13:nonroot",
     f"python@sha256:{'a' * 64}", "localhost:5000/python:3",
 ])  # fmt: skip
 def test_one_that_is_small_or_not_known_is_not(reference: str) -> None:

@@ -22,6 +22,11 @@ _WORDPRESS = Known(
     ),
 )  # fmt: skip
 _INFLUX = files_for("DOCKER_INFLUXDB_INIT_PASSWORD", "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN")
+_DOTNET = Known(
+    own="1654:1654",
+    variants=(Variant({"own": ""}, before=(8,)), *(Variant({"start": "1654"}, word) for word in ("chiseled", "distroless"))),
+)
+"""What a program of it writes is its own business; the images of version 8 and later have the user app."""
 _S6 = Known(own_init=True)
 """s6-overlay is process 1 and refuses to be another; it starts as root, gives folders away and runs each program as a user that variables name."""
 
@@ -39,6 +44,7 @@ IMAGES: Mapping[str, Known] = {
     "jenkins/jenkins": Known("jenkins", "1000:1000"),
     "nextcloud": Known(secrets=files_for("MYSQL_PASSWORD", "NEXTCLOUD_ADMIN_PASSWORD", "POSTGRES_PASSWORD", "REDIS_HOST_PASSWORD")),
     "nginx": NGINX,
+    **dict.fromkeys(("mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime"), _DOTNET),
     "node": Known(own="1000:1000"),
     "oven/bun": Known(own="1000:1000"),
     "php": _PHP,
