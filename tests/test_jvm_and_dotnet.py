@@ -125,8 +125,8 @@ def test_a_wrapper_is_used_where_there_is_one(tmp_path: Path) -> None:
     (tmp_path / "mvnw").write_text("#!/bin/sh\n")
     found = detect(tmp_path)
     assert found.stack["quirks"] == ["wrapper", "jar-layers"]
-    assert "not yet built by a test of Seawall: the project's own wrapper and Spring" in as_text(found)
-    assert json.loads(as_json(found))["not_built"] == "the project's own wrapper and Spring Boot's layers"
+    assert "not yet built by a test of Seawall: the project's own wrapper" in as_text(found)
+    assert json.loads(as_json(found))["not_built"] == "the project's own wrapper"
 
 
 @pytest.mark.parametrize(("memory", "tmpfs", "percent"), [("512M", "64M", 50), ("1G", "64M", 75), ("256M", "16M", 25), ("4G", "64M", 75)])
@@ -199,3 +199,38 @@ def test_the_check_in_bash_reads_the_status(answer: str, path: str, code: int) -
     assert done.returncode == code
     assert asked[0] == f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
     assert subprocess.run(by_bash(None, port), capture_output=True, timeout=20).returncode != 0, "nothing listens any more"
+
+
+def test_what_a_project_of_the_jvm_brings_trouble_with_is_said(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/A.java").write_text("class A {}\n")
+    pom = (
+        _BOOT.format(version="3.5.1", more="").replace("org.springframework.boot", "org.example", 1).replace("spring-boot-starter-parent", "parts", 1)
+    )
+    native = "<dependency><groupId>org.xerial</groupId>\n<artifactId>sqlite-jdbc</artifactId></dependency>"
+    (tmp_path / "pom.xml").write_text(pom.replace("<dependencies>", f"<dependencies>{native}"))
+    found = detect(tmp_path)
+    assert [message.partition(" (pom")[0].partition(" has its parent")[0] for message in found.warnings] == ["sqlite-jdbc", "pom.xml:2"]
+    assert found.answers["limits"] == {"pids": 300}, "a thread for each request, up to 200"
+    (tmp_path / "pom.xml").write_text(pom.replace("</parent>", "<relativePath/></parent>"))
+    assert detect(tmp_path).warnings == ()
+    (tmp_path / "pom.xml").write_text(_BOOT.format(version="3.5.1", more=""))
+    assert detect(tmp_path).warnings == ()
+
+
+def test_a_jvm_may_take_its_time_to_start_and_the_proxy_waits_longer() -> None:
+    project = resolve(make(answers("java", "java -jar app.jar")))
+    proxy = next(service for service in project.services if service.role == "ingress")
+    assert (project.app.pace.start, proxy.pace.start) == (90, 150)
+    assert "--start-period=90s" in dockerfile("java", "java -jar app.jar")
+    assert "--start-period=30s" in dockerfile("dotnet", "dotnet a.dll")
+
+
+@pytest.mark.parametrize(("code", "warned"), [
+    ("builder.Services.AddRazorPages();\n", True), ("builder.Services.AddControllers();\n", False),
+    ("builder.Services.AddRazorPages();\nservices.AddDataProtection().PersistKeysToFileSystem(keys);\n", False),
+])  # fmt: skip
+def test_keys_that_sign_cookies_are_to_be_kept(tmp_path: Path, code: str, warned: bool) -> None:
+    (tmp_path / "Shop.csproj").write_text('<Project Sdk="Microsoft.NET.Sdk.Web"><TargetFramework>net8.0</TargetFramework></Project>\n')
+    (tmp_path / "Program.cs").write_text(code)
+    assert any("PersistKeysToFileSystem" in message for message in detect(tmp_path).warnings) == warned

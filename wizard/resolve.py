@@ -29,8 +29,8 @@ RENDERED = "rendered"
 
 WAITED_FOR = Pace(interval=5)
 """How often the services are asked that others wait for."""
-ASKED_THROUGH = Pace(interval=5, start=90)
-"""Of the proxy, which is asked through the app: it has to wait longer than the app itself may take, 30 seconds and three checks of 16."""
+THROUGH = 60
+"""Seconds that the proxy, which is asked through the app, waits longer than the app itself: three checks of 16, and some."""
 INGRESS = "ingress"
 FRONT, BACK = "front", "back"
 """Internal networks: between the proxy on the edge and the service; `back-NAME` between the service and each companion."""
@@ -116,6 +116,7 @@ def _app(workload: Workload, entries: list[tuple[Companion, CatalogueEntry]]) ->
         image=image,
         user=None if "non-root-user" in waived else user,
         health=_health(workload, stack),
+        pace=_pace(workload),
         environment=handed | workload.environment,
         secrets=tuple(uses.values()),
         depends_on={companion.hostname: _condition(workload, companion.hostname) for companion, _ in entries},
@@ -183,6 +184,10 @@ def _health(workload: Workload, stack: LanguageStack | None) -> tuple[str, ...] 
     if port is None:
         raise UsageError("health: no TCP port is declared to ask; give ports, health.port, or «none: reason»")
     return stack.health(f"http://127.0.0.1:{port}{health.http}" if health.http else None, port)
+
+
+def _pace(workload: Workload) -> Pace:
+    return stack_of(workload.stack.language).pace if workload.stack else Pace()
 
 
 def _condition(workload: Workload, service: str) -> str:
@@ -273,12 +278,23 @@ def _ingress(workload: Workload) -> Service:
     waived, health_port = _waived(workload, INGRESS), ingress_health_port(workload)
     profile = _profile(workload, INGRESS)
     image = _by_digest(f"{NGINX}:{INGRESS_VERSION}", workload, INGRESS)
-    return _ingress_of(ports, image, workload.name, workload.restart, _seccomp(workload), profile, _asked_through(workload), health_port, waived)
+    asked = _asked_through(workload)
+    pace = replace(WAITED_FOR, start=_pace(workload).start + THROUGH) if asked else WAITED_FOR
+    return _ingress_of(ports, image, workload.name, workload.restart, _seccomp(workload), profile, asked, pace, health_port, waived)
 
 
 @lru_cache(maxsize=8)
 def _ingress_of(
-    ports: bytes, image: str, name: str, restart: str, seccomp: str, profile: str | None, asked: str | None, health_port: int, waived: frozenset[str]
+    ports: bytes,
+    image: str,
+    name: str,
+    restart: str,
+    seccomp: str,
+    profile: str | None,
+    asked: str | None,
+    pace: Pace,
+    health_port: int,
+    waived: frozenset[str],
 ) -> Service:
     filled = make(
         {
@@ -299,7 +315,7 @@ def _ingress_of(
         role="ingress",
         image=Image(image, "catalogue", user, calls=NGINX_CALLS),
         user=user,
-        pace=ASKED_THROUGH if asked else WAITED_FOR,
+        pace=pace,
         health=stack_of("static").health(asked or f"http://127.0.0.1:{health_port}/", health_port),
         depends_on={name: "service_started"},
         inside=(FRONT,),

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from wizard import templates
 from wizard.errors import AnswerError, UsageError
 from wizard.folder import Evidence, Folder
+from wizard.known_image import Pace
 from wizard.value_types import RuntimeName
 from wizard.workload import Workload
 
@@ -103,6 +104,8 @@ class LanguageStack(KnownStack):
     """Groups of system calls (wizard.syscalls) that its runtime makes although most do not."""
     default_command: ClassVar[tuple[str, ...] | None] = None
     """What starts it whatever the folder shows; empty where the image itself says, None where it has to be said."""
+    pace: ClassVar[Pace] = Pace()
+    """How its health check is asked, and how long a first start may take until failures count."""
     must_write: ClassVar[tuple[str, ...]] = ()
     """Directories without which the runtime does not start."""
     secret_bytes: ClassVar[Mapping[str, int]] = {}

@@ -74,6 +74,22 @@ def gradle_jar(folder: Folder, framework: str) -> str:
     return f"build/libs/{base}{'-' + version[1] if version else ''}{ending}"
 
 
+def local_parent(folder: Folder) -> Match | None:
+    """The parent that a project has, where that is none of those that frameworks publish and it is not said to lie in a repository."""
+    if "<parent>" not in folder.text("pom.xml") or folder.search(r"(<relativePath\s*/>)", "pom.xml"):
+        return None
+    match = folder.search(r"<parent>(?:\s*<(?!artifactId)[^>]{1,60}>[^<]{0,200}</[^>]{1,60}>)*\s*<artifactId>([\w.-]{1,100})</artifactId>", "pom.xml")
+    above = folder.text("pom.xml").partition("<parent>")[2].partition("</parent>")[0]
+    return None if _PUBLISHED.search(above) else match
+
+
+_PUBLISHED = re.compile(
+    r"<(?:groupId|artifactId)>\s*(?:org\.springframework|io\.micronaut|io\.quarkus|io\.helidon|io\.dropwizard|org\.apache|spring-boot-)"
+)
+NATIVE = ("sqlite-jdbc", "snappy-java", "zstd-jni", "rocksdbjni", "jna", "netty-tcnative-boringssl-static", "onnxruntime")
+"""Libraries that carry native code in their jar and load it from a temporary file."""
+
+
 def boot_layers(folder: Folder, build: str) -> Match | None:
     """Where it says that it is built with a Spring Boot whose jars take themselves apart (`-Djarmode=tools`, since 3.3), if it does.
 

@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from wizard.control import Control, Flaw, Fragment, Instruction, Live, Probe, Severity, Step, inspected
 from wizard.foreign import Foreign, ForeignImage
+from wizard.known_image import Pace
 from wizard.mend import Aim, Edit, Left, Mend
 from wizard.mistake import Lines, Mistake
 from wizard.project import Service
 from wizard.question import Question
 from wizard.spelling import HEALTH
 
+_USUAL = Pace()
 _ANOTHER_PORT = re.compile(r"(?<![\w-])--?(?:[a-z-]*port|p)\b|\bport=", re.IGNORECASE)
 """Words of a command that make it listen somewhere else than its image's own check asks."""
 
@@ -78,7 +80,7 @@ class HealthCheck(Control):
     def image(self, service: Service) -> tuple[Instruction, ...]:
         if service.health is None:
             return ()
-        return (Instruction(as_instruction(service.health), "user"),)
+        return (Instruction(as_instruction(service.health, service.pace), "user"),)
 
     def lacks(self, seen: Foreign) -> Iterator[Flaw]:
         check = seen.fragment.get("healthcheck")
@@ -130,8 +132,9 @@ class HealthCheck(Control):
         return (Probe("health", "healthy", observe, inspected("{{.State.Health.Status}}", "healthy")),) if service.health else ()
 
 
-def as_instruction(test: Sequence[str]) -> str:
+def as_instruction(test: Sequence[str], pace: Pace = _USUAL) -> str:
     """A check in exec form as a Dockerfile has it."""
     import json
 
-    return f"HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 \\\n    CMD {json.dumps(list(test), ensure_ascii=False)}"
+    times = f"--interval={pace.interval}s --timeout={pace.timeout}s --start-period={pace.start}s --retries=3"
+    return f"HEALTHCHECK {times} \\\n    CMD {json.dumps(list(test), ensure_ascii=False)}"

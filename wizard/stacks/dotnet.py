@@ -121,6 +121,12 @@ class Dotnet(LanguageStack):
         packages = _packages(folder, project)
         sources = tuple(name for name in folder.sources(".cs", ".fs", ".vb") if name.startswith(place))
         look_around(found, (*sources, *(n for n in folder.files if n.endswith("appsettings.json"))), _ASKS, packages)
+        signs = folder.search(
+            r"\bAdd(RazorPages|ControllersWithViews|RazorComponents|ServerSideBlazor|Identity|DefaultIdentity|Antiforgery|Cookie|Session)\b", *sources
+        )
+        if signs and not folder.search(r"(PersistKeysTo)", *sources):
+            found.warn(f"{signs.file}:{signs.line} signs cookies with keys that are lost at a restart, and with them who is signed in: keep them, "
+                       "--set writable+='/keys volume keys' and PersistKeysToFileSystem in the code")  # fmt: skip
         if found.framework and (match := folder.search(r"""MapHealthChecks\(\s*"(/[\w/-]{1,60})\"""", *sources)):
             found.at("health", {"http": match[0]}, match)
         return found.done()

@@ -8,11 +8,12 @@ from wizard.bash_check import by_bash
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings
-from wizard.clues.java_builds import GRADLE, SETTINGS, boot_layers, gradle_jar, java_version, maven_jar
+from wizard.clues.java_builds import GRADLE, NATIVE, SETTINGS, boot_layers, gradle_jar, java_version, local_parent, maven_jar
 from wizard.clues.ports import listens, variable_port
 from wizard.digests import pinned
 from wizard.folder import Folder
 from wizard.java_runtime import heap_percentage, line_of, shipped
+from wizard.known_image import Pace
 from wizard.stack import Detected, LanguageStack
 from wizard.workload import Workload
 
@@ -42,6 +43,8 @@ _ASKS = r"getenv\(|getenv\(\)\.get\w*\("
 _BARE = r"\$\{([A-Z][A-Z0-9_]{2,60})(?=[}:])"
 
 
+_THREADS = ("spring-boot", "tomcat", "javalin", "spark", "helidon")
+"""Frameworks whose servers start up to 200 threads for requests, beside some thirty of the JVM: each counts as a process."""
 _PORT_NAMES = {"spring-boot": "SERVER_PORT", "quarkus": "QUARKUS_HTTP_PORT", "micronaut": "MICRONAUT_SERVER_PORT"}
 """The variable by which a framework is told its port, whatever its settings say."""
 
@@ -57,11 +60,10 @@ class Java(LanguageStack):
     title = "Java (Maven, Gradle; Spring Boot)"
     default_version = "21"
     must_write = ("/tmp",)
+    pace = Pace(start=90)  # The smallest service of Spring Boot took 44 s on a busy machine; with the usual 30 it may be ill after 60.
     frameworks = tuple(name for name, _ in _FRAMEWORKS)
     package_managers = ("maven", "gradle")
-    evidence = (
-        "built with Maven and run by the engine tests, in stand-ins of the images; Gradle, the wrappers and Spring Boot's layers: not yet built"
-    )
+    evidence = "with Maven built and run by the engine tests in stand-ins; layers of Spring Boot 3.5 by hand; Gradle and wrappers not yet built"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
         return f"eclipse-temurin:{line_of(self.version(workload))}-jre" if pinned else "eclipse-temurin:latest"
@@ -108,8 +110,7 @@ class Java(LanguageStack):
         return ("target", "*/target", "build", "*/build", ".gradle", "**/*.class", "hs_err_pid*")
 
     def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
-        parts = [("Gradle", manager == "gradle"), ("the project's own wrapper", "wrapper" in quirks),
-                 ("Spring Boot's layers", "jar-layers" in quirks)]  # fmt: skip
+        parts = [("Gradle", manager == "gradle"), ("the project's own wrapper", "wrapper" in quirks)]
         return " and ".join(part for part, holds in parts if holds)
 
     def detect(self, folder: Folder) -> Detected | None:
@@ -173,6 +174,8 @@ class Java(LanguageStack):
             found.say("command", ["java", "-jar", jar], build, 1, "inferred")
         elif found.framework == "spring-boot":
             found.tell("jar", True, build)
+        if found.framework in _THREADS and "ports" in found.answers:
+            found.say("limits.pids", 300, build, 1, "inferred")
         found.strength = 3 if sources else 2
 
     @staticmethod
@@ -209,6 +212,14 @@ class Java(LanguageStack):
                 if not line.lstrip().startswith("//") and not re.match(r"\s*test", line):
                     named.setdefault(seen[2], (build, number))
                     named.setdefault(f"{seen[1]}:{seen[2]}", (build, number))
+        for name in NATIVE:
+            if name in named:
+                file, number = named[name]
+                found.warn(f"{name} ({file}:{number}) unpacks a library into /tmp and loads it, which it may not (noexec): give it a volume, "
+                           "--set writable+='/native volume native', and begin the command with java -Djava.io.tmpdir=/native")  # fmt: skip
+        if parent := local_parent(folder):
+            found.warn(f"pom.xml:{parent.line} has its parent {parent[0]} in the folder above, it seems, which is no part of the build: "
+                       "run seawall there, and name this part's jar in the command")  # fmt: skip
         # With a database in memory beside them, the drivers of the others are for who asks for them.
         in_memory = any(name in named for name in ("com.h2database:h2", "org.hsqldb:hsqldb", "h2", "hsqldb"))
         sql = ("org.postgresql:postgresql", "com.mysql:mysql-connector-j", "mysql:mysql-connector-java", "org.mariadb.jdbc:mariadb-java-client")
