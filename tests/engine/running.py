@@ -1,6 +1,7 @@
 """Sample apps scaffolded by the real command line and running on the engine that the environment names."""
 
 import contextlib
+import functools
 import json
 import os
 import random
@@ -346,6 +347,20 @@ def failing(project: Running, expected: Service, controls: Sequence[Any]) -> dic
 
 
 def probed(running: Running) -> dict[str, dict[str, list[str]]]:
-    """What the probes of all services of a project do not see as expected, by service and control; empty where all is well."""
+    """What the probes of all services of a project do not see as expected, by service and control; empty where all is well.
+
+    Of one that has just been started the first health check is waited for.
+    """
+    for name in running.containers():
+        until(functools.partial(_state, running, name), _was_asked, within=180)
     found = {service.name: failing(running, service, tuple(active(service))) for service in running.project.services}
     return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def _state(running: Running, service: str) -> Mapping[str, Any]:
+    state: Mapping[str, Any] = running.inspect(service)["State"]
+    return state
+
+
+def _was_asked(state: Mapping[str, Any]) -> bool:
+    return state.get("Health", {}).get("Status") != "starting"
