@@ -202,6 +202,7 @@ def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take
 @click.option("--keep", is_flag=True, help="Leave it running, with its volumes.")
 @click.option("--wait", "patience", type=click.FloatRange(1, 3600), default=180, metavar="SECONDS", help="How long it may take to get healthy (180).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit", "html"]), default="text", help="How to report.")
+@_CATALOG
 def prove(folder: str, container: str | None, keep: bool, patience: float, form: str) -> int:
     """Build and start a Compose project, and show on the engine that it is hardened and works.
 

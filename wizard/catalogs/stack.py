@@ -1,7 +1,7 @@
 """A stack out of a `catalog.yaml`: facts and a template, or one of `wizard.stacks` with some facts of its own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from wizard.catalogs.facts import StackFacts, lacking
 from wizard.clues.commands import procfile, publish, words
 from wizard.clues.findings import Findings
 from wizard.folder import Folder
-from wizard.stack import Detected, LanguageStack, OwnUser
+from wizard.stack import Detected, LanguageStack, OwnUser, Runtime
 from wizard.workload import Workload
 
 _HAS_TO_SAY = ("title", "name", "version", "image", "template", "detect", "health")
@@ -50,16 +50,15 @@ class _Declared(LanguageStack):
     def ignored(self) -> tuple[str, ...]:
         return (*super().ignored(), *self.facts.ignored)
 
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        if self.facts.extends and not (self.facts.image or self.facts.build_image or self.facts.template):
+            return super().not_built(manager, quirks)
+        return "" if self.facts.built else f"{self.name} as the catalog {self.catalog} has it"
+
     def dockerfile(self, values: Mapping[str, Any]) -> str:
         return templates.render(self.folder, self.facts.template, values) if self.facts.template else super().dockerfile(values)
 
     def detect(self, folder: Folder) -> Detected | None:
-        found = self._found(folder)
-        if found is None or self.facts.built:
-            return found
-        return replace(found, warnings=(*found.warnings, f"no test has built {self.name} as the catalog {self.catalog} has it"))
-
-    def _found(self, folder: Folder) -> Detected | None:
         detect = self.facts.detect
         if not detect:
             return super().detect(folder)  # type: ignore[safe-super]
@@ -93,15 +92,28 @@ def stack(facts: StackFacts, catalog: str, folder: Path, base: LanguageStack | N
         "facts": facts, "folder": folder, "catalog": catalog,
         "id": facts.id, "title": facts.title, "name": facts.name, "default_version": facts.version,
         "template": (base.template or base.id) if base else None, "default_command": facts.command,
-        "own_user": OwnUser(facts.user.name, facts.user.uid, facts.user.gid) if facts.user else None,
+        "own_user": _user(facts),
         "shell": facts.shell, "unprivileged": facts.unprivileged, "must_write": facts.must_write, "given_away": facts.given_away,
         "calls": facts.calls, "frameworks": facts.frameworks, "package_managers": facts.package_managers,
         "evidence": f"{facts.built}, as the catalog {catalog} says" if facts.built else f"said by the catalog {catalog}, not yet built",
         "__doc__": f"{facts.title or (base.title if base else '')}, as the catalog {catalog} has it.",
     }  # fmt: skip
+    if base and base.runtimes:
+        attributes["runtimes"] = _runtimes(facts, base)
     bases = (_Declared, type(base)) if base else (_Declared,)
     made: LanguageStack = type(f"{facts.id} of {catalog}", bases, {name: value for name, value in attributes.items() if value is not None})()
     return made
+
+
+def _runtimes(facts: StackFacts, base: LanguageStack) -> tuple[Runtime, ...]:
+    """The kinds of image to choose from; one that was said here is the only one, like the usual one but for what was said of it."""
+    said: dict[str, Any] = {"shell": facts.shell, "unprivileged": facts.unprivileged, "given_away": facts.given_away, "own_user": _user(facts)}
+    changed = {name: value for name, value in said.items() if value is not None}
+    return (replace(base.runtimes[0], **changed),) if facts.image or changed else base.runtimes
+
+
+def _user(facts: StackFacts) -> OwnUser | None:
+    return OwnUser(facts.user.name, facts.user.uid, facts.user.gid) if facts.user else None
 
 
 def _check_pattern(pattern: str) -> None:
