@@ -238,6 +238,11 @@ def test_the_page_about_catalogs_shows_what_is_there_and_each_command_of_it_work
     assert done.stdout.startswith("owner-label: Every service says which team answers for it\n")
 
 
+def test_the_example_of_a_companion_in_contributing_is_one_that_there_is() -> None:
+    (shown,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "CONTRIBUTING.md").read_text(), re.M | re.S)
+    assert shown in (ROOT / "wizard/companions/memcached.py").read_text()
+
+
 @pytest.mark.parametrize("kind", [CompanionFacts, StackFacts, ControlFacts])
 def test_the_page_about_catalogs_names_every_key(kind: type[Struct]) -> None:
     page = (ROOT / "docs/catalog.md").read_text()
