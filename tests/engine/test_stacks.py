@@ -112,6 +112,34 @@ _MEMBERS = {
         '        let _ = write!(stream, "HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\nConnection: close\\r\\n\\r\\n{}", words::hello());\n    }\n}\n'
     ),
 }
+_PDM = """[project]
+name = "shop"
+version = "0.1.0"
+requires-python = ">=3.11"
+dependencies = ["bottle>=0.13"]
+
+[tool.pdm]
+distribution = false
+"""
+_PDM_LOCK = f"""[metadata]
+groups = ["default"]
+strategy = ["inherit_metadata"]
+lock_version = "4.5.1"
+content_hash = "sha256:fa9e4c67f34f40a2a286cbb73513792c4c99b9ee8a2092f5890e26d44e53d7dc"
+
+[[metadata.targets]]
+requires_python = ">=3.11"
+
+[[package]]
+name = "bottle"
+version = "0.13.4"
+summary = "Fast and simple WSGI-framework for small web-applications."
+groups = ["default"]
+files = [
+    {{file = "bottle-0.13.4-py2.py3-none-any.whl", hash = "{_HASHES[0]}"}},
+    {{file = "bottle-0.13.4.tar.gz", hash = "{_HASHES[1]}"}},
+]
+"""
 _PLAIN = """import http.server
 
 
@@ -168,6 +196,7 @@ SAMPLES: Mapping[str, Sample] = {
     "bottle-checksums": Sample(
         {"requirements.txt": f"bottle==0.13.4 {' '.join(f'--hash={one}' for one in _HASHES)}\n", "app.py": _BOTTLE}, 8080
     ),
+    "bottle-pdm": Sample({"pyproject.toml": _PDM, "pdm.lock": _PDM_LOCK, "app.py": _BOTTLE}, 8080),
     "bottle-pipenv": Sample({"Pipfile": _PIPFILE, "Pipfile.lock": _PIPFILE_LOCK, "app.py": _BOTTLE}, 8080),
 }  # fmt: skip
 THOROUGH = frozenset(("vite-npm", "tiny-http-cargo", "elysia-bun", "hono-deno"))

@@ -14,10 +14,8 @@ from wizard.folder import Folder
 from wizard.stack import Detected, LanguageStack
 from wizard.workload import Workload
 
-UV = "0.9.11"
-POETRY = "2.2.1"
-PDM = "2.29.4"
-PIPENV = "2026.10.3"
+INSTALLERS = {"uv": "uv==0.9.11", "poetry": "poetry==2.2.1", "pdm": "'pdm[locked]==2.28.2'", "pipenv": "pipenv==2026.10.3"}
+"""What is installed to install with, as a shell reads it. pdm's locked extra fixes the versions of what it needs: newer ones broke it."""
 _ASKS = r"environ(?:\.get|\.setdefault)?[\[(]|getenv\(|\bconfig\(|\benv(?:\.\w+)?\("
 
 _COMPILED = {"psycopg2": "psycopg2-binary or psycopg[binary]", "mysqlclient": "PyMySQL"}
@@ -56,7 +54,7 @@ class Python(LanguageStack):
         return settings
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        return {"installers": {"uv": UV, "poetry": POETRY, "pdm": PDM, "pipenv": PIPENV}}
+        return {"installers": INSTALLERS}
 
     def ignored(self) -> tuple[str, ...]:
         return ("**/__pycache__", "**/*.pyc", ".venv", "venv", ".tox", ".pytest_cache", ".mypy_cache", ".ruff_cache", "*.egg-info")
