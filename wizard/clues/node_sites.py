@@ -24,6 +24,8 @@ _WITHOUT_A_SCRIPT = {
     "nuxt": ("nuxt", "generate"), "eleventy": ("eleventy",), "hexo": ("hexo", "generate"), "angular": ("ng", "build"),
     "create-react-app": ("react-scripts", "build"), "vue-cli": ("vue-cli-service", "build"), "sveltekit": ("vite", "build"),
 }  # fmt: skip
+_BUILT = frozenset(("eleventy", "vite", "vitepress"))
+"""Those of which one was built and served by a test, or by hand on the engine: the others are read in their documentation."""
 _CALLS_OTHERS = re.compile(r"\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?[a-z]|\b(?:npm-run-all|run-[ps]|turbo|nx|gulp|grunt|make|concurrently)\b")
 _FOLDER = r"((?:\.{1,2}/)*\.?[A-Za-z0-9_][\w./-]{0,60}?)/?"
 _OPTION = re.compile(rf"(?:--outDir|--out-dir|--dist-dir|--output|--output-path|--dest|BUILD_PATH)(?:=|\s+)[\"']?{_FOLDER}(?=[\"'\s]|$)")
@@ -65,6 +67,8 @@ def look_at_site(found: Findings, package: Mapping[str, Any], framework: Framewo
         _quirk(found, "local-references", Match(whole, 1, ()))
     if page := _single_page(found, package, framework, configs):
         _quirk(found, "single-page", page)
+    if framework.name not in _BUILT:
+        found.warn(f"a site of {framework.name} was not yet built by a test of Seawall: that it lands in {output} was read in its documentation")
     if below := found.folder.search(_BELOW, *configs):
         found.warn(f"{below.file}:{below.line} makes the site for the path {below[0]}, and it is served at /: its pages would not find their files")
     look_for_public_variables(found, sources)
