@@ -24,7 +24,7 @@ _WITHOUT_A_SCRIPT = {
     "nuxt": ("nuxt", "generate"), "eleventy": ("eleventy",), "hexo": ("hexo", "generate"), "angular": ("ng", "build"),
     "create-react-app": ("react-scripts", "build"), "vue-cli": ("vue-cli-service", "build"), "sveltekit": ("vite", "build"),
 }  # fmt: skip
-_BUILT = frozenset(("eleventy", "vite", "vitepress"))
+_BUILT = frozenset(("astro", "eleventy", "sveltekit", "vite", "vitepress"))
 """Those of which one was built and served by a test, or by hand on the engine: the others are read in their documentation."""
 _CALLS_OTHERS = re.compile(r"\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?[a-z]|\b(?:npm-run-all|run-[ps]|turbo|nx|gulp|grunt|make|concurrently)\b")
 _FOLDER = r"((?:\.{1,2}/)*\.?[A-Za-z0-9_][\w./-]{0,60}?)/?"

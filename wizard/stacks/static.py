@@ -43,7 +43,7 @@ class Static(LanguageStack):
     name = "static site"
     title = "Static site (nginx, unprivileged)"
     default_version = "1.30"
-    takes = frozenset(("arguments", "source"))
+    takes = frozenset(("arguments", "packages", "source"))
     own_user = OwnUser("nginx", 101, 101)
     unprivileged = True
     calls = NGINX_CALLS
