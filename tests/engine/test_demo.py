@@ -1,6 +1,5 @@
 """Every demonstration is a test: the attack gets through without the control, and does not with it; and what is recorded is what it says."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from wizard.controls import CONTROLS
 from wizard.demos import Demo, Scene
 from wizard.demos.recorded import masked, recorded, recording
 from wizard.engine.demo import play, prepared
+from wizard.engine.labelled import owner
 
 pytestmark = pytest.mark.engine
 
@@ -51,20 +51,16 @@ def test_what_is_recorded_is_what_it_says(played: Played, control: Control, demo
     assert masked(recorded(control.id, demo, recording())) == masked(played[control.id, demo.name].result())
 
 
-def _left(engine: Engine, pid: int) -> list[str]:
+def _left(engine: Engine, whose: str) -> list[str]:
     """What a process left behind."""
     asked = (("ps", "--all"), ("network", "ls"), ("images",))
-    return [line for words in asked for line in engine.run(*words, "--quiet", "--filter", "label=org.seawall.demo" + _of(pid)).split()]
-
-
-def _of(pid: int) -> str:
-    return f"={os.uname().nodename}/{pid}"
+    return [line for words in asked for line in engine.run(*words, "--quiet", "--filter", f"label=org.seawall.demo={whose}").split()]
 
 
 def test_nothing_of_it_is_left(engine: Engine, played: Played) -> None:
     for future in played.values():
         future.result()
-    assert _left(engine, os.getpid()) == []
+    assert _left(engine, owner()) == []
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)], ids=["ctrl-c", "kill"])
@@ -74,13 +70,14 @@ def test_what_is_broken_off_leaves_nothing_at_the_latest_after_the_next_one(engi
     hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     command = [sys.executable, "-m", "wizard", "demo", "loopback-ports"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear) as process:
+        whose = owner(process.pid)
         deadline = time.monotonic() + 30
-        while len(_left(engine, process.pid)) < 2 and time.monotonic() < deadline:
+        while len(_left(engine, whose)) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(how)
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (code, b"seawall: interrupted; what was started is removed\n" if how is signal.SIGINT else b"")
     if how is signal.SIGKILL:
-        assert _left(engine, process.pid)
+        assert _left(engine, whose)
         prepared()
-    assert _left(engine, process.pid) == []
+    assert _left(engine, whose) == []

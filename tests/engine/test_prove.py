@@ -1,7 +1,6 @@
 """`seawall prove` on the engine: what is hardened is proven, what is broken is named with its line, and nothing is left behind."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -9,17 +8,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engine.running import PORTS, Engine, free_port, new_name, scaffold, until
+from tests.engine.running import PORTS, Engine, Projects, free_port, new_name, scaffold, until
 from tests.tools import APPS, ROOT, seawall
+from wizard.engine.labelled import owner
+from wizard.errors import SeawallError
+from wizard.prove import probing
+from wizard.prove.one_container import prove_container
+from wizard.prove.own_project import LABEL
+from wizard.prove.text_report import Teller
 
 pytestmark = pytest.mark.engine
 
-LABEL = "org.seawall.prove"
 BROKEN = Path(__file__).parent / "broken"
 HARDENED: dict[str, Any] = {
     "image": "python:3.13-slim", "init": True, "user": "10001:10001", "read_only": True, "cap_drop": ["ALL"],
@@ -29,17 +34,11 @@ HARDENED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _left(engine: Engine) -> dict[str, list[str]]:
-    """What is on the engine under the label of proofs of this machine that were not kept."""
-    kinds = {"container": ("ls", "-aq"), "network": ("ls", "-q"), "volume": ("ls", "-q"), "image": ("ls", "-q")}
-    return {kind: engine.run(kind, *words, "--filter", f"label={LABEL}").split() for kind, words in kinds.items()}
-
-
-def _mine(engine: Engine, pid: int) -> int:
-    """How much of one process is left."""
-    owner = f"{LABEL}={os.uname().nodename}/{pid}"
+def _mine(engine: Engine, whose: str) -> int:
+    """How much of one proof is left."""
+    label = f"{LABEL}={whose}"
     return sum(
-        len(engine.run(*words, "--filter", f"label={owner}").split()) for words in (("ps", "-aq"), ("network", "ls", "-q"), ("volume", "ls", "-q"))
+        len(engine.run(*words, "--filter", f"label={label}").split()) for words in (("ps", "-aq"), ("network", "ls", "-q"), ("volume", "ls", "-q"))
     )
 
 
@@ -173,32 +172,36 @@ def test_a_port_that_somebody_has_is_named_and_what_runs_goes_on(engine: Engine,
 
 
 @pytest.fixture
-def begun(engine: Engine, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A proof whose service never gets healthy, once its container is there."""
+def begun(engine: Engine, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A proof whose service never gets healthy, once its container is there; and who that belongs to."""
     folder = _compose(tmp_path / "slow", {"web": {**HARDENED, "healthcheck": {"test": ["CMD", "false"], "start_period": "300s"}}})
-    with subprocess.Popen(
-        [sys.executable, "-m", "wizard", "prove", str(folder)], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        until(lambda: engine.run("ps", "-q", "--filter", f"label={LABEL}={os.uname().nodename}/{process.pid}").split(), bool)
-        yield process
+    # Where the tests run in the background, a shell has them ignore interrupts.
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    command = [sys.executable, "-m", "wizard", "prove", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear) as process:
+        whose = owner(process.pid)
+        until(lambda: engine.run("ps", "-q", "--filter", f"label={LABEL}={whose}").split(), bool)
+        yield process, whose
         process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_who_breaks_off_leaves_nothing(engine: Engine, begun: subprocess.Popen[str], number: signal.Signals) -> None:
-    begun.send_signal(number)
-    _, said = begun.communicate(timeout=60)
-    assert (begun.returncode, said) == (130, "seawall: interrupted; what was started is removed\n")
-    assert _mine(engine, begun.pid) == 0
+def test_who_breaks_off_leaves_nothing(engine: Engine, begun: tuple[subprocess.Popen[str], str], number: signal.Signals) -> None:
+    process, whose = begun
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "seawall: interrupted; what was started is removed\n")
+    assert _mine(engine, whose) == 0
 
 
-def test_what_a_killed_proof_left_is_removed_by_the_next(engine: Engine, begun: subprocess.Popen[str], tmp_path: Path) -> None:
-    begun.kill()
-    begun.wait()
-    assert _mine(engine, begun.pid) > 0
+def test_what_a_killed_proof_left_is_removed_by_the_next(engine: Engine, begun: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:
+    process, whose = begun
+    process.kill()
+    process.wait()
+    assert _mine(engine, whose) > 0
     # Even one that finds nothing to prove.
     assert seawall("prove", str(tmp_path / "none")).returncode == 2
-    assert _mine(engine, begun.pid) == 0
+    assert _mine(engine, whose) == 0
 
 
 def test_a_service_that_never_gets_healthy_ends_in_time(tmp_path: Path) -> None:
@@ -231,12 +234,12 @@ def running(engine: Engine) -> Iterator[str]:
 
 
 def test_a_container_that_runs_is_looked_at_and_left_as_it_is(engine: Engine, running: str) -> None:
-    before, changed = engine.json("inspect", running)[0], engine.run("diff", running)
+    before, changed = engine.json("inspect", running)[0], sorted(engine.run("diff", running).split("\n"))
     data = _prove("--container", running, code=1)
     assert {"no-host-access", "non-root-user", "read-only-rootfs", "minimal-capabilities"} <= _controls(data, running)
     after = engine.json("inspect", running)[0]
     assert (after["State"], after["RestartCount"]) == (before["State"], before["RestartCount"])
-    assert engine.run("diff", running) == changed
+    assert sorted(engine.run("diff", running).split("\n")) == changed
     assert seawall("prove", "--container", "no-such-container").returncode == 1
 
 
@@ -245,3 +248,32 @@ def test_check_judges_what_runs_by_the_same_controls(running: str) -> None:
     assert done.returncode == 1, done.stderr
     stops = {one["file"] for one in json.loads(done.stdout)["findings"] if one["severity"] == "stop"}
     assert f"container:{running}" in stops
+
+
+def test_what_is_rendered_is_clean_once_it_runs(projects: Projects) -> None:
+    running = projects.get("brochure")
+    ours = {f"container:{running.name}-{service}-1" for service in running.containers()}
+    found = json.loads(seawall("check", "--running", "--format", "json").stdout)["findings"]
+    assert [one for one in found if one["file"] in ours and one["severity"] != "info"] == []
+
+
+FLAGS = ("--init", "--user", "10001:10001", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "64m",
+         "--memory-swap", "64m", "--cpus", "1", "--pids-limit", "50", "--tmpfs", "/tmp:size=1m,uid=10001,gid=10001")  # fmt: skip
+
+
+def test_what_takes_the_kernels_word_is_not_provable_from_elsewhere(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise SeawallError("looking into a container takes root on the engine's own Linux host")
+
+    monkeypatch.setattr(probing, "live", refused)
+    name = new_name("far")
+    engine.run("run", "--detach", "--name", name, *FLAGS, "python:3.13-slim", "sleep", "99")
+    try:
+        report = prove_container(name, Teller(lambda _: None, lambda _: None))
+    finally:
+        engine.run("rm", "--force", name)
+    assert {one.why for one in report.unprovable} == {"looking into a container takes root on the engine's own Linux host"}
+    assert {one.control for one in report.unprovable} == {
+        "non-root-user", "read-only-rootfs", "writable-paths", "minimal-capabilities", "no-new-privileges", "confinement-profiles", "resource-limits",
+    }  # fmt: skip
+    assert {one.control for one in report.failures} == {"health-check", "restart-policy", "log-rotation"}

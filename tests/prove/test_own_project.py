@@ -1,7 +1,6 @@
 """What is started is a copy under names of its own; which state of a container is worth waiting for; what happens without an engine."""
 
 import json
-import os
 import stat
 import subprocess
 import tempfile
@@ -57,9 +56,8 @@ def test_nothing_of_a_project_that_runs_already_is_shared(project: OwnProject) -
     assert project.definition["volumes"]["data"]["name"] == f"{name}_data"
     assert project.definition["networks"]["net"]["name"] == f"{name}_net"
     assert project.definition["networks"]["hosts"] == {"name": "host", "external": True}
-    owner = f"{os.uname().nodename}/{os.getpid()}"
-    labelled = [*services.values(), services["web"]["build"], project.definition["volumes"]["data"], project.definition["networks"]["net"]]
-    assert {one["labels"][LABEL] for one in labelled} == {owner}
+    carrying = [*services.values(), services["web"]["build"], project.definition["volumes"]["data"], project.definition["networks"]["net"]]
+    assert {one["labels"][LABEL] for one in carrying} == {labelled.owner()}
 
 
 def test_health_checks_are_asked_often_with_the_patience_that_they_had(project: OwnProject) -> None:
@@ -153,3 +151,10 @@ def test_what_is_kept_on_the_disk_is_swept_once_its_process_is_gone(tmp_path: Pa
         assert not gone.exists()
         assert stat.S_IMODE(Path(project.folder).stat().st_mode) == 0o700
     assert not Path(project.folder).exists()
+
+
+def test_a_number_that_is_another_process_by_now_is_gone() -> None:
+    assert not labelled.is_gone(labelled.owner())
+    assert labelled.is_gone(f"{labelled.owner()}1")
+    assert not labelled.is_gone(f"another-machine/{labelled.owner().partition('/')[2]}1")
+    assert not labelled.is_gone("kept/seawall-prove-1-ab")

@@ -7,19 +7,22 @@ import os
 import platform
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from wizard.engine.docker import Docker
 from wizard.errors import SeawallError
 
 SECONDS = 60
+_TRIES, _PAUSE = 5, 0.5
 _KINDS = {"container": ("ls", "--all"), "network": ("ls",), "volume": ("ls",), "image": ("ls",)}
 """In the order of removal: what is in use by what comes before it."""
 
 
-def owner() -> str:
-    """The value of the label for what this process makes."""
-    return f"{platform.node()}/{os.getpid()}"
+def owner(pid: int | None = None) -> str:
+    """The value of the label for what this process, or another one that runs, makes: the machine, the process, when it began."""
+    pid = pid or os.getpid()
+    return f"{platform.node()}/{pid}/{_began(pid)}"
 
 
 def sweep(docker: Docker, label: str) -> None:
@@ -31,12 +34,17 @@ def sweep(docker: Docker, label: str) -> None:
 
 
 def remove(docker: Docker, label: str, whose: str) -> tuple[str, ...]:
-    """Remove everything of one owner; what is left, as `container NAME`, since the engine would not."""
-    left = []
-    for kind, listing in _KINDS.items():
-        for found, _ in _listed(docker, kind, listing, f"{label}={whose}"):
-            if not _remove(docker, kind, found):
-                left.append(f"{kind} {found}")
+    """Remove everything of one owner; what is left, as `container NAME`, since the engine would not. Raises NoEngineError."""
+    left: list[str] = []
+    for _ in range(_TRIES):
+        left = []
+        for kind, listing in _KINDS.items():
+            found = [one for one, _ in _listed(docker, kind, listing, f"{label}={whose}")]
+            left += [f"{kind} {one}" for one in found] if found and not _remove(docker, kind, *found) else []
+        if not left:
+            break
+        # What a command that was broken off asked for may still come to be.
+        time.sleep(_PAUSE)
     return tuple(left)
 
 
@@ -53,8 +61,9 @@ def sweep_folders(prefix: str) -> None:
 
 
 def is_gone(whose: str) -> bool:
-    """Whether the label names a process of this machine that has ended."""
-    node, _, pid = whose.rpartition("/")
+    """Whether the label names a process of this machine that has ended: its number may be another one's by now."""
+    node, _, process = whose.partition("/")
+    pid, _, began = process.partition("/")
     if node != platform.node() or not pid.isdigit():
         return False
     try:
@@ -63,7 +72,15 @@ def is_gone(whose: str) -> bool:
         return True
     except OSError:
         pass
-    return False
+    return bool(began) and began != _began(int(pid))
+
+
+def _began(pid: int) -> str:
+    """When a process began, in ticks since the machine did; nothing where that is not to be known."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _listed(docker: Docker, kind: str, listing: tuple[str, ...], label: str) -> list[tuple[str, str]]:
@@ -83,7 +100,11 @@ def _of_image(docker: Docker, image: str, key: str) -> str:
         return ""  # somebody else was faster
 
 
-def _remove(docker: Docker, kind: str, name: str) -> bool:
+def _remove(docker: Docker, kind: str, *names: str) -> bool:
+    """Whether all of them are gone."""
     options = {"container": ("--force", "--volumes"), "network": ()}.get(kind, ("--force",))
-    code, said = docker.do((kind, "rm", *options, name), SECONDS)
-    return code == 0 or "No such" in said or "not found" in said
+    try:
+        code, said = docker.do((kind, "rm", *options, *names), SECONDS)
+    except SeawallError:
+        return False  # not in time
+    return code == 0 or all("No such" in line or "not found" in line for line in said.splitlines() if line not in names)

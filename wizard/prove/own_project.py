@@ -17,7 +17,7 @@ from typing import Any
 
 from wizard.engine import labelled
 from wizard.engine.docker import Docker
-from wizard.errors import NoEngineError, SeawallError, UsageError
+from wizard.errors import NoEngineError, UsageError
 
 LABEL = "org.seawall.prove"
 FOLDER = "seawall-prove-"
@@ -48,17 +48,11 @@ class OwnProject:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with contextlib.suppress(SeawallError):
+        # An engine that is gone has nothing that could be removed now: the next proof does it.
+        with contextlib.suppress(NoEngineError):
             if not self.keep or kind is not None:
-                self._remove()
+                self.left = labelled.remove(self.docker, LABEL, self._owner)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _remove(self) -> None:
-        # What a command that was broken off asked for may come to be while its label is looked for.
-        for _ in range(3):
-            self.left = labelled.remove(self.docker, LABEL, self._owner)
-            if not self.left:
-                return
 
     def read(self) -> None:
         """Let Compose put the files together. Raises UsageError with its own words for what it refuses, NoEngineError where there is none."""
