@@ -76,4 +76,4 @@ def test_what_the_engine_refused() -> None:
     assert "8080" in port.change
     assert not list(of_the_engine(said.replace("8080", "9090"), SERVICE))
     (image,) = of_the_engine("pull access denied for app, repository does not exist", SERVICE)
-    assert (image.control, image.without) == ("pinned-base-image", {})
+    assert (image.control, image.without) == ("workload", {})

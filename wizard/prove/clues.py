@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from wizard.artifact import WORKLOAD
 from wizard.compose import identity
-from wizard.controls.base_image import PinnedBaseImage
 from wizard.controls.capabilities import MinimalCapabilities
 from wizard.controls.health import HealthCheck
 from wizard.controls.limits import ResourceLimits
@@ -99,7 +99,7 @@ def of_the_engine(said: str, service: Mapping[str, Any]) -> Iterator[Clue]:
         if service.get("secrets"):
             yield Clue(SecretsAsFiles.id, line, "secrets", f"put {path} there", "a file that it mounts is not there", _but(service, "secrets"))
     elif re.search(r"pull access denied|manifest unknown|failed to resolve reference|dial tcp|no such host", said) and service.get("image"):
-        yield Clue(PinnedBaseImage.id, line, "image", "name an image that this engine has or can get", "its image is not to be had", {})
+        yield Clue(WORKLOAD, line, "image", "name an image that this engine has or can get", "its image is not to be had", {})
 
 
 def _read_only(line: str, service: Mapping[str, Any]) -> Iterator[Clue]:

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable, Iterator
 
+from wizard.artifact import WORKLOAD
 from wizard.prove.evidence import Evidence, NotProvable, Report, Trouble
 from wizard.text import visible_all
 
@@ -55,7 +56,8 @@ def trouble_lines(told: Trouble) -> Iterator[str]:
     yield from filled("WHY", f"{told.seen} [{told.control}]")
     if told.place:
         yield from filled("", f"{told.place}: {told.change}")
-    yield from filled("", f"{told.why}{'' if told.confirmed else ' (by what it said; that was not tried)'}")
+    unsure = not told.confirmed and told.control != WORKLOAD
+    yield from filled("", f"{told.why}{' (by what it said; that was not tried, or did not help)' if unsure else ''}")
 
 
 def ending(report: Report) -> Iterator[str]:
