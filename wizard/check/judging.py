@@ -45,15 +45,15 @@ class Judged(Struct):
     """Of each service what was judged."""
 
 
-def judge(compose: Compose, sources: Sources, alone: bool = False) -> Judged:
-    """All findings of the services of a project. Raises NotReadError for what Compose would refuse.
+def judge(compose: Compose, sources: Sources, alone: bool = False, images: Mapping[str, Start] | None = None) -> Judged:
+    """All findings of the services of a project. Raises NotReadError for what Compose would refuse. `images` are those of services that are known.
 
     A service without image and build is a part of another: what it says is judged, what it lacks may stand elsewhere, and that is said.
     In a file that stands `alone` (compose.yaml) it is an error, as it is for Compose.
     """
     found = [Found(NOT_READ, Severity.WARN, one.place, "", f"{one.what} is not on this disk and was not judged",
                    "check it where it comes from, or keep a copy of it here") for one in compose.unread]  # fmt: skip
-    read = seen(compose, sources)
+    read = seen(compose, sources, images or {})
     for one in read:
         if not one.foreign.whole and alone:
             raise NotReadError(one.node.place, f"the service {visible(one.foreign.name)} has neither image nor build")
@@ -96,7 +96,7 @@ def _of_hooks(one: Seen, compose: Compose) -> Iterator[Found]:
                 yield replace(found, message=f"pre_start: {found.message}")
 
 
-def seen(compose: Compose, sources: Sources) -> list[Seen]:
+def seen(compose: Compose, sources: Sources, images: Mapping[str, Start] = {}) -> list[Seen]:
     """All services of a project as the controls judge them. Raises NotReadError for what Compose would refuse."""
     internal = {name: _is_internal(node) for name, node in _networks(compose).items()}
     forms: dict[str, tuple[Shaped, Start, str]] = {}
@@ -113,7 +113,7 @@ def seen(compose: Compose, sources: Sources) -> list[Seen]:
             Foreign(
                 name,
                 form.fragment,
-                made.get(form.fragment.get("image"), image),
+                images.get(name) or made.get(form.fragment.get("image"), image),
                 bool({"image", "build", "provider"} & form.fragment.keys()),
                 internal,
                 dict(_variables(form, compose.folders[name], sources)),

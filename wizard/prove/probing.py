@@ -19,6 +19,7 @@ from wizard.engine.live import live
 from wizard.engine.outside import EngineOnly, NotShownError
 from wizard.engine.read_back import document, service_of
 from wizard.errors import NoEngineError, SeawallError
+from wizard.foreign import Start
 from wizard.project import Service
 from wizard.prove.evidence import Evidence, NotProvable, Round
 from wizard.prove.kernel_form import Container, Unseen, Witness, is_gone, outranked, witnesses
@@ -129,7 +130,9 @@ def judged(seen: Live, sources: Sources) -> list[Found]:
     """All findings for a container, as `check` would have them for a file that says the same; that is among the sources then."""
     path = ROOT / f"container:{seen.name}"
     sources.given(sources.name(path), as_text(seen).encode("utf-8", "replace"))
-    return judge(load((path,), sources), sources).findings
+    # What its image has of its own stands in the container's form as well.
+    image = Start("the engine", str(seen.form.get("user") or "0"), "healthcheck" in seen.form)
+    return judge(load((path,), sources), sources, images={seen.name: image}).findings
 
 
 def as_text(seen: Live) -> str:
