@@ -14,6 +14,7 @@ from wizard.errors import NoEngineError, SeawallError
 from wizard.prove.probing import ROOT, Live, judged, look
 
 _AT_ONCE = 4
+_TRIES = 3
 
 
 def run(options: Options, docker: Docker | None = None) -> Result:
@@ -40,17 +41,24 @@ def check_running(docker: Docker) -> tuple[Report, Sources]:
 
 def _seen(docker: Docker, container: str) -> Live | str | None:
     """A look; None for what ended meanwhile, a problem in words for what could not be looked at although it runs."""
+    problem = ""
+    for _ in range(_TRIES):
+        try:
+            facts = docker.inspect("container", container)
+            if not facts["State"]["Running"]:
+                return None
+            return look(docker, container, str(facts["Name"]).removeprefix("/"), touch=False)
+        except NoEngineError:
+            raise
+        except SeawallError as error:
+            # It may just have been started again.
+            problem = str(error)
     try:
-        facts = docker.inspect("container", container)
-        return look(docker, container, str(facts["Name"]).removeprefix("/"), touch=False)
+        return problem if docker.inspect("container", container)["State"]["Running"] else None
     except NoEngineError:
         raise
-    except SeawallError as error:
-        try:
-            runs = docker.inspect("container", container)["State"]["Running"]
-        except SeawallError:
-            return None
-        return str(error) if runs else None
+    except SeawallError:
+        return None
 
 
 def _unknown(seen: Live) -> list[Found]:

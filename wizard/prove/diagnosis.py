@@ -26,7 +26,8 @@ _MOST = 90
 def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], said: str, patience: float,
              tell: Callable[[str], None]) -> Iterator[Trouble]:  # fmt: skip
     """A trouble for each service that does not run, other than those that only wait for another one."""
-    services: Mapping[str, Any] = project.definition["services"]
+    defined: Mapping[str, Any] = project.definition["services"]
+    services = {name: defined[name] for name in (*files.services, *defined) if name in defined}
     bad = [name for name in services if name in states and not states[name].is_ready and states[name].words != "never started"]
     if not bad and said:
         yield from _refused(project, files, said, services)

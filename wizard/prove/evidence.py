@@ -70,7 +70,7 @@ class Report(Struct):
     seconds: dict[str, float] = field(default_factory=dict)
     """How long it took to build, to start, to probe, to start again."""
     before_and_after: list[tuple[str, str, str, float]] = field(default_factory=list)
-    """Of a project with answers: what Docker's default leaves open and what is left: label, before, after, share."""
+    """Of a project with answers: what Docker's default leaves open, and what is left of it if all is as asked: label, before, after, share."""
 
     @property
     def passed(self) -> bool:
