@@ -43,6 +43,10 @@ STACK = st.one_of(
     st.fixed_dictionaries({"language": st.just("deno")}, optional={
         "version": st.sampled_from(("2", "2.1.4")), "lockfile": st.just("deno.lock"), "build": st.just(["deno", "task", "build"])}),
     st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum")}),
+    st.fixed_dictionaries({"language": st.just("php")}, optional={
+        "framework": st.sampled_from(("laravel", "symfony")), "package_manager": st.just("composer"), "lockfile": st.just("composer.lock"),
+        "extensions": st.lists(st.sampled_from(("gd", "pdo_pgsql", "redis", "swoole")), max_size=2), "source": st.sampled_from((".", "public")),
+        "build": st.lists(TEXT, max_size=2)}),
     st.fixed_dictionaries({"language": st.just("static")}, optional={"source": st.sampled_from((".", "public"))}),
     st.fixed_dictionaries({"language": st.just("static"), "package_manager": st.sampled_from(("npm", "pnpm", "pip", "none")), "build": st.just(["make"])}, optional={
         "source": st.sampled_from(("dist", ".vitepress/dist")), "arguments": st.dictionaries(VARIABLE, TEXT, max_size=2), "lockfile": st.just("a.lock"),

@@ -37,6 +37,7 @@ _VITE = {
 _FLASK = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
 _PYPROJECT = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\n'}
 _GO = {"go.mod": "module shop\n\ngo 1.25\n", "go.sum": "", "cmd/shop/main.go": 'package main\n\nvar address = ":8080"\n\nfunc main() {}\n'}
+_LARAVEL = {"composer.json": '{"require": {"laravel/framework": "^11.0"}}', "artisan": "", "public/index.php": "<?php\n"}
 
 
 _JAVA = {"src/main/java/A.java": "class A { HttpServer server; int port = 8085; }\n"}
@@ -91,6 +92,9 @@ CASES = (
     Case("gradle", files=_GRADLE),
     Case("dotnet-web", files=_DOTNET),
     Case("dotnet-locked", files=_DOTNET | {"packages.lock.json": "{}"}),
+    Case("php-plain", files={"index.php": "<?php\n"}),
+    Case("php-laravel", files=_LARAVEL),
+    Case("php-fpm", files=_LARAVEL | {"composer.lock": "{}", "docker/nginx.conf": "fastcgi_pass php:9000;\n"}),
     Case("static-that-writes", files={"public/index.html": "<h1>Shop</h1>\n"}, arguments=("--set", "writable+=/data volume data")),
 )
 

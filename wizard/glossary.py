@@ -103,6 +103,7 @@ GLOSSARY: Mapping[str, str] = {
     "OWASP": "Open Worldwide Application Security Project. Its Docker Security Cheat Sheet numbers its rules.",
     "packet": "A piece of data on a network, with the addresses of sender and receiver.",
     "packet capture": "To record the packets of a network, as tcpdump does.",
+    "PHP": "A language for web pages. Its programs run inside a web server (Apache), or in a process beside one (fpm).",
     "PID": "Process id: the number of a process. A container counts its own, beginning with 1.",
     "PID 1": "The first process of a container. It ignores signals that it has no handler for, and when it ends, the container ends.",
     "Pod Security Standards": "Kubernetes's three levels of rules for containers. Names such as runAsNonRoot are its settings.",

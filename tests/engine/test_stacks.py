@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pip._internal.models.index import PyPI
 
+from tests.engine import php_samples
 from tests.engine.running import Engine, hurried, probed, scaffold, started, until
 
 pytestmark = pytest.mark.engine
@@ -198,8 +199,11 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "bottle-pdm": Sample({"pyproject.toml": _PDM, "pdm.lock": _PDM_LOCK, "app.py": _BOTTLE}, 8080),
     "bottle-pipenv": Sample({"Pipfile": _PIPFILE, "Pipfile.lock": _PIPFILE_LOCK, "app.py": _BOTTLE}, 8080),
+    "php-plain": Sample(php_samples.PLAIN, 8080),
+    "php-composer": Sample(php_samples.COMPOSER, 8080, php_samples.LOCK, "composer:2.10"),
+    "php-symfony": Sample(php_samples.SYMFONY, 8080),
 }  # fmt: skip
-THOROUGH = frozenset(("vite-npm", "tiny-http-cargo", "elysia-bun", "hono-deno"))
+THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno"))
 """Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 

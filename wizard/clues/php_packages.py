@@ -26,16 +26,16 @@ _IN_CODE = {
 """Calls of extensions that no manifest has to name."""
 
 
-_CONDITION = re.compile(r"([~^]|>=?|<=?|!=|=)?\s*v?(\d+(?:\.\d+)*)(\.[*x])?")
+_CONDITION = re.compile(r"([~^]|>=?|<=?|!=|=)?\s*v?(\d+(?:\.\d+)*)")
 
 
 def allows(constraint: str, version: str) -> bool:
     """Whether a constraint of Composer lets a version of two numbers be; one that is not understood does."""
     said = numbers(version)
-    return any(all(_holds(sign, text, rest, said) for sign, text, rest in _CONDITION.findall(one)) for one in re.split(r"\|\|?", constraint))
+    return any(all(_holds(sign, text, said) for sign, text in _CONDITION.findall(one)) for one in re.split(r"\|\|?", constraint))
 
 
-def _holds(sign: str, text: str, rest: str, version: tuple[int, ...]) -> bool:
+def _holds(sign: str, text: str, version: tuple[int, ...]) -> bool:
     asked = numbers(text)
     near = asked[: len(version)]
     if sign == ">" and len(asked) > len(version):

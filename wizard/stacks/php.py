@@ -1,6 +1,7 @@
 """PHP: Laravel, Symfony and others, or plain files that a web server hands to PHP."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -55,8 +56,10 @@ class Php(LanguageStack):
     default_command = (_APACHE,)
     secret_bytes: ClassVar[Mapping[str, int]] = {"APP_KEY": 24}  # Laravel takes 32 characters, and no others.
     frameworks = ("laravel", "symfony", "slim")
+    booted: ClassVar[tuple[str, ...]] = ("symfony",)
+    """Frameworks that the engine tests build and start."""
     package_managers = ("composer", "none")
-    evidence = "8.4 built and run by the engine tests (plain, Composer, Symfony), in stand-ins that keep the image's user and folders"
+    evidence = "built and run by the engine tests: plain, Composer and Symfony on Apache; Laravel, others and fpm not yet built"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
         kind = _kind(workload)
@@ -99,7 +102,7 @@ class Php(LanguageStack):
             "port": _port(workload),
             "dotenv": _framework(workload) == "symfony",
             "settings": _SETTINGS.get(_framework(workload), {}),
-            "kept": [path.path for path in workload.writable if path.path.startswith("/app/")],
+            "kept": " ".join(shlex.quote(path.path) for path in workload.writable if path.path.startswith("/app/")),
             "owner": f"{owner.uid}:{owner.gid}",
         }
 
@@ -186,6 +189,8 @@ class Php(LanguageStack):
             found.say("stack.framework", "laravel", "artisan")
         if not found.framework and folder.first("wp-config.php", "wp-load.php", "wp-config-sample.php"):
             found.say("stack.framework", "wordpress", folder.first("wp-load.php", "wp-config.php", "wp-config-sample.php") or "")
+        if found.framework and found.framework not in self.booted:
+            found.warn(f"{found.framework} is built as its makers document it, and not yet by Seawall's own tests")
         if found.framework == "laravel":
             for path in ("storage", "bootstrap/cache"):
                 found.writes(path, "artisan" if folder.has("artisan") else "composer.json", keep=path == "storage")

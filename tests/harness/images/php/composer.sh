@@ -7,5 +7,5 @@ fi
 home=${COMPOSER_HOME:-$HOME/.composer}
 mkdir -p "$home"
 [ -e "$home/config.json" ] || cp /usr/share/harness/config.json "$home/"
-COMPOSER_HOME=$home COMPOSER_MIRROR_PATH_REPOS=1 exec php /usr/bin/composer.php "$@"
+COMPOSER_HOME=$home COMPOSER_MIRROR_PATH_REPOS=1 exec php -d auto_prepend_file=/usr/share/harness/intl.php /usr/bin/composer.php "$@"
 __ARCHIVE__

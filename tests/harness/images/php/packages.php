@@ -19,4 +19,6 @@ $package('symfony/framework-bundle', '6.4.41', ['Symfony', 'Psr'], ['require' =>
 file_put_contents("$root/share/harness/packages.json", json_encode(['packages' => $made]));
 file_put_contents("$root/share/harness/config.json", json_encode(['repositories' => [
     ['type' => 'composer', 'url' => 'file:///usr/share/harness'], ['packagist.org' => false]]]));
+// Debian's Composer asks for intl, where the original brings its own.
+copy(__DIR__ . '/intl.php', "$root/share/harness/intl.php");
 rename("$root/bin/composer", "$root/bin/composer.php");
