@@ -175,5 +175,16 @@ check 'temurin: the entrypoint makes way for the program' [ "$(docker run --rm e
 check 'temurin: javac' sh_in eclipse-temurin:21-jdk 'javac --version'
 check 'maven: builds without a network' docker run --rm --network none maven:3-eclipse-temurin-21 mvn -q -B --version
 
+check 'php: paths and settings' sh_in php:8.4-cli '[ "$(command -v php)$PHP_INI_DIR" = /usr/local/bin/php/usr/local/etc/php ] && [ -e $PHP_INI_DIR/php.ini-production ] && [ ! -e $PHP_INI_DIR/php.ini ] && php -m | grep -qx "Zend OPcache"'
+check 'php: a module without its headers is refused' refuse sh_in php:8.4-cli 'docker-php-ext-install gmp'
+check 'php: a module is put in place' sh_in php:8.4-cli 'docker-php-ext-install -j 2 bcmath && pecl install APCu-5.1.28 && docker-php-ext-enable apcu && php -m | grep -qx bcmath && php -m | grep -qx apcu'
+run --name "$project-apache" --user 33:33 $hardened --tmpfs /tmp:uid=33,gid=33,mode=0700 -e APACHE_RUN_DIR=/tmp/run -e APACHE_LOCK_DIR=/tmp/run -e APACHE_PID_FILE=/tmp/run/pid php:8.4-apache >/dev/null
+check 'php: Apache without root, and no page' eventually says '403 Forbidden' docker exec "$project-apache" curl -s http://127.0.0.1/
+check 'php: SIGWINCH ends Apache' docker stop -t 5 "$project-apache"
+check 'php: it was not killed' [ "$(docker inspect -f '{{.State.ExitCode}}' "$project-apache")" = 0 ]
+run --name "$project-fpm" --user 33:33 $hardened php:8.4-fpm >/dev/null
+check 'php: fpm listens' eventually docker exec "$project-fpm" php -n -r 'exit(@fsockopen("127.0.0.1", 9000) ? 0 : 1);'
+check 'composer: one file that works elsewhere' says 'Composer version' docker run --rm composer:2.10 composer --version
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
