@@ -7,6 +7,7 @@ from functools import lru_cache
 GLOSSARY: Mapping[str, str] = {
     ".NET": "Microsoft's platform for programs in C#, F# and Visual Basic, which compiles them to files that its own runtime runs.",
     "allow-list": "A list of what is permitted; everything else is refused.",
+    "Composer": "PHP's package manager: it installs what composer.json asks for, in the versions of composer.lock.",
     "API": "The requests that a program answers for other programs. Who may use the engine's API controls every container.",
     "AppArmor": "A kernel protection, usual on Debian and Ubuntu: a profile says what a program may touch. Ignored where the host has none.",
     "ASP.NET": "The part of .NET for services that answer on the web.",
