@@ -36,13 +36,16 @@ STACK = st.one_of(
         "packages": st.just(["gunicorn==23.0.0"]), "system_packages": st.just(["curl", "libpq5"]), "build": st.lists(TEXT, max_size=3)}),
     st.fixed_dictionaries({"language": st.just("node")}, optional={
         "package_manager": st.sampled_from(("npm", "yarn", "pnpm")), "lockfile": st.sampled_from(("package-lock.json", "yarn.lock")),
-        "build": st.just(["npm", "run", "build"])}),
+        "build": st.just(["npm", "run", "build"]), "runtime": st.sampled_from(("slim", "distroless", "scratch"))}),
+    st.fixed_dictionaries({"language": st.just("rust")}, optional={
+        "version": st.sampled_from(("1.85", "1.98")), "lockfile": st.just("Cargo.lock"), "source": st.just("crates/api"), "framework": st.just("rocket"),
+        "runtime": st.sampled_from(("slim", "distroless")), "system_packages": st.just(["libpq5"])}),
     st.fixed_dictionaries({"language": st.just("bun")}, optional={
         "version": st.sampled_from(("1", "1.1")), "lockfile": st.sampled_from(("bun.lock", "package-lock.json")),
         "quirks": st.just(["prepare-script"]), "build": st.just(["bun", "run", "build"])}),
     st.fixed_dictionaries({"language": st.just("deno")}, optional={
         "version": st.sampled_from(("2", "2.1.4")), "lockfile": st.just("deno.lock"), "build": st.just(["deno", "task", "build"])}),
-    st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum")}),
+    st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum"), "runtime": st.sampled_from(("distroless", "scratch"))}),
     st.fixed_dictionaries({"language": st.just("php")}, optional={
         "framework": st.sampled_from(("laravel", "symfony")), "package_manager": st.just("composer"), "lockfile": st.just("composer.lock"),
         "extensions": st.lists(st.sampled_from(("gd", "pdo_pgsql", "redis", "swoole")), max_size=2), "source": st.sampled_from((".", "public")),

@@ -158,6 +158,7 @@ SAID: dict[str, tuple[str, str]] = {
     "stack.arguments": ("VITE_API=https://a.example", "{VITE_API: https://a.example}"),
     "stack.quirks": ("local-references", "[local-references]"),
     "stack.source": ("public", "public"),
+    "stack.runtime": ("slim", "slim"),
     "command": ("python 'a b.py'", '[python, "a b.py"]'),
     "image": ("redis:8", '"redis:8"'),
     "extras": ("docker-run", "[docker-run]"),

@@ -160,7 +160,7 @@ def test_each_prompt_says_where_its_answer_comes_from_and_why_it_is_asked(ledger
 SAMPLES = {
     "name": "shop", "stack.language": "static", "stack.version": "3.12", "command": "python -m 'my app'", "image": "ghcr.io/o/app:1.4",
     "stack.framework": "django", "stack.package_manager": "uv", "stack.lockfile": "uv.lock", "stack.build": "make 'all of it'",
-    "stack.packages": "gunicorn==23.0.0", "stack.system_packages": "curl,libpq5", "stack.source": "./cmd/app", "stack.quirks": "local-references", "stack.arguments": "VITE_API=https://a.example", "companions": "postgres:17,redis as cache",
+    "stack.packages": "gunicorn==23.0.0", "stack.system_packages": "curl,libpq5", "stack.source": "./cmd/app", "stack.runtime": "scratch", "stack.quirks": "local-references", "stack.arguments": "VITE_API=https://a.example", "companions": "postgres:17,redis as cache",
     "ports": "8080,0.0.0.0:53:5353/udp,9000 inside", "writable": "/tmp,/srv/x volume,/cache tmpfs 32M", "needs": "ping,low-port",
     "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "egress": "api.example.com,*.example.org:8443", "dns": "9.9.9.9",
     "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "DATA_DIR=/data,MODE=fast,LIST=a b", "health": "tcp 8000",
@@ -172,7 +172,7 @@ SAMPLES = {
     "apparmor": "tight", "calls": "kernel-aio, 32-bit", "selinux": "type:container_t", "extras": "docker-run", "repository": "acme/shop.api", "digests": f"redis:8@sha256:{'a' * 64}",
     "waivers": "read-only-rootfs=writes beside its code",
 }  # fmt: skip
-_APP = {"stack.arguments": "brochure", "stack.source": "gate"}
+_APP = {"stack.arguments": "brochure", "stack.source": "gate", "stack.runtime": "gate"}
 _BEFORE = {"calls": ("seccomp=trimmed",), "repository": ("extras=signing",)}
 """What has to be said before a question is asked."""
 
@@ -185,7 +185,15 @@ def test_every_question_has_a_sample() -> None:
 def test_any_answer_changed_at_the_end_equals_set(key: str) -> None:
     question, app = question_of(key), APPS / _APP.get(key, "ledger")
     typed: Any = SAMPLES[key]
-    replies = [True] if question.spelling is YES_NO else [[TYPED], typed] if question.many else [TYPED, typed] if question.choices else [typed]
+    replies = (
+        [True]
+        if question.spelling is YES_NO
+        else [[TYPED], typed]
+        if question.many
+        else [TYPED, typed]
+        if question.choices or question.given
+        else [typed]
+    )
     asked_before = 1 if question.prompt in FLASK_PROMPTS else 0
     person = Scripted(review=["change", "write"])
     person.replies["Which answer?"] = [key]

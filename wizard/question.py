@@ -49,6 +49,8 @@ class Question(Struct, frozen=True):
     when: Callable[[Workload], bool] = _always
     settings: tuple[str, ...] = ()
     offers: tuple[Choice, ...] = ()
+    given: Callable[[Workload], tuple[Choice, ...]] | None = None
+    """The choices, where they follow from other answers."""
     gloss: Callable[[Data], str] = _silent
     """What a row of the answer means, in a few words."""
 

@@ -36,14 +36,20 @@ def _is_built(workload: Workload) -> bool:
     return workload.stack is not None
 
 
+def _runtimes(workload: Workload) -> tuple[Choice, ...]:
+    """The kinds of image that its stack runs on, with what each lacks."""
+    stack = next((stack for stack in STACKS if workload.stack and stack.id == workload.stack.language), None)
+    return tuple(Choice(kind.id, kind.title, f"It has {kind.lost}.") for kind in (stack.runtimes if stack else ()))
+
+
 _PROGRAM = (
     Question("name", "Workload", "What is the service called?", "It is its name in the Compose file and on the network.", TEXT, settings=("name",)),
     Question("stack.language", "Workload", "What is it written in?", "It decides the base image and how it is built.", TEXT,
              choices=_STACKS, fact=True, settings=_FROM, when=lambda w: w.image is None),
     Question("stack.version", "Workload", "Which version of the language?", "The base image is named by it.", TEXT,
              "pinned-base-image", fact=True, settings=_FROM, when=_is_built),
-    Question("stack.runtime", "Workload", "Which kind of image does it run on?", "The smallest that serves it, unless you say another.", TEXT,
-             "pinned-base-image", basic=False, settings=_FROM, when=_is_built),
+    Question("stack.runtime", "Workload", "Which kind of image does it run on?", "What is smaller has less to break in with.", TEXT,
+             "pinned-base-image", basic=False, settings=_FROM, when=lambda w: bool(_runtimes(w)), given=_runtimes),
     Question("command", "Workload", "What starts it?", "The program and its arguments, as in a shell, without a shell.", COMMAND,
              fact=True, settings=("CMD", "ENTRYPOINT", "command", "entrypoint")),
     Question("image", "Workload", "Which image does it run?", "An image that exists, in place of building one here.", TEXT,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from wizard.answers import Layer
 from wizard.errors import UsageError
 from wizard.known_ids import refuse_unknown
-from wizard.question import Question, answered, value
+from wizard.question import Choice, Question, answered, value
 from wizard.questions import all_questions, question_of
 from wizard.resolve import resolve
 from wizard.scaffold import Session, what_is_missing
@@ -42,6 +42,11 @@ def unknown(session: Session) -> bool:
     """Whether nothing says yet what the service is made of."""
     data = session.answers.data()
     return "stack" not in data and "image" not in data
+
+
+def choices(session: Session, question: Question) -> tuple[Choice, ...]:
+    """The fixed values that a question offers beside the answers so far. Raises UsageError."""
+    return question.given(facts(session)) if question.given else question.choices
 
 
 def facts(session: Session) -> Workload:

@@ -12,8 +12,8 @@ from wizard.stacks import STACKS
 
 pytestmark = pytest.mark.engine
 
-_GATE = Sample({path.name: path.read_text() for path in (APPS / "gate").iterdir() if path.is_file()}, 8080)
-_OF = {"go": _GATE, "node": SAMPLES["koa-npm-without-lock"], "rust": SAMPLES["tiny-http-cargo"]}
+_GATE = Sample({str(path.relative_to(APPS / "gate")): path.read_text() for path in (APPS / "gate").rglob("*") if path.is_file()}, 8080)
+_OF = {"go": (_GATE, "/health"), "node": (SAMPLES["koa-npm-without-lock"], "/healthz"), "rust": (SAMPLES["tiny-http-cargo"], "/healthz")}
 _SHELLS = ("/bin/sh", "/bin/bash", "/bin/busybox")
 _AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -25,18 +25,18 @@ def _further() -> list[Any]:
 
 @pytest.mark.parametrize(("language", "runtime"), _further())
 def test_a_program_works_on_it(engine: Engine, tmp_path: Path, language: str, runtime: str) -> None:
-    sample = _OF[language]
-    for path, text in sample.files.items():
-        (tmp_path / "source" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "source" / path).write_text(text)
-    chosen = ("--set", f"stack.runtime={runtime}", "--set", "writable+=/data volume")
+    sample, path = _OF[language]
+    for name, text in sample.files.items():
+        (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "source" / name).write_text(text)
+    chosen = ("--set", f"stack.runtime={runtime}", "--set", "writable+=/kept volume")
     running = scaffold(engine, tmp_path / "source", tmp_path / "app", *chosen, inside=sample.port)
     running.overrides = (hurried(running),)
     facts = next(known for stack in STACKS for known in stack.runtimes if (stack.id, known.id) == (language, runtime))
     with started(running):
-        first = until(lambda: running.ask("/healthz"), lambda answer: answer[0] == 200, within=30)
+        first = until(lambda: running.ask(path), lambda answer: answer[0] == 200, within=30)
         running.compose("restart", "--timeout", "5")
-        until(lambda: running.ask("/healthz"), lambda answer: answer == first, within=30)
+        until(lambda: running.ask(path), lambda answer: answer == first, within=30)
         until(lambda: probed(running), lambda found: found == {}, within=30)
         there = running.live("app")
         assert any(not there.stat(shell).startswith("E") for shell in _SHELLS) is facts.shell

@@ -110,6 +110,7 @@ def _sample(key: str, r: random.Random) -> tuple[str, ...]:
         "stack.arguments": (f"VITE_K{n}=v{n}", "PUBLIC_X=", "!novalue"),
         "stack.quirks": ("local-references", "prepare-script", "!odd"),
         "stack.source": (".", "public", f"cmd/s{n}", "!../x"),
+        "stack.runtime": ("slim", "distroless", "scratch", "!alpine"),
         "ports": (f"{port}", f"0.0.0.0:{port}:{port}", f"{port}:80", f"{port}/udp", f"{port} inside", f"[::1]:{port}:{port}", "!99999", "!http"),
         "writable": (f"/data/x{n}", f"/cache{n} tmpfs 2M", f"'/v {n}' volume v{n}", f"/srv/{n}", "!/etc", "!data", "!/x tmpfs 900G"),
         "companions": (f"postgres as db{n}", f"redis as c{n}", "postgres", "redis:8", f"postgres:17 as p{n}", "!mysql", "!postgres as"),

@@ -25,7 +25,7 @@ from wizard.tui.questions_page import field_for
 from wizard.tui.rows import RowsField
 from wizard.tui.state import State
 
-_APP = {"stack.source": "gate", "stack.arguments": "brochure"}
+_APP = {"stack.source": "gate", "stack.runtime": "gate", "stack.arguments": "brochure"}
 _EDITED = {
     "companions": ("postgres:16", "7"), "ports": ("900", "1"), "writable": ("/srv volume srv", "x"), "capabilities": ("NET_RAW: pings", "!"),
     "dns": ("9.9.9.9", "9"), "secrets": ("api_key", "2"), "environment": ("MODE=fast", "er"), "stack.packages": ("gunicorn==23.0", "1"),
@@ -305,6 +305,7 @@ def test_an_expert_answers_one_question_after_the_other(ledger: Path) -> None:
         "stack.language",
         "image",
         "stack.source",
+        "stack.runtime",
         "stack.build",
         "stack.quirks",
         "stack.arguments",

@@ -10,7 +10,7 @@ from wizard.prompts import words
 from wizard.prompts.asker import Asker, Back, Option, Prompt
 from wizard.question import Question
 from wizard.questions import question_of
-from wizard.said import IMAGE, askable, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer, with_reason
+from wizard.said import IMAGE, askable, choices, following, marks, parsed, picked, present, problem, unknown, unresolved, with_answer, with_reason
 from wizard.scaffold import Outcome, Request, Session, joining, outcome
 from wizard.spelling import YES_NO, Data
 from wizard.stops import Stop, Stopped
@@ -95,9 +95,10 @@ class Interview:
             return self.asker.confirm(prompt, bool(now))
         if question.key == "stack.language" and (unknown(self.session) or self.session.workload.image):
             return self._language(question, prompt)
-        if not question.choices:
+        offered = choices(self.session, question)
+        if not offered:
             return self._typed(question, prompt)
-        options = [Option(choice.value, choice.title, choice.help) for choice in question.choices]
+        options = [Option(choice.value, choice.title, choice.help) for choice in offered]
         if question.many:
             return self._many(question, prompt, options, typed)
         if now is not None and now not in [option.value for option in options]:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from wizard.question import Choice
-from wizard.said import marks, picked, present
+from wizard.said import choices, marks, picked, present
 from wizard.scaffold import Session
 from wizard.spelling import YES_NO
 from wizard.tui.fields import Field
@@ -45,7 +45,7 @@ class ChoiceField(_Offered):
         if self.question.spelling is YES_NO:
             return (Choice("no", "no"), Choice("yes", "yes"))
         now = present(self.session, self.question)
-        known = self.question.choices
+        known = choices(self.session, self.question)
         return known if now is None or now in [choice.value for choice in known] else (*known, Choice(str(now), str(now)))
 
     def _rows(self) -> Sequence[Row]:

@@ -21,7 +21,7 @@ from wizard.tui.static import Static
 
 def field_for(question: Question) -> type[Field]:
     """The kind of field that suits a question."""
-    if question.spelling is YES_NO or (question.choices and not question.many):
+    if question.spelling is YES_NO or ((question.choices or question.given) and not question.many):
         return ChoiceField
     if question.many and question.spelling is WORDS:
         return ManyField

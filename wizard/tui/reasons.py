@@ -44,7 +44,8 @@ def of_question(question: Question, project: Project | None = None) -> Reason:
     own = [("", question.help)] if question.help else []
     if question.spelling.example:
         own.append(("For example", question.spelling.example))
-    own += [(choice.title, choice.help) for choice in question.choices if choice.help]
+    offered = question.given(project.workload) if question.given and project else question.choices
+    own += [(choice.title, choice.help) for choice in offered if choice.help]
     if not question.control:
         used = terms_in(" ".join(text for _, text in own))
         return Reason(question.prompt, tuple(own), "", tuple((term, GLOSSARY[term]) for term in used))
