@@ -21,7 +21,7 @@ class Image(Struct, frozen=True):
     unprivileged: bool = False
     """Whether it starts as its own user and holds no setuid files."""
     given_away: tuple[str, ...] = ()
-    """Folders that belong to the very user it runs as."""
+    """Folders that belong to the very user it runs as, or that everybody may write."""
     root_capabilities: tuple[str, ...] = ()
     """The measured minimum if it is started as root; it drops them by itself."""
     ports: tuple[int, ...] = ()

@@ -9,6 +9,8 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
+from wizard.value_types import WITH_APT
+
 PACKAGE = r"[a-z0-9][a-z0-9+.-]{1,60}"
 """A package's name after the Debian policy, 5.6.1."""
 
@@ -56,7 +58,7 @@ def moved(line: str, language: str, built: Collection[str] = ()) -> Moved:
     packages: list[str] = []
     steps: list[str] = []
     for step in parts:
-        if language in ("python", "node") and (names := debian_packages(step)) is not None:
+        if language in WITH_APT and (names := debian_packages(step)) is not None:
             packages += names
             steps.append(step)
         elif step in built or ((own := _OWN.get(language)) and re.fullmatch(own, step)):

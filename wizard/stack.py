@@ -99,7 +99,7 @@ class LanguageStack(KnownStack):
     unprivileged: ClassVar[bool] = False
     """Whether its image starts as a user of its own and holds no setuid files."""
     given_away: ClassVar[tuple[str, ...]] = ()
-    """Folders of its image that belong to the very user it runs as."""
+    """Folders of its image that belong to the very user it runs as, or that everybody may write."""
     calls: ClassVar[tuple[str, ...]] = ()
     """Groups of system calls (wizard.syscalls) that its runtime makes although most do not."""
     default_command: ClassVar[tuple[str, ...] | None] = None

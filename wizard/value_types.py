@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+WITH_APT: frozenset[str] = frozenset(("python", "node", "rust", "ruby", "elixir"))
+"""Languages whose programs run in an image of Debian's, which takes its packages."""
 PackageManager = Literal[
     "pip", "uv", "poetry", "pipenv", "pdm", "npm", "yarn", "pnpm", "bun", "deno", "go", "cargo", "maven", "gradle", "nuget", "composer", "bundler",
     "mix", "none",

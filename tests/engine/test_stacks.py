@@ -10,6 +10,7 @@ import pytest
 from pip._internal.models.index import PyPI
 
 from tests.engine import php_samples
+from tests.engine.ruby_and_elixir import ELIXIR, SINATRA
 from tests.engine.running import Engine, hurried, probed, scaffold, started, until
 
 pytestmark = pytest.mark.engine
@@ -202,8 +203,10 @@ SAMPLES: Mapping[str, Sample] = {
     "php-plain": Sample(php_samples.PLAIN, 8080),
     "php-composer": Sample(php_samples.COMPOSER, 8080, php_samples.LOCK, "composer:2.10"),
     "php-symfony": Sample(php_samples.SYMFONY, 8080),
+    "sinatra-bundler": Sample(SINATRA, 9292, "bundle lock", "ruby:3.4-slim"),
+    "elixir-mix": Sample(ELIXIR, 4000),
 }  # fmt: skip
-THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno"))
+THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno", "elixir-mix"))
 """Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 

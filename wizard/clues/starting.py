@@ -10,6 +10,7 @@ from wizard.errors import UsageError
 from wizard.folder import Evidence
 from wizard.run_time_installs import debian_packages, in_script, moved
 from wizard.spelling import Data
+from wizard.value_types import WITH_APT
 
 _INSTALLS = re.compile(r"command:[^\n]{0,20}(?:\n[^\n]{0,300}){0,4}?(?:install|apt|apk|sync|\badd\b|npx)")
 """Reading a Compose file takes longer than all the rest: only one whose commands may install something is read."""
@@ -57,16 +58,12 @@ def _script(found: Findings, language: str, name: str) -> None:
         return
     for number, step, packages in in_script(text):
         _into_image(found, language, packages, name, number)
-        there = ": the image has it now" if packages and language in _DEBIAN else ""
+        there = ": the image has it now" if packages and language in WITH_APT else ""
         found.warn(f"{name}:{number} runs «{step}» {_WHY}{there}; take it out of the script")
 
 
-_DEBIAN = ("python", "node")
-"""Languages whose image is Debian's."""
-
-
 def _into_image(found: Findings, language: str, packages: tuple[str, ...], file: str, number: int) -> None:
-    if not packages or language not in _DEBIAN:
+    if not packages or language not in WITH_APT:
         return
     stack: dict[str, Data] = found.answers.setdefault("stack", {})
     stack["system_packages"] = list(dict.fromkeys([*stack.get("system_packages", ()), *packages]))

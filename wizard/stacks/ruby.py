@@ -1,14 +1,18 @@
 """Ruby: Rails, Sinatra and other programs on Rack."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import short, tool_version
 from wizard.clues.ports import listens, variable_port
+from wizard.digests import pinned
 from wizard.folder import Folder
-from wizard.stack import Detected, KnownStack
+from wizard.stack import Detected, LanguageStack
+from wizard.workload import Workload
 
 _ASKS = r"ENV(?:\.fetch\(|\[)"
 _FRAMEWORKS = (
@@ -31,12 +35,58 @@ _PORTS = (
 )
 
 
-class Ruby(KnownStack):
-    """A Rails application brings bin/rails; what has a config.ru is started by the server it depends on."""
+_LIBRARIES = {"pg": "libpq5", "mysql2": "libmariadb3", "ruby-vips": "libvips42t64", "image_processing": "libvips42t64", "curb": "libcurl4t64"}
+"""What gems are linked with, or open when they are asked to work: Debian's packages (trixie) that the image to run in lacks."""
+_BUNDLES = ("jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "webpacker", "shakapacker")
+"""Gems that have Node build what browsers get, when Rails makes its assets."""
+_HTTP = (
+    "u = URI(ARGV[0]); exit Net::HTTP.start(u.host, u.port, nil, open_timeout: 3, read_timeout: 3) { |http| http.get(u.request_uri).code.to_i < 400 }"
+)
+
+
+class Ruby(LanguageStack):
+    """Gems are installed by the full image, which has a compiler; Bundler's settings are the same while it is built and while it runs.
+
+    What Bootsnap compiles is kept in the image and only read: in tmp/, where it is by default, the memory mounted there would hide it.
+    """
 
     id = "ruby"
     name = "Ruby"
     title = "Ruby (Rails, Sinatra)"
+    default_version = "3.4"
+    given_away = ("/usr/local/bundle",)
+    must_write = ("/tmp",)
+    frameworks = ("rails", "sinatra", "rack")
+    package_managers = ("bundler",)
+    evidence = "built and run by the engine tests, with gems that need no compiler"
+
+    def image(self, workload: Workload, pinned: bool = True) -> str:
+        return f"ruby:{self.version(workload)}-slim" if pinned else "ruby:slim"
+
+    def build_image(self, workload: Workload) -> str:
+        return f"ruby:{self.version(workload)}"
+
+    def health(self, url: str | None, port: int) -> tuple[str, ...]:
+        if url:
+            return ("ruby", "--disable=gems", "-rnet/http", "-e", _HTTP, url)
+        return ("ruby", "--disable=gems", "-rsocket", "-e", "Socket.tcp('127.0.0.1', ARGV[0].to_i, connect_timeout: 3).close", str(port))
+
+    def environment(self, workload: Workload) -> Mapping[str, str]:
+        stack = workload.stack
+        settings = {"BUNDLE_PATH": "/usr/local/bundle", "BUNDLE_WITHOUT": "development:test"}
+        if stack and stack.lockfile:
+            settings["BUNDLE_DEPLOYMENT"] = "1"
+        settings |= {"RACK_ENV": "production", "APP_ENV": "production"}
+        if stack and stack.framework == "rails":
+            settings |= {"RAILS_ENV": "production", "RAILS_LOG_TO_STDOUT": "1", "RAILS_SERVE_STATIC_FILES": "1", "PIDFILE": "/tmp/server.pid"}
+            settings |= {"BOOTSNAP_CACHE_DIR": "/app/.bootsnap", "BOOTSNAP_READONLY": "1"}
+        return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
+
+    def values(self, workload: Workload) -> Mapping[str, Any]:
+        return {"builder": pinned(self.build_image(workload), workload), "rails": workload.stack is not None and workload.stack.framework == "rails"}
+
+    def ignored(self) -> tuple[str, ...]:
+        return (".bundle", "vendor/bundle", "log/*", "tmp/*", "storage/*", "public/assets", "coverage", "*.sqlite3-*")
 
     def detect(self, folder: Folder) -> Detected | None:
         if not folder.has("Gemfile"):
