@@ -38,6 +38,8 @@ _FLASK = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
 _PYPROJECT = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\n'}
 _GO = {"go.mod": "module shop\n\ngo 1.25\n", "go.sum": "", "cmd/shop/main.go": 'package main\n\nvar address = ":8080"\n\nfunc main() {}\n'}
 _LARAVEL = {"composer.json": '{"require": {"laravel/framework": "^11.0"}}', "artisan": "", "public/index.php": "<?php\n"}
+_RAILS = {"Gemfile": 'gem "rails"\ngem "puma"\n', "Gemfile.lock": "    propshaft (1)\n", "config/application.rb": ""}
+_PHOENIX = {"mix.exs": '[app: :shop, "assets.deploy": []]\n{:phoenix, "~> 1.8"},\n', "mix.lock": ""}
 
 
 _JAVA = {"src/main/java/A.java": "class A { HttpServer server; int port = 8085; }\n"}
@@ -95,6 +97,8 @@ CASES = (
     Case("php-plain", files={"index.php": "<?php\n"}),
     Case("php-laravel", files=_LARAVEL),
     Case("php-fpm", files=_LARAVEL | {"composer.lock": "{}", "docker/nginx.conf": "fastcgi_pass php:9000;\n"}),
+    Case("rails", files=_RAILS),
+    Case("phoenix", files=_PHOENIX),
     Case("static-that-writes", files={"public/index.html": "<h1>Shop</h1>\n"}, arguments=("--set", "writable+=/data volume data")),
 )
 

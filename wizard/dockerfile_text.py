@@ -18,6 +18,9 @@ from wizard.resolve import INGRESS_FILES, ingress_health_port
 from wizard.stacks import stack_of
 from wizard.text import quoted_value
 
+_OPENS = "writable-paths"
+"""It gives folders to the user. One that the program brings itself would be root's again if it were copied after that."""
+
 
 def dockerfile(service: Service, annotate: bool = True) -> Artifact:
     """The Dockerfile of a service that is built here."""
@@ -77,6 +80,8 @@ def _values(service: Service) -> Mapping[str, Any]:
         "chown": f"--chown={owner.uid}:{owner.gid} " if waived and owner.uid else "",
         "root_owned": not waived,
         "root": _instructions(service, "root"),
+        "prepared": _instructions(service, "root", without=_OPENS),
+        "opened": _instructions(service, "root", only=_OPENS),
         "rootfs": _instructions(service, "rootfs"),
         "user": _instructions(service, "user"),
         "expose": "\n".join(f"EXPOSE {port.container}/{port.protocol}" for port in workload.ports),
@@ -95,15 +100,16 @@ def _environment(settings: Mapping[str, str]) -> str:
     return "ENV " + " \\\n    ".join(f"{name}={quoted_value(value)}" for name, value in settings.items()) if settings else ""
 
 
-def _instructions(service: Service, place: str) -> str:
+def _instructions(service: Service, place: str, without: str = "", only: str = "") -> str:
+    """What the controls do at this place of the Dockerfile: all of them, all but one, or one alone."""
     blocks = [
         (control.id, instruction.text)
         for control in CONTROLS
-        if control.id not in service.waived
+        if control.id not in service.waived and control.id != without and only in ("", control.id)
         for instruction in control.image(service)
         if instruction.place == place
     ]
-    installed = service.stack.system_packages if service.stack and place == "root" else ()
+    installed = service.stack.system_packages if service.stack and place == "root" and not only else ()
     return templates.marked(_one_layer([*_installing(installed), *blocks]))
 
 

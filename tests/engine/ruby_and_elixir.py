@@ -6,6 +6,36 @@ SINATRA = {
     "app.rb": 'require "sinatra/base"\n\nclass App < Sinatra::Base\n  get("/healthz") { "hello" }\nend\n',
 }
 
+RAILS = {
+    "Gemfile": 'source "https://rubygems.org"\n\ngem "bootsnap", require: false\ngem "puma"\ngem "rails"\n',
+    "Rakefile": 'require_relative "config/application"\nRails.application.load_tasks\n',
+    "bin/rails": (
+        '#!/usr/bin/env ruby\nAPP_PATH = File.expand_path("../config/application", __dir__)\nrequire_relative "../config/boot"\nrequire "rails/commands"\n'
+    ),
+    "config.ru": 'require_relative "config/environment"\nrun Rails.application\n',
+    "config/boot.rb": 'require "bundler/setup"\nrequire "bootsnap/setup"\n',
+    "config/application.rb": (
+        'require_relative "boot"\nrequire "rails"\nrequire "action_controller/railtie"\n\n'
+        "class Shop < Rails::Application\n  config.load_defaults 7.2\n  config.eager_load = true\n  config.logger = Logger.new($stdout)\nend\n"
+    ),
+    "config/environment.rb": 'require_relative "application"\nRails.application.initialize!\n',
+    "config/routes.rb": 'Rails.application.routes.draw { get "/healthz", to: "shop#show" }\n',
+    "config/storage.yml": "local:\n  service: Disk\n",
+    "lib/tasks/assets.rake": (
+        'task "assets:precompile" => :environment do\n  mkdir_p "public/assets"\n  File.write("public/assets/hello.txt", "hello")\nend\n'
+    ),
+    "app/controllers/shop_controller.rb": """class ShopController < ActionController::Base
+  def show
+    session[:asked] = cookies.signed[:asked] = "once"
+    Rails.root.join("storage/asked").open("a") { |file| file.puts(1) }
+    render plain: Rails.root.join("public/assets/hello.txt").read
+  end
+end
+""",
+    "storage/.keep": "",
+}
+"""It keeps something in a folder that its repository has already, and signs what it hands out with its secret."""
+
 ELIXIR = {
     "mix.exs": """defmodule Hello.MixProject do
   use Mix.Project

@@ -10,7 +10,7 @@ import pytest
 from pip._internal.models.index import PyPI
 
 from tests.engine import php_samples
-from tests.engine.ruby_and_elixir import ELIXIR, SINATRA
+from tests.engine.ruby_and_elixir import ELIXIR, RAILS, SINATRA
 from tests.engine.running import Engine, hurried, probed, scaffold, started, until
 
 pytestmark = pytest.mark.engine
@@ -204,9 +204,11 @@ SAMPLES: Mapping[str, Sample] = {
     "php-composer": Sample(php_samples.COMPOSER, 8080, php_samples.LOCK, "composer:2.10"),
     "php-symfony": Sample(php_samples.SYMFONY, 8080),
     "sinatra-bundler": Sample(SINATRA, 9292, "bundle lock", "ruby:3.4-slim"),
+    "rails-bundler": Sample(RAILS, 3000, "bundle lock && chmod +x bin/rails", "ruby:3.4-slim"),
     "elixir-mix": Sample(ELIXIR, 4000),
 }  # fmt: skip
 THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno", "elixir-mix"))
+THOROUGH = frozenset(("vite-npm", "tiny-http-cargo", "elysia-bun", "hono-deno", "rails-bundler", "elixir-mix"))
 """Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings, numbers
-from wizard.clues.manifests import short, tool_version
+from wizard.clues.manifests import read_json, short, tool_version
 from wizard.clues.ports import listens, variable_port
 from wizard.digests import pinned
 from wizard.folder import Folder
@@ -43,6 +43,8 @@ class Elixir(LanguageStack):
     title = "Elixir (Phoenix)"
     default_version = "1.19"
     must_write = ("/tmp",)
+    # In 64 characters, the least that Plug signs with.
+    secret_bytes: ClassVar[Mapping[str, int]] = {"SECRET_KEY_BASE": 48}
     frameworks = ("phoenix", "plug")
     package_managers = ("mix",)
     evidence = "built and run by the engine tests, without packages of Hex"
@@ -101,8 +103,30 @@ class Elixir(LanguageStack):
             found.at("command", [f"/app/bin/{called[0]}", "start"], called, "inferred")
         if found.framework or folder.search(r"\b(Plug\.Cowboy|Bandit)\b", *sources):
             listens(found, line[0] if line else "", _PORTS, ordered, 4000, "mix.exs")
+        self._build(found, dependencies)
         look_around(found, ordered, _ASKS, dependencies)
+        for variable in ("SECRET_KEY_BASE", "RELEASE_COOKIE"):
+            if variable in found.reads:
+                found.add("secrets", {"name": variable.lower(), "env": variable}, "mix.exs", 1, "inferred")
+        if "PHX_HOST" in found.reads:
+            found.say("environment.PHX_HOST", "localhost", "mix.exs", 1, "assumed")
         return found.done()
+
+    def _build(self, found: Findings, dependencies: dict[str, tuple[str, int]]) -> None:
+        """What the build has to know of mix.exs, and what keeps it from being built."""
+        folder = found.folder
+        if local := folder.search(r"""\b(apps_path|path):\s*["']""", "mix.exs"):
+            found.say("stack.quirks", ["local-references"], local.file, local.line)
+        if assets := folder.search(r"""["']?(assets\.deploy)["']?:""", "mix.exs"):
+            found.at("stack.build", ["mix", "assets.deploy"], assets)
+        version = str(found.stack.get("version", ""))
+        if version and numbers(version) < numbers(_OLDEST):
+            found.refuse(f"it is written for Elixir {version}, whose image has an OpenSSL that Debian does not have any more; "
+                         f"accepted: {_OLDEST} and later")  # fmt: skip
+        packages = read_json(folder, "assets/package.json")
+        if assets and any(isinstance(packages.get(kind), dict) and packages[kind] for kind in ("dependencies", "devDependencies")):
+            found.refuse("assets/package.json asks for packages of npm, and the image that builds has no Node yet; "
+                         "give an image of your own with --set image=NAME:VERSION")  # fmt: skip
 
 
 def _dependencies(folder: Folder) -> dict[str, tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
@@ -39,6 +39,10 @@ _LIBRARIES = {"pg": "libpq5", "mysql2": "libmariadb3", "ruby-vips": "libvips42t6
 """What gems are linked with, or open when they are asked to work: Debian's packages (trixie) that the image to run in lacks."""
 _BUNDLES = ("jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "webpacker", "shakapacker")
 """Gems that have Node build what browsers get, when Rails makes its assets."""
+_PIPELINE = r"^    (propshaft|sprockets-rails) "
+"""A gem that makes assets, as the lock file names it; Rails itself brings one along."""
+_BESIDE = r"^[ \t]*(?:(gemspec\b|eval_gemfile\b)|(?!#).*\b(path:|:path\s*=>|file:|File\.read|require_relative|__dir__))"
+"""The Gemfile takes something from files beside it."""
 _HTTP = (
     "u = URI(ARGV[0]); exit Net::HTTP.start(u.host, u.port, nil, open_timeout: 3, read_timeout: 3) { |http| http.get(u.request_uri).code.to_i < 400 }"
 )
@@ -56,6 +60,7 @@ class Ruby(LanguageStack):
     default_version = "3.4"
     given_away = ("/usr/local/bundle",)
     must_write = ("/tmp",)
+    secret_bytes: ClassVar[Mapping[str, int]] = {"SECRET_KEY_BASE": 48}
     frameworks = ("rails", "sinatra", "rack")
     package_managers = ("bundler",)
     evidence = "built and run by the engine tests, with gems that need no compiler"
@@ -105,8 +110,9 @@ class Ruby(LanguageStack):
                 break
         sources = folder.sources(".rb", ".ru")
         self._start(found, gems, sources)
+        self._gems_ask(found, gems)
         if found.framework == "rails":
-            self._rails(found)
+            self._rails(found, gems)
         look_around(found, sources, _ASKS, {} if _is_sqlite(folder) else gems)
         return found.done()
 
@@ -141,7 +147,34 @@ class Ruby(LanguageStack):
             found.say("command", ["bundle", "exec", "ruby", entry], entry, 1, "inferred")
             listens(found, "", _PORTS, own, usual if found.framework else 0, entry)
 
-    def _rails(self, found: Findings) -> None:
+    def _gems_ask(self, found: Findings, gems: dict[str, tuple[str, int]]) -> None:
+        """What the build has to know of the Gemfile, and what the image needs for its gems."""
+        if local := found.folder.search(_BESIDE, "Gemfile"):
+            found.say("stack.quirks", ["local-references"], local.file, local.line)
+        if packages := {package: gems[gem] for gem, package in _LIBRARIES.items() if gem in gems}:
+            found.say("stack.system_packages", list(packages), *next(iter(packages.values())), "inferred")
+        if gem := next((gem for gem in _BUNDLES if gem in gems), None):
+            found.refuse(f"{gem} (Gemfile:{gems[gem][1]}) has Node build what browsers get, and the image that builds has none yet; "
+                         "give an image of your own with --set image=NAME:VERSION")  # fmt: skip
+
+    def _rails(self, found: Findings, gems: dict[str, tuple[str, int]]) -> None:
+        folder = found.folder
+        if "pg" in gems:
+            found.reads.add("DATABASE_URL")
+        found.add("secrets", {"name": "secret_key_base", "env": "SECRET_KEY_BASE"}, "config/application.rb", 1, "inferred")
+        tasks = tuple(name for name in folder.files if name == "Rakefile" or (name.startswith("lib/tasks/") and name.endswith(".rake")))
+        if made := folder.search(_PIPELINE, "Gemfile.lock") or folder.search(r"(assets:precompile)", *tasks):
+            found.at("stack.build", ["bin/rails", "assets:precompile"], made, "inferred")
+        elif gem := next((gem for gem in ("propshaft", "sprockets-rails") if gem in gems), None):
+            found.say("stack.build", ["bin/rails", "assets:precompile"], *gems[gem], "inferred")
+        production = "config/environments/production.rb"
+        forced = folder.search(r"^[ \t]*config\.(force_ssl) = true", production)
+        if forced and not folder.search(r"^[ \t]*config\.(assume_ssl) = true", production):
+            found.warn(f"{forced.file}:{forced.line} sends who asks over plain HTTP on to HTTPS: put a proxy with a certificate before it, "
+                       "or set config.assume_ssl")  # fmt: skip
+        if folder.has("config/credentials.yml.enc"):
+            found.warn("config/credentials.yml.enc can only be read with its key: put that into secrets/rails_master_key and "
+                       "--set secrets+=\"rails_master_key as RAILS_MASTER_KEY\", if the program reads it")  # fmt: skip
         for path in ("tmp", "log"):
             found.writes(path, "config/application.rb")
         if match := found.folder.search(r"""^[ \t]*get\s+\(?["']/?(up)["'].*rails/health#show""", "config/routes.rb"):

@@ -107,8 +107,8 @@ check 'node: a command is run as it is' docker run --rm node:slim ls /
 check 'golang: paths' sh_in golang:latest '[ "$(go env GOPATH):$(go env GOTOOLCHAIN):$PWD" = /go:local:/go ] && [ -x /usr/local/go/bin/go ]'
 check 'ruby: paths, and gems from the lock file' sh_in ruby:3.4-slim '
     [ "$(command -v ruby)$(command -v bundle)" = /usr/local/bin/ruby/usr/local/bin/bundle ] && [ "$(stat -c %a "$GEM_HOME")" = 1777 ] &&
-    mkdir /w && cd /w && printf "source %s\ngem %s\n" "\"https://rubygems.org\"" "\"puma\"" >Gemfile && bundle lock &&
-    grep -q "remote: https://rubygems.org/" Gemfile.lock && BUNDLE_DEPLOYMENT=1 bundle install && bundle exec puma --version'
+    mkdir /w && cd /w && printf "source %s\ngem %s\n" "\"https://rubygems.org\"" "\"puma\"" >Gemfile && bundle lock && export BUNDLE_DEPLOYMENT=1 &&
+    grep -q "remote: https://rubygems.org/" Gemfile.lock && bundle install && bundle exec puma --version'
 check 'elixir: paths and a release' sh_in elixir:1.19 '
     [ "$(command -v mix)$(command -v erl)" = /usr/local/bin/mix/usr/local/bin/erl ] && cd /tmp && mix local.hex --force --if-missing &&
     mix new one && cd one && mix deps.get && MIX_ENV=prod mix release && _build/prod/rel/one/bin/one version'
