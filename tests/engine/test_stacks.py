@@ -228,7 +228,7 @@ def test_a_project_of_this_kind_works(engine: Engine, tmp_path: Path, name: str)
         assert "hello" in body, status
         if name in THOROUGH:
             running.compose("restart", "--timeout", "5")
-            until(lambda: running.ask("/healthz"), lambda answer: answer == (status, body), within=30)
+            until(lambda: running.ask("/healthz"), lambda answer: answer == (status, body), within=60)
             until(lambda: probed(running), lambda found: found == {}, within=30)  # Its health is asked again first.
             assert not [line for line in running.logs().splitlines() if "EROFS" in line or "EACCES" in line or "denied" in line]
 

@@ -1,7 +1,7 @@
 """Elixir: a Mix project; Phoenix, or Plug alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from wizard.clues.around import look_around
@@ -72,6 +72,9 @@ class Elixir(LanguageStack):
 
     def ignored(self) -> tuple[str, ...]:
         return ("_build", "deps", "cover", "doc", ".elixir_ls", "erl_crash.dump", "priv/static/assets", "priv/static/cache_manifest.json", "*.ez")
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        return "packages of Hex" if manager == "mix" else ""
 
     def detect(self, folder: Folder) -> Detected | None:
         if not folder.has("mix.exs"):

@@ -1,7 +1,7 @@
 """Ruby: Rails, Sinatra and other programs on Rack."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from wizard.clues.around import look_around
@@ -92,6 +92,9 @@ class Ruby(LanguageStack):
 
     def ignored(self) -> tuple[str, ...]:
         return (".bundle", "vendor/bundle", "log/*", "tmp/*", "storage/*", "public/assets", "coverage", "*.sqlite3-*")
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        return "gems that are compiled while they are installed" if manager == "bundler" else ""
 
     def detect(self, folder: Folder) -> Detected | None:
         if not folder.has("Gemfile"):
