@@ -43,6 +43,7 @@ class Elixir(LanguageStack):
     title = "Elixir (Phoenix)"
     default_version = "1.19"
     must_write = ("/tmp",)
+    takes = frozenset(("system_packages",))
     # In 64 characters, the least that Plug signs with.
     secret_bytes: ClassVar[Mapping[str, int]] = {"SECRET_KEY_BASE": 48}
     frameworks = ("phoenix", "plug")

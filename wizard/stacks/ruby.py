@@ -60,6 +60,7 @@ class Ruby(LanguageStack):
     default_version = "3.4"
     given_away = ("/usr/local/bundle",)
     must_write = ("/tmp",)
+    takes = frozenset(("system_packages",))
     secret_bytes: ClassVar[Mapping[str, int]] = {"SECRET_KEY_BASE": 48}
     frameworks = ("rails", "sinatra", "rack")
     package_managers = ("bundler",)
