@@ -29,6 +29,11 @@ DIGEST = "CL-0019"
 _EXPRESS = {"name": "shop", "dependencies": {"express": "5"}, "scripts": {"start": "node server.js"}}
 _NODE = {"package.json": json.dumps(_EXPRESS), "server.js": "require('express')().listen(3000)\n"}
 _NODE_BUILT = {"package.json": json.dumps(_EXPRESS | {"scripts": {"build": "tsc", "start": "node dist/server.js"}})}
+_NEXT = {
+    "package.json": json.dumps({"name": "shop", "dependencies": {"next": "15"}, "scripts": {"build": "next build"}}),
+    "package-lock.json": "{}", "next.config.mjs": "export default { output: 'standalone' }\n",
+}  # fmt: skip
+_BUN = json.dumps(_EXPRESS | {"scripts": {"start": "bun server.js"}})
 _DENO = {"deno.json": '{"tasks": {"start": "deno run --allow-net main.ts"}}', "main.ts": 'Deno.serve(() => new Response("shop"))\n'}
 _VITE = {
     "package.json": json.dumps({"name": "pages", "scripts": {"build": "vite build"}, "dependencies": {"navigo": "8"}, "devDependencies": {"vite": "8"}}),
@@ -72,8 +77,13 @@ CASES = (
     Case("yarn-built", files=_NODE_BUILT | {"yarn.lock": ""}),
     Case("pnpm", files=_NODE | {"pnpm-lock.yaml": ""}),
     Case("pnpm-built", files=_NODE_BUILT | {"pnpm-lock.yaml": ""}),
-    Case("bun", files=_NODE | {"bun.lock": ""}),
-    Case("bun-built", files=_NODE_BUILT | {"bun.lock": "", "bunfig.toml": ""}),
+    Case("yarn-berry", files=_NODE | {"yarn.lock": "__metadata:\n  version: 8\n", ".yarnrc.yml": "nodeLinker: node-modules\n"}),
+    Case("yarn-plug-n-play-built", files=_NODE_BUILT | {"yarn.lock": "__metadata:\n  version: 8\n"}),
+    Case("next-standalone", files=_NEXT),
+    Case("node-and-bun", files=_NODE | {"bun.lock": ""}),
+    Case("node-and-bun-built", files=_NODE_BUILT | {"bun.lock": ""}),
+    Case("bun", files=_NODE | {"package.json": _BUN, "bun.lock": ""}),
+    Case("bun-built", files=_NODE | {"package.json": _BUN, "bun.lock": ""}, arguments=("--set", "stack.build=bun run build")),
     Case("deno", files=_DENO),
     Case("deno-built", files=_DENO | {"deno.lock": "{}"}, arguments=("--set", "stack.build=deno task build")),
     Case("pip-and-server", files=_FLASK | {"requirements.txt": "flask==3.1.3\n"}),

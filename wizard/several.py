@@ -98,10 +98,21 @@ def look_deeper(folder: Folder, root: Detected | None) -> Detected | None:
 
 def _which(folder: Folder, services: Sequence[Service], chosen: Service) -> str:
     named = f"run seawall {shlex.quote(str(folder.path / chosen.path))}"
+    if sibling := chosen.found.told.get("sibling"):
+        named = f"it needs {sibling} beside it: {_as_a_whole(folder, chosen)}"
     if len(services) == 1:
         return f"the service is in {chosen.words()}: {named}"
     listed = "; ".join(service.words() for service in services[:6]) + (f"; and {len(services) - 6} more" if len(services) > 6 else "")
     return f"{len(services)} services are here, and each gets files of its own: {listed}; {named} for the first of them"
+
+
+def _as_a_whole(folder: Folder, service: Service) -> str:
+    """How a part is built that needs its siblings: all of the project, with the part's own command."""
+    own = (f"{service.path}/{word}" if folder.has(f"{service.path}/{word}") else word for word in service.found.answers.get("command", ()))
+    command = shlex.quote(shlex.join(own) or f"node {service.path}/index.js")
+    port = next((row["container"] for row in service.found.answers.get("ports", ())), 3000)
+    language = service.found.stack["language"]
+    return f"run seawall {shlex.quote(str(folder.path))} --set stack.language={language} --set command={command} --set ports={port}"
 
 
 def _below(folder: Folder, deepest: int) -> Iterator[Service]:

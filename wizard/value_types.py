@@ -11,6 +11,10 @@ PackageManager = Literal[
     "mix", "none",
 ]  # fmt: skip
 RuntimeName = Literal["slim", "distroless", "scratch"]
+Quirk = Literal[
+    "local-references", "prepare-script", "hashes", "single-page", "wrapper", "jar-layers", "locked-restore",
+    "yarn-berry", "plug-n-play", "standalone-output",
+]  # fmt: skip
 Extra = Literal["runbook", "docker-run", "daemon", "debug", "ci", "signing"]
 NeedName = Literal[
     "low-port", "chown-at-start", "switch-user", "ping", "raw-packets", "lock-memory", "raise-priority",

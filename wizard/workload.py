@@ -35,6 +35,7 @@ from wizard.value_types import (
     PackageManager,
     PinnedReference,
     PortNumber,
+    Quirk,
     Repository,
     Restart,
     RuntimeName,
@@ -55,7 +56,8 @@ class Stack(Facts, frozen=True):
     is given, those without a value only where whoever builds says one; `packages` are installed beside the project's own (a server that it does not
     depend on), `system_packages` are Debian's, `extensions` PHP's; `quirks` say what its manifests do that a build has to know (they refer to
     files beside them, run a script that is for developers, hold a checksum of each package, bring the build tool along, make a jar that takes
-    itself apart, fix every version in a lock file), or that a site is one page that shows all its paths.
+    itself apart, fix every version in a lock file, install or copy in a way of their own), or that a site is one
+    page that shows all its paths.
     """
 
     language: Language
@@ -73,7 +75,7 @@ class Stack(Facts, frozen=True):
     packages: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,60}==[0-9][0-9a-z.]{0,30}$", description="NAME==VERSION")], ...] = ()
     system_packages: tuple[Annotated[str, Meta(pattern=rf"^{PACKAGE}$", description="the name of a Debian package such as libpq5")], ...] = ()
     extensions: tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,30}$", description="an extension of PHP such as pdo_pgsql")], ...] = ()
-    quirks: tuple[Literal["local-references", "prepare-script", "hashes", "single-page", "wrapper", "jar-layers", "locked-restore"], ...] = ()
+    quirks: tuple[Quirk, ...] = ()
     arguments: dict[Variable, str] = {}
     source: Annotated[
         str,

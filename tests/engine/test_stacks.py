@@ -41,6 +41,17 @@ _POETRY = '[tool.poetry]\nname = "site"\nversion = "0.1.0"\npackage-mode = false
 _KOA = (
     "const Koa = require('koa')\nconst app = new Koa()\napp.use((c) => { c.body = 'hello' })\napp.listen(process.env.PORT || 4000)\n// '/healthz'\n"
 )
+_YARN = {
+    "package.json": (
+        '{"name": "a", "version": "1.0.0", "packageManager": "yarn@4.9.2", "scripts": {"start": "node dist.js", "build": "cp index.js dist.js"},\n'
+        ' "dependencies": {"ms": "2.1.3"}, "devDependencies": {"is-number": "7.0.0"}}\n'
+    ),
+    "index.js": (
+        "const ms = require('ms')\nconst left = (() => { try { return require('is-number') && 'developers' } catch { return 'hello' } })()\n"
+        "require('http').createServer((q, r) => r.end(left + ms('2d'))).listen(process.env.PORT || 4000)\n// '/healthz'\n"
+    ),
+}
+_BERRY = "npx --yes @yarnpkg/cli-dist@4.9.2 install --mode=update-lockfile"
 _TYPESCRIPT = {
     "package.json": (
         '{"name": "ts", "version": "1.0.0", "packageManager": "pnpm@10.24.0", "scripts": {"start": "node dist/main.js", "build": "tsc -p ."},\n'
@@ -206,9 +217,14 @@ SAMPLES: Mapping[str, Sample] = {
     "sinatra-bundler": Sample(SINATRA, 9292, "bundle lock", "ruby:3.4-slim"),
     "rails-bundler": Sample(RAILS, 3000, "bundle lock && chmod +x bin/rails", "ruby:3.4-slim"),
     "elixir-mix": Sample(ELIXIR, 4000),
+    "yarn-berry": Sample(_YARN | {".yarnrc.yml": "nodeLinker: node-modules\n"}, 4000, _BERRY, "node:24-slim"),
+    "yarn-plug-n-play": Sample(_YARN, 4000, _BERRY, "node:24-slim"),
+    "koa-bun": Sample(
+        {"package.json": '{"name": "a", "version": "1.0.0", "scripts": {"start": "node index.js"}, "dependencies": {"koa": "^2.15.0"}}',
+         "index.js": _KOA}, 4000, "bun install --lockfile-only", "oven/bun:1-slim",
+    ),
 }  # fmt: skip
-THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno", "elixir-mix"))
-THOROUGH = frozenset(("vite-npm", "tiny-http-cargo", "elysia-bun", "hono-deno", "rails-bundler", "elixir-mix"))
+THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno", "elixir-mix", "rails-bundler"))
 """Asked again after a restart, and looked at with every probe: one of each language is enough."""
 
 

@@ -1,8 +1,10 @@
 """Frameworks of JavaScript: the package that shows each, what it makes, what starts it."""
 
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import read_json, table, text_at
@@ -20,6 +22,8 @@ class Framework(Struct, frozen=True):
     builds: bool = True
     """Whether it has to be built before it can be started."""
     writes: tuple[str, ...] = ()
+    quirk: str = ""
+    """What its build has to know."""
 
 
 _NITRO = ("node", ".output/server/index.mjs")
@@ -61,6 +65,13 @@ FRAMEWORKS = (
 )  # fmt: skip
 """In the order in which they are looked for: what is built on another one stands before it."""
 
+ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
+    # The engine names each container in HOSTNAME, and Next.js would listen on that address alone.
+    "next": {"HOSTNAME": "0.0.0.0", "NEXT_TELEMETRY_DISABLED": "1"},
+    "astro": {"HOST": "0.0.0.0"}, "adonis": {"HOST": "0.0.0.0"},
+}  # fmt: skip
+"""Variables by which a framework listens where others reach it, and writes to nobody."""
+
 _SERVERS = frozenset(("express", "fastify", "koa", "hono", "hapi", "restify", "polka", "apollo", "elysia"))
 DEV_SERVER = re.compile(
     r"^(?:npx\s+)?(?:vite(?!\S)(?!\s+preview\s+--host)|react-scripts\s+start|ng\s+serve|vue-cli-service\s+serve|gatsby\s+(?:develop|serve)"
@@ -101,6 +112,8 @@ def _as_configured(folder: Folder, framework: Framework, packages: dict[str, obj
     own = tuple(name for name in configs if "/" not in name and re.match(r"(?:next|nuxt|astro|svelte|vite|react-router|app)\.config\.", name))
     if framework.name == "next" and folder.search(r"\boutput\s*:\s*[\"'](export)[\"']", *own):
         return Framework("next", framework.packages, 8080, output="out")
+    if framework.name == "next" and folder.search(r"\boutput\s*:\s*[\"'](standalone)[\"']", *own):
+        return replace(framework, command=("node", "server.js"), quirk="standalone-output")
     if framework.name == "nuxt" and (folder.search(r"^[ \t]*ssr\s*:\s*(false)", *own) or re.search(r"\bnux[it]\s+generate\b", build)):
         return Framework("nuxt", framework.packages, 8080, output=".output/public")
     if framework.name == "astro" and ("@astrojs/node" in packages):
@@ -137,3 +150,5 @@ def say_framework(found: Findings, framework: Framework, line: int) -> None:
     found.say("stack.framework", framework.name, "package.json", line)
     for path in framework.writes:
         found.writes(path, "package.json", line)
+    if framework.quirk:
+        found.add("stack.quirks", framework.quirk, "package.json", line)

@@ -9,6 +9,8 @@ from wizard.clues.manifests import key_line, read_json, table, text_at, texts_at
 from wizard.clues.node_frameworks import framework_of, say_framework
 from wizard.clues.node_sites import look_at_site
 from wizard.clues.node_start import MANY, look_for_start
+from wizard.clues.siblings import look_for_siblings
+from wizard.clues.yarn_berry import look_for_berry, refuse_without_node_modules
 from wizard.folder import Folder, Match
 
 LOCKS = {"npm": "package-lock.json", "yarn": "yarn.lock", "pnpm": "pnpm-lock.yaml", "bun": "bun.lock"}
@@ -35,9 +37,11 @@ ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx")
 
 def runs_on_bun(folder: Folder, package: dict[str, Any]) -> bool:
     """Whether Bun installs it, and is what it is meant to run on."""
-    declared = text_at(package, "packageManager")
-    if re.match(r"bun\s", text_at(package, "scripts", "start")):
+    declared, start = text_at(package, "packageManager"), text_at(package, "scripts", "start")
+    if re.match(r"bun\s", start):
         return True
+    if re.match(r"node\s", start):
+        return False
     if declared:
         return declared.startswith("bun@")
     return _lock(folder)[0] == "bun"
@@ -63,6 +67,8 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         found.add("stack.quirks", "prepare-script", "package.json", key_line(folder, "package.json", "prepare"))
     members: object = texts_at(package, "workspaces") or texts_at(package, "workspaces", "packages") or folder.has("pnpm-workspace.yaml")
     _what_installing_reads(found, package)
+    if not members:
+        look_for_siblings(found, _dependencies(package))
     sources = tuple(
         name for name in folder.sources(*ENDINGS)
         if not re.search(r"\.(?:test|spec|stories|d|min|config)\.|(?:^|/)(?:public|static|assets|examples?|docs|scripts)/", name)
@@ -70,6 +76,7 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
     sources = folder.own(sources, "package.json") or sources
     pages, sources = (sources, ()) if site else ((), sources)
     look_for_start(found, package, framework, sources)
+    refuse_without_node_modules(found, text_at(package, "type"))
     many = bool(members) or folder.first("nx.json", "turbo.json", "lerna.json", "rush.json") is not None
     if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES) and not _configured(folder):
         found.answers.pop("command", None)
@@ -147,25 +154,12 @@ def _manager(found: Findings, package: dict[str, Any]) -> None:
         found.say("stack.package_manager", manager, "package.json", 1, "inferred" if engine else "assumed")
     if lock and folder.has(lock):
         found.say("stack.lockfile", lock, lock)
-    if found.language == "node":
-        _what_is_not_built(found, manager, version, lock)
-    elif manager != "bun":
+    if found.language == "node" and manager == "yarn":
+        look_for_berry(found, version)
+    elif found.language == "bun" and manager != "bun":
         # Bun takes the versions from the lock files of others.
         found.tell("package_manager", manager, lock if lock and folder.has(lock) else "package.json")
         found.stack["package_manager"] = "bun"
-
-
-def _what_is_not_built(found: Findings, manager: str, version: str, lock: str) -> None:
-    folder = found.folder
-    berry = manager == "yarn" and (folder.has(".yarnrc.yml") or version[:2] in ("2.", "3.", "4.") or _is_berry(folder))
-    if berry:
-        found.refuse("Yarn 2 or later installs its packages, which Seawall does not build with yet: give an image with --set image=NAME:VERSION")
-    elif manager == "bun":
-        found.refuse("Bun installs its packages, which Seawall does not build with yet: give an image with --set image=NAME:VERSION")
-
-
-def _is_berry(folder: Folder) -> bool:
-    return folder.search(r"^(__metadata):", "yarn.lock") is not None
 
 
 def _version(found: Findings, package: dict[str, Any], default: str) -> None:

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.clues.findings import Findings
-from wizard.clues.manifests import read_json, tool_version
+from wizard.clues.manifests import read_json, short, tool_version
 from wizard.clues.package_json import look_into_package, runs_on_bun
 from wizard.clues.sites import as_site
 from wizard.folder import Folder
-from wizard.javascript import health_by
+from wizard.javascript import frozen_by_bun, health_by
 from wizard.stack import Detected, LanguageStack, OwnUser
 from wizard.workload import Workload
-
-LOCKS = ("bun.lock", "bun.lockb")
-"""Lock files that Bun keeps to; from those of others it takes the versions."""
 
 
 class Bun(LanguageStack):
@@ -40,7 +37,7 @@ class Bun(LanguageStack):
         return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        return {"frozen": " --frozen-lockfile" if workload.stack and workload.stack.lockfile in LOCKS else ""}
+        return {"frozen": frozen_by_bun(workload.stack)}
 
     def ignored(self) -> tuple[str, ...]:
         return ("coverage", ".next", ".turbo", "*.bun-build")
@@ -52,8 +49,9 @@ class Bun(LanguageStack):
         found = Findings(folder, self.id, "package.json" if folder.has("package.json") else "bun.lock")
         if not folder.has("package.json"):
             found.refuse("it has no package.json, without which Bun installs nothing: make one (bun init)")
-        match = folder.search(r'"packageManager"\s*:\s*"bun@(\d+\.\d+)', "package.json") or tool_version(folder, "bun")
-        if match := match or folder.search(r"^[ \t]*v?(\d+\.\d+)", ".bun-version"):
-            found.version(".".join(match[0].split(".")[:2]), match)
         look_into_package(found, package, "")
+        match = folder.search(r'"packageManager"\s*:\s*"bun@(\d+\.\d+)', "package.json") or tool_version(folder, "bun")
+        match = match or folder.search(r"^[ \t]*v?(\d+\.\d+)", ".bun-version")
+        if match:
+            found.version(short(match[0]), match)
         return as_site(found.done())

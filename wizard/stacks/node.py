@@ -1,17 +1,18 @@
-"""Node.js: npm, yarn or pnpm; Express or a plain program."""
+"""Node.js: npm, yarn, pnpm or bun; Express, Next.js and their like, or a plain program."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from wizard.clues.findings import Findings, numbers
 from wizard.clues.manifests import read_json
+from wizard.clues.node_frameworks import ENVIRONMENT, FRAMEWORKS
 from wizard.clues.package_json import look_into_package, runs_on_bun
 from wizard.clues.sites import as_site
 from wizard.clues.starting import look_into_compose
 from wizard.digests import pinned as by_digest
 from wizard.errors import UsageError
 from wizard.folder import Folder
-from wizard.javascript import health_by
+from wizard.javascript import frozen_by_bun, health_by
 from wizard.stack import Detected, LanguageStack, OwnUser, Runtime
 from wizard.workload import Workload
 
@@ -19,6 +20,9 @@ PNPM = "10.24.0"
 YARN = "1.22.22"
 DISTROLESS = (22, 24, 26)
 """Versions that there are distroless images for (GoogleContainerTools/distroless, nodejs/)."""
+BUN = "1.4.5"
+_FOCUS = "YARN_ENABLE_SCRIPTS=0 yarn workspaces focus --all --production"
+"""How Yarn 2 and later leave developers' packages out."""
 
 
 class Node(LanguageStack):
@@ -26,7 +30,7 @@ class Node(LanguageStack):
 
     id = "node"
     name = "Node.js"
-    title = "Node.js (npm, yarn, pnpm; Express, plain)"
+    title = "Node.js (npm, yarn, pnpm, bun; Express, Next.js, plain)"
     default_version = "24"
     takes = frozenset(("system_packages",))
     runtimes = (
@@ -35,8 +39,8 @@ class Node(LanguageStack):
         Runtime("distroless", "distroless: node and its libraries", "no shell, no npm, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
                 unprivileged=True, evidence="built and run by the engine tests"),
     )  # fmt: skip
-    frameworks = ("express", "fastify", "koa", "hono")
-    package_managers = ("npm", "yarn", "pnpm")
+    frameworks = ("express", "fastify", "koa", "hono", "next")
+    package_managers = ("npm", "yarn", "pnpm", "bun")
     evidence = "built and run by the engine tests"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
@@ -66,11 +70,28 @@ class Node(LanguageStack):
         settings = {"NODE_ENV": "production", "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
         if self.runtime(workload).id == "distroless":
             settings["PATH"] = "/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        if workload.stack:
+            settings |= ENVIRONMENT.get(workload.stack.framework or "", {})
+            if "plug-n-play" in workload.stack.quirks:
+                settings["NODE_OPTIONS"] = "--require /app/.pnp.cjs"
         return settings | ({"PORT": str(workload.ports[0].container)} if workload.ports else {})
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        distroless = self.runtime(workload).id == "distroless"
-        return {"pnpm": PNPM, "yarn": YARN, "distroless": distroless, "builder": by_digest(self.build_image(workload), workload)}
+        quirks = workload.stack.quirks if workload.stack else ()
+        writes = next((known.writes for known in FRAMEWORKS if workload.stack and known.name == workload.stack.framework), ())
+        return {
+            "pnpm": PNPM,
+            "yarn": YARN,
+            "distroless": self.runtime(workload).id == "distroless",
+            "builder": by_digest(self.build_image(workload), workload),
+            "bun_version": BUN,
+            "frozen": frozen_by_bun(workload.stack),
+            "berry": "yarn-berry" in quirks,
+            "plug_n_play": "plug-n-play" in quirks,
+            "for_production": ("rm -rf .yarn/cache && " if "plug-n-play" in quirks else "") + _FOCUS,
+            "build_cache": next(iter(writes), ""),
+            "standalone": "standalone-output" in quirks,
+        }
 
     def ignored(self) -> tuple[str, ...]:
         return (".npm", ".yarn/cache", "coverage", ".next", ".turbo", "npm-debug.log*")

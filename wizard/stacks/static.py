@@ -28,7 +28,7 @@ class Builder(Struct, frozen=True):
     cache: str
 
 
-_BUILDERS = (Builder(Node(), "/app/node_modules/.cache"), Builder(Bun(), "/app/node_modules/.cache"), Builder(Python(), "/root/.cache"))
+_BUILDERS = (Builder(Bun(), "/app/node_modules/.cache"), Builder(Node(), "/app/node_modules/.cache"), Builder(Python(), "/root/.cache"))
 _QUIET = {
     "angular": {"NG_CLI_ANALYTICS": "false"}, "astro": {"ASTRO_TELEMETRY_DISABLED": "1"}, "gatsby": {"GATSBY_TELEMETRY_DISABLED": "1"},
     "next": {"NEXT_TELEMETRY_DISABLED": "1"}, "nuxt": {"NUXT_TELEMETRY_DISABLED": "1"},

@@ -104,6 +104,13 @@ check 'node: user, commands' sh_in node:22-slim '
     [ "$(id -u node):$(id -g node)" = 1000:1000 ] && npx --version && yarn --version && [ "$(getent passwd node | cut -d: -f6,7)" = /home/node:/bin/bash ]'
 check 'node: an option goes to node' docker run --rm node:slim -e 0
 check 'node: a command is run as it is' docker run --rm node:slim ls /
+check 'bun: user, node is bun' sh_in oven/bun:1-slim '
+    [ "$(id -u bun):$(id -g bun):$PWD" = 1000:1000:/home/bun/app ] && [ "$(node -p 1+1)" = 2 ] && [ "$BUN_RUNTIME_TRANSPILER_CACHE_PATH" = 0 ]'
+check 'bun: an option goes to bun' docker run --rm oven/bun:slim -e 0
+check 'deno: user, folder' sh_in denoland/deno:latest '
+    [ "$(id -u deno):$(stat -c %u /deno-dir):$DENO_DIR" = 1993:1993:/deno-dir/ ] && [ ! -e /home/deno ]'
+check 'deno: a subcommand goes to deno' docker run --rm denoland/deno:latest eval 1
+check 'deno: a command is run as it is' docker run --rm denoland/deno:latest ls /
 check 'golang: paths' sh_in golang:latest '[ "$(go env GOPATH):$(go env GOTOOLCHAIN):$PWD" = /go:local:/go ] && [ -x /usr/local/go/bin/go ]'
 check 'ruby: paths, and gems from the lock file' sh_in ruby:3.4-slim '
     [ "$(command -v ruby)$(command -v bundle)" = /usr/local/bin/ruby/usr/local/bin/bundle ] && [ "$(stat -c %a "$GEM_HOME")" = 1777 ] &&
