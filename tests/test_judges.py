@@ -41,6 +41,9 @@ _VITE = {
 }  # fmt: skip
 _FLASK = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
 _PYPROJECT = {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\n'}
+_RUST = {
+    "Cargo.toml": '[package]\nname = "shop"\nversion = "1.0.0"\nedition = "2021"\n', "Cargo.lock": "", "src/main.rs": 'fn main() { listen("0.0.0.0:8080"); }\n',
+}  # fmt: skip
 _GO = {"go.mod": "module shop\n\ngo 1.25\n", "go.sum": "", "cmd/shop/main.go": 'package main\n\nvar address = ":8080"\n\nfunc main() {}\n'}
 _LARAVEL = {"composer.json": '{"require": {"laravel/framework": "^11.0"}}', "artisan": "", "public/index.php": "<?php\n"}
 _RAILS = {"Gemfile": 'gem "rails"\ngem "puma"\n', "Gemfile.lock": "    propshaft (1)\n", "config/application.rb": ""}
@@ -97,6 +100,14 @@ CASES = (
     Case("vite", files=_VITE | {"package-lock.json": "{}"}),
     Case("vite-bun", files=_VITE | {"bun.lock": "{}"}),
     Case("mkdocs", files={"mkdocs.yml": "site_name: Notes\n", "docs/index.md": "# Notes\n"}),
+    Case("go-on-scratch", files=_GO, arguments=("--set", "stack.runtime=scratch")),
+    Case(
+        "node-on-distroless",
+        files=_NODE | {"package-lock.json": "{}"},
+        arguments=("--set", "stack.runtime=distroless", "--set", "writable+=/data volume"),
+    ),
+    Case("rust", files=_RUST),
+    Case("rust-on-slim", files=_RUST, arguments=("--set", "stack.runtime=slim", "--set", "stack.version=1.85")),
     Case("go-built", files=_GO, arguments=("--set", "stack.build=go generate ./...")),
     Case("maven-plain", files=_MAVEN),
     Case("maven-wrapper-layers", files=_MAVEN_BOOT | {"mvnw": "#!/bin/sh\n"}),

@@ -121,6 +121,10 @@ check 'elixir: paths and a release' sh_in elixir:1.19 '
     mix new one && cd one && mix deps.get && MIX_ENV=prod mix release && _build/prod/rel/one/bin/one version'
 check 'distroless: no shell' refuse sh_in gcr.io/distroless/static-debian12:nonroot true
 check 'distroless: user' [ "$(docker image inspect -f '{{.Config.User}}' gcr.io/distroless/static:nonroot)" = 65532 ]
+check 'distroless cc: no shell' refuse sh_in gcr.io/distroless/cc-debian13:nonroot true
+check 'distroless nodejs: an option goes to node, TLS is there' docker run --rm gcr.io/distroless/nodejs24-debian13:nonroot -e 'require("tls").createSecureContext()'
+check 'rust: a crate of Debian is found' sh_in rust:1-trixie '
+    [ "$CARGO_HOME:$RUST_VERSION" = /usr/local/cargo:1.85.1 ] && cargo new -q /x && cd /x && cargo add -q --offline log && cargo build -q && target/debug/x'
 
 pg() { docker exec "$project-$1" "${@:2}"; }
 for tag in 16 18; do
