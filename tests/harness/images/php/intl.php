@@ -15,6 +15,14 @@ if (!class_exists('Normalizer')) {
             return $text;
         }
     }
+    function normalizer_is_normalized(string $text, int $form = 16): bool
+    {
+        return true;
+    }
+    function normalizer_normalize(string $text, int $form = 16): string
+    {
+        return $text;
+    }
     function grapheme_strlen(string $text): int
     {
         return strlen($text);
