@@ -39,9 +39,10 @@ def image_strays(service: Service, read: Dockerfile) -> Iterator[Found]:
     """What the image lacks of what its service asks for."""
     last = read.stages[-1]
     commands = {command for stage in read.stages for one in stage.instructions for command in _commands(one)}
-    if PinnedBaseImage.id not in service.waived and last.base is not None and last.base != service.image.reference:
-        said = f"FROM is {last.base}, and {ASKING} asks for {service.image.reference}"
-        yield _found(PinnedBaseImage(), said, Place(read.name, last.line))
+    *_, first = last.lineage()
+    if PinnedBaseImage.id not in service.waived and first.base is not None and first.base != service.image.reference:
+        said = f"FROM is {first.base}, and {ASKING} asks for {service.image.reference}"
+        yield _found(PinnedBaseImage(), said, Place(read.name, first.line))
     for control in CONTROLS:
         for wanted in control.image(service) if control.id not in service.waived else ():
             for one in instructions(wanted.text, read.name):
