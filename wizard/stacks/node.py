@@ -1,6 +1,6 @@
 """Node.js: npm, yarn, pnpm or bun; Express, Next.js and their like, or a plain program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wizard.clues.findings import Findings, numbers
@@ -30,7 +30,7 @@ class Node(LanguageStack):
 
     id = "node"
     name = "Node.js"
-    title = "Node.js (npm, yarn, pnpm, bun; Express, Next.js, plain)"
+    title = "Node.js (npm, yarn, pnpm, bun; Express, plain)"
     default_version = "24"
     takes = frozenset(("system_packages",))
     runtimes = (
@@ -39,9 +39,9 @@ class Node(LanguageStack):
         Runtime("distroless", "distroless: node and its libraries", "no shell, no npm, no curl", OwnUser("nonroot", 65532, 65532), shell=False,
                 unprivileged=True, evidence="built and run by the engine tests"),
     )  # fmt: skip
-    frameworks = ("express", "fastify", "koa", "hono", "next")
+    frameworks = ("express", "fastify", "koa", "hono")
     package_managers = ("npm", "yarn", "pnpm", "bun")
-    evidence = "built and run by the engine tests"
+    evidence = "built and run by the engine tests; a workspace and SvelteKit by hand; the standalone output of Next.js not yet built"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
         if self.runtime(workload).id == "distroless":
@@ -92,6 +92,9 @@ class Node(LanguageStack):
             "build_cache": next(iter(writes), ""),
             "standalone": "standalone-output" in quirks,
         }
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        return "the standalone output of Next.js" if "standalone-output" in quirks else ""
 
     def ignored(self) -> tuple[str, ...]:
         return (".npm", ".yarn/cache", "coverage", ".next", ".turbo", "npm-debug.log*")
