@@ -156,6 +156,7 @@ SAID: dict[str, tuple[str, str]] = {
     "stack.packages": ("gunicorn==23.0.0", '["gunicorn==23.0.0"]'),
     "stack.system_packages": ("curl, libpq5", "[curl, libpq5]"),
     "stack.arguments": ("VITE_API=https://a.example", "{VITE_API: https://a.example}"),
+    "stack.extensions": ("intl", "[intl]"),
     "stack.quirks": ("local-references", "[local-references]"),
     "stack.source": ("public", "public"),
     "stack.runtime": ("slim", "slim"),

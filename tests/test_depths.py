@@ -26,7 +26,7 @@ from wizard.stacks import STACKS
 from wizard.workload import evolve, make
 
 PLAIN = {
-    "FastAPI": "a product", "TypeScript": "a product", "PHP": "a product", "NuGet": "a product", "Composer": "a product", "PostgreSQL": "a product", "SQLite": "a product",
+    "FastAPI": "a product", "TypeScript": "a product", "NuGet": "a product", "PostgreSQL": "a product", "SQLite": "a product",
     "NAME": "stands for what is typed", "OWNER": "stands for what is typed", "TAG": "stands for what is typed", "GitHub": "a product", "DEBUG_IMAGE": "stands for what is typed", "CRIU": "a product", "PORT": "stands for what is typed", "VARIABLE": "stands for what is typed",
     "VERSION": "stands for what is typed", "API_TOKEN": "an example", "LOG_LEVEL": "an example", "NODE_OPTIONS": "a variable of Node's",
     "MODE": "an example", "ttyUSB0": "an example",

@@ -160,7 +160,7 @@ def test_each_prompt_says_where_its_answer_comes_from_and_why_it_is_asked(ledger
 SAMPLES = {
     "name": "shop", "stack.language": "static", "stack.version": "3.12", "command": "python -m 'my app'", "image": "ghcr.io/o/app:1.4",
     "stack.framework": "django", "stack.package_manager": "uv", "stack.lockfile": "uv.lock", "stack.build": "make 'all of it'",
-    "stack.packages": "gunicorn==23.0.0", "stack.system_packages": "curl,libpq5", "stack.source": "./cmd/app", "stack.runtime": "scratch", "stack.quirks": "local-references", "stack.arguments": "VITE_API=https://a.example", "companions": "postgres:17,redis as cache",
+    "stack.packages": "gunicorn==23.0.0", "stack.system_packages": "curl,libpq5", "stack.source": "./cmd/app", "stack.extensions": "intl,pdo_pgsql", "stack.runtime": "scratch", "stack.quirks": "local-references", "stack.arguments": "VITE_API=https://a.example", "companions": "postgres:17,redis as cache",
     "ports": "8080,0.0.0.0:53:5353/udp,9000 inside", "writable": "/tmp,/srv/x volume,/cache tmpfs 32M", "needs": "ping,low-port",
     "capabilities": "SYS_PTRACE: looks at its children", "internet": "yes", "ingress": "direct", "egress": "api.example.com,*.example.org:8443", "dns": "9.9.9.9",
     "hostname": "box", "secrets": "api_key,token as API_TOKEN", "environment": "DATA_DIR=/data,MODE=fast,LIST=a b", "health": "tcp 8000",
@@ -172,8 +172,8 @@ SAMPLES = {
     "apparmor": "tight", "calls": "kernel-aio, 32-bit", "selinux": "type:container_t", "extras": "docker-run", "repository": "acme/shop.api", "digests": f"redis:8@sha256:{'a' * 64}",
     "waivers": "read-only-rootfs=writes beside its code",
 }  # fmt: skip
-_APP = {"stack.arguments": "brochure", "stack.source": "gate", "stack.runtime": "gate"}
-_BEFORE = {"calls": ("seccomp=trimmed",), "repository": ("extras=signing",)}
+_APP = {"stack.extensions": "brochure", "stack.arguments": "brochure", "stack.source": "gate", "stack.runtime": "gate"}
+_BEFORE = {"stack.extensions": ("stack.language=php",), "calls": ("seccomp=trimmed",), "repository": ("extras=signing",)}
 """What has to be said before a question is asked."""
 
 

@@ -44,6 +44,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "logs.files": drawn.PORT, "stop_grace": drawn.PORT,
     "stack.build": st.lists(drawn.TEXT, max_size=3),
     "stack.arguments": st.dictionaries(drawn.VARIABLE, drawn.TEXT, max_size=3),
+    "stack.extensions": st.lists(st.just("intl"), max_size=1),
     "stack.quirks": st.lists(st.just("prepare-script"), max_size=1),
     "stack.system_packages": st.lists(st.sampled_from(("curl", "libpq5", "g++")), max_size=2),
     "stack.packages": st.lists(st.just("gunicorn==23.0.0"), max_size=2),
