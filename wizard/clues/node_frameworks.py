@@ -150,5 +150,3 @@ def say_framework(found: Findings, framework: Framework, line: int) -> None:
     found.say("stack.framework", framework.name, "package.json", line)
     for path in framework.writes:
         found.writes(path, "package.json", line)
-    if framework.quirk:
-        found.add("stack.quirks", framework.quirk, "package.json", line)

@@ -76,6 +76,9 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
     sources = folder.own(sources, "package.json") or sources
     pages, sources = (sources, ()) if site else ((), sources)
     look_for_start(found, package, framework, sources)
+    if framework and framework.quirk and found.answers.get("command") == list(framework.command):
+        # With a start script of its own it runs from the whole folder.
+        found.add("stack.quirks", framework.quirk, "package.json", key_line(folder, "package.json", framework.packages[0]))
     refuse_without_node_modules(found, text_at(package, "type"))
     many = bool(members) or folder.first("nx.json", "turbo.json", "lerna.json", "rush.json") is not None
     if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES) and not _configured(folder):

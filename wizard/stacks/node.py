@@ -41,7 +41,7 @@ class Node(LanguageStack):
     )  # fmt: skip
     frameworks = ("express", "fastify", "koa", "hono")
     package_managers = ("npm", "yarn", "pnpm", "bun")
-    evidence = "built and run by the engine tests; a workspace by hand; the standalone output of Next.js not yet built"
+    evidence = "built and run by the engine tests; a workspace and the standalone output of Next.js by hand"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
         if self.runtime(workload).id == "distroless":
