@@ -7,7 +7,6 @@ from functools import lru_cache
 GLOSSARY: Mapping[str, str] = {
     ".NET": "Microsoft's platform for programs in C#, F# and Visual Basic, which compiles them to files that its own runtime runs.",
     "allow-list": "A list of what is permitted; everything else is refused.",
-    "Composer": "PHP's package manager: it installs what composer.json asks for, in the versions of composer.lock.",
     "API": "The requests that a program answers for other programs. Who may use the engine's API controls every container.",
     "AppArmor": "A kernel protection, usual on Debian and Ubuntu: a profile says what a program may touch. Ignored where the host has none.",
     "ASP.NET": "The part of .NET for services that answer on the web.",
@@ -26,6 +25,7 @@ GLOSSARY: Mapping[str, str] = {
     "as version 1.6 counts; others differ by one.",
     "companion": "A service that yours needs, such as a database, which Seawall sets up and hardens beside it.",
     "Compose": "The tool that starts the services of a compose.yaml together: `docker compose up`.",
+    "Composer": "PHP's package manager: it installs what a manifest asks for, in the versions of its lock file.",
     "container": "Processes with their own view of files, network and other processes, on the host's kernel. No virtual machine.",
     "control": "One hardening rule of Seawall: its reason, its settings and its proof on one page. It can be waived.",
     "CPU": "A processor, or one core of it, as the kernel counts them: from 0.",

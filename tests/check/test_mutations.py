@@ -52,7 +52,7 @@ WITHOUT_ANSWERS: dict[str, str] = {
     r"(blkio_config|cpu_shares|cpuset|shm_size|ulimits|stop_grace_period|oom_score_adj) \| .* \| (line|block|0|-1|a day)": _CHOSEN,
     r"healthcheck \| (interval|timeout|retries|start_period): .*": _CHOSEN,
     r"healthcheck \| test: .* \| always well": "what a program says of itself cannot be seen from outside",
-    r'healthcheck \| (healthcheck: \| block|test: \["CMD", "(python|node|wget|/usr/local/bin/healthcheck)".*8000/health"\] \| line|test: \["CMD", "bash", "-c", "exec 3<>/dev/tcp/127\.0\.0\.1/3128.* \| line)': _IMAGE,
+    r'healthcheck \| (healthcheck: \| block|test: \["CMD", "(python|node|wget|bash|ruby|php|deno|bun|/usr/local/bin/healthcheck)".*8000(/|", "/)health"\] \| line|test: \["CMD", "bash", "-c", "exec 3<>/dev/tcp/127\.0\.0\.1/3128.* \| line)': _IMAGE,
     r"cap_add \| cap_add: \| (line|block)": "without a capability that it needs it does not start; nothing is open",
     r"dns \| .*": "name servers of one's own are somebody's choice; only a service that is to stay inside has a reason to have none",
     r"logging \| max-file: .*": "one file of a limited size is a limit",
@@ -70,10 +70,10 @@ WITHOUT_ANSWERS: dict[str, str] = {
     r'user \| user: "(?!999|5:5).* \| line': _IMAGE,
     r"volumes \| (- type: .*|volumes:|source: .*) \| (block|line)": _PLACES,
     r"volumes \| (bind:|create_host_path: false|read_only: true) \| .*": _MEANT,
-    r"RUN \| .*(groupadd|useradd|--no-create-home|usermod|find / -xdev.* \\|install -d|chown -R 0:0).* \| (line|block)": _LAYERS,
+    r"RUN \| .*(groupadd|useradd|--no-create-home|usermod|find / -xdev.*|install -d|chown -R 0:0).* \| (line|block)": _LAYERS,
     r"RUN \| .*(go build|rm -rf /var/lib/apt).* \| line": _LAYERS,
     r"HEALTHCHECK \| CMD .* \| line": "the next instruction is then what it runs: BuildKit takes it, and what it does cannot be seen from outside",
-    r"(FROM|USER) \| .*65532:65532 \| line|FROM \| FROM gcr.io/distroless/static-debian13:nonroot \| (line|latest)": _BASE,
+    r"(FROM|USER) \| .*65532:65532 \| line|FROM \| FROM gcr.io/distroless/(static|cc)-debian13:nonroot \| (line|latest)": _BASE,
 }
 """What is not noticed where no answers are beside it: setting, line and fault, with the reason. A row that fits nothing that survives fails."""
 
@@ -81,7 +81,8 @@ WITH_ANSWERS: dict[str, str] = {
     r"RUN \| RUN (chmod -R u=rwX,go=rX|rm -rf /site/\.seawall) .* \| line": _TEMPLATE,
     r"RUN \| (RUN --mount=type=cache,target=/root/\.cache/go-build|RUN apt-get update|&& apt-get install .*) \\ \| (line|block)": _TEMPLATE,
     r"COPY \| COPY --from=.* \| line": _TEMPLATE,
-    r"(LABEL|CMD) \| .* \| line": _TEMPLATE,
+    r"RUN \| (RUN rm -rf /app/\.seawall|RUN echo \"\$PHPIZE_DEPS\"|&& rustc|\.seawall/healthcheck\.rs|&& chmod -R u=rwX,go=rX /rootfs) .* \| line": _TEMPLATE,
+    r"(LABEL|CMD|SHELL|WORKDIR) \| .* \| line": _TEMPLATE,
 }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from wizard.bash_check import by_bash
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings, numbers
@@ -25,10 +26,6 @@ _OLDEST = "1.14"
 """Its image and later ones are made with OpenSSL 3, which is what the image to run in has."""
 _LOCKED = "1.15"
 """Since then Mix can be told to take what the lock file says or nothing (--check-locked)."""
-_ANSWERS = 'exec 3<>"/dev/tcp/127.0.0.1/$0"'
-_ASK = (
-    f"{_ANSWERS} && printf 'GET %s HTTP/1.0\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' \"$1\" >&3 && read -r -t 3 -u 3 _ status _ && [[ $status == [23]?? ]]"
-)
 
 
 class Elixir(LanguageStack):
@@ -57,9 +54,7 @@ class Elixir(LanguageStack):
         return f"elixir:{self.version(workload)}"
 
     def health(self, url: str | None, port: int) -> tuple[str, ...]:
-        if url:
-            return ("bash", "-c", _ASK, str(port), url.removeprefix(f"http://127.0.0.1:{port}"))
-        return ("bash", "-c", _ANSWERS, str(port))
+        return by_bash(url, port)
 
     def environment(self, workload: Workload) -> Mapping[str, str]:
         settings = {"LANG": "C.UTF-8", "RELEASE_TMP": "/tmp", "RELEASE_DISTRIBUTION": "none", "RELEASE_COOKIE": "none", "ERL_CRASH_DUMP_SECONDS": "0"}

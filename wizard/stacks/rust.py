@@ -57,7 +57,7 @@ class Rust(LanguageStack):
     )  # fmt: skip
     frameworks = _FRAMEWORKS
     package_managers = ("cargo",)
-    evidence = "built and run by the engine tests"
+    evidence = "built and run by the engine tests: with tiny_http, with no crate, and as a workspace"
 
     def image(self, workload: Workload, pinned: bool = True) -> str:
         if self.runtime(workload).id == "slim":
