@@ -93,6 +93,7 @@ def test_waive_is_an_answer() -> None:
 @pytest.mark.parametrize(("text", "said"), [
     ("name: a\nports:\n  - container: 70000\n", "a.yaml:3: ports[0].container: «70000»"),
     ("name: a\nimage: x:1\nuser: {uid: 0, gid: 5}\n", "a.yaml:3: user.uid: «0» is not accepted"),
+    ("name: a\nimage: x:1\ngroups: [5, 5]\n", "groups: «5» is there twice"),
     ("name: a\nprots: [1]\n", "a.yaml:2: prots: unknown key (did you mean ports?)"),
     ("name: &x a\n", "a.yaml:1: anchors and aliases"),
     ("name: !!python/object:os.system a\n", "a.yaml:1: the tag"),

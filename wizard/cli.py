@@ -2,85 +2,20 @@
 
 import os
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from wizard import __version__
+from wizard.cli_parsing import CATALOG, FORMAT, STILL, Anything, NewByDefault
 from wizard.errors import Interrupted, UsageError
-from wizard.text import visible
 
 EPILOG = "Exit: 0 done, 1 findings, 2 bad input, 3 no container engine, 130 interrupted."
-_STILL = click.option("--no-animation", is_flag=True, help="Nothing moves by itself on the screen.")
-_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 
 
-def _take_catalogs(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
-    """Before anything is listed: what there is depends on them."""
-    if names or os.environ.get("SEAWALL_CATALOG"):
-        from wizard.catalog import choose
-        from wizard.catalogs import from_environment, load
-
-        choose(load((*from_environment(), *names)))
-
-
-_CATALOG = click.option(
-    "--catalog", multiple=True, metavar="FOLDER|NAME", expose_value=False, is_eager=True, callback=_take_catalogs,
-    help="Use a team's own stacks, companions, controls and answers: ./FOLDER, or an installed package's NAME.",
-)  # fmt: skip
-
-
-class _NewByDefault(click.Group):
-    """A group in which `seawall DIR` and `seawall --yes` mean `seawall new ...`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {"--help", "-h", "--version"}
-        args = _catalogs_behind(args, self.commands)
-        rest = [argument for argument in args if argument != "--no-color"]
-        if rest and not rest[0].startswith("-") and rest[0] not in self.commands and not os.path.exists(rest[0]):
-            import difflib
-
-            close = difflib.get_close_matches(rest[0], self.commands, 1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
-            raise UsageError(f"{visible(rest[0])} is no command and no folder{hint}; see seawall --help")
-        if not rest or (rest[0] not in own and rest[0] not in self.commands):
-            args = ["new", *args]
-        return super().parse_args(ctx, args)
-
-
-def _catalogs_behind(args: list[str], commands: Container[str]) -> list[str]:
-    """`--catalog X check ...` as `check --catalog X ...`: it belongs to the command, and people say it first."""
-    at = 0
-    while at < len(args) and (args[at] == "--catalog" or args[at].startswith("--catalog=")):
-        at += 2 if args[at] == "--catalog" else 1
-    return [args[at], *args[:at], *args[at + 1 :]] if 0 < at < len(args) and args[at] in commands else args
-
-
-class _Anything(click.Command):
-    """A command whose arguments may look like options of another one (`explain --cap-drop ALL`): only its own are options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own: list[str] = ["--help"] if args == ["-h"] else []
-        rest: list[str] = []
-        left = [] if own else list(args)
-        while left:
-            argument = left.pop(0)
-            if argument == "--":
-                rest += left
-                break
-            if argument in ("--decode", "--help") or argument.startswith(("--format=", "--catalog=")):
-                own.append(argument)
-            elif argument in ("--format", "--catalog"):
-                own += [argument, *left[:1]]
-                del left[:1]
-            else:
-                rest.append(argument)
-        return super().parse_args(ctx, [*own, "--", *rest])
-
-
-@click.group(cls=_NewByDefault, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=NewByDefault, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="seawall", message="%(prog)s %(version)s")
 @click.option("--no-color", is_flag=True, help="No colours (also: the variable NO_COLOR).")
 def cli(no_color: bool) -> None:
@@ -99,15 +34,15 @@ def cli(no_color: bool) -> None:
 @click.option("--waive", "waivers", multiple=True, metavar="CONTROL=REASON", help="Leave a control out, with the reason.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take what was said, found or is the default.")
 @click.option("--plain", is_flag=True, help="Ask with plain prompts, one after the other (for screen readers, too).")
-@_STILL
+@STILL
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--output", metavar="DIR", help="Write there instead of into the project.")
 @click.option("--force", is_flag=True, help="Replace files that differ; each is kept as NAME.orig.")
 @click.option("--join", is_flag=True, help="Add the services to the Compose file that is there; what is in it stays as it is.")
 @click.option("--pin-digests", is_flag=True, help="Ask this engine for the digests of the images, and name them by these.")
 @click.option("--annotate/--no-annotate", default=True, help="Reasons as comments in the files (on by default).")
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def new(
     folder: str, answers: str | None, settings: tuple[str, ...], waivers: tuple[str, ...], yes: bool, plain: bool,
     no_animation: bool, dry_run: bool, output: str | None, force: bool, join: bool, pin_digests: bool, annotate: bool, form: str,
@@ -126,8 +61,8 @@ def new(
 
 @cli.command()
 @click.argument("folder", default=".", metavar="DIR")
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def detect(folder: str, form: str) -> None:
     """Say what a folder shows: stack, command, ports, and where each was seen."""
     from wizard.reports import detected
@@ -144,7 +79,7 @@ def detect(folder: str, form: str) -> None:
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that this file holds.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings of today to a file, for --baseline.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", help="How to report.")
-@_CATALOG
+@CATALOG
 def check(paths: tuple[str, ...], fail_on: str, running: bool, baseline: str | None, write_baseline: str | None, form: str) -> int:
     """Judge Dockerfiles and Compose files by the same controls; folders are searched.
 
@@ -178,8 +113,8 @@ def check(paths: tuple[str, ...], fail_on: str, running: bool, baseline: str | N
 @click.option(
     "--fail-on", type=click.Choice(["stop", "invalid", "warn", "info"]), default="invalid", help="From which severity on what is left fails (exit 1)."
 )
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take_over_volumes: bool, fail_on: str, form: str) -> int:
     """Harden Dockerfiles and Compose files that are there: print the diff, or write it.
 
@@ -202,7 +137,7 @@ def fix(paths: tuple[str, ...], apply: bool, safe: bool, interactive: bool, take
 @click.option("--keep", is_flag=True, help="Leave it running, with its volumes.")
 @click.option("--wait", "patience", type=click.FloatRange(1, 3600), default=180, metavar="SECONDS", help="How long it may take to get healthy (180).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit", "html"]), default="text", help="How to report.")
-@_CATALOG
+@CATALOG
 def prove(folder: str, container: str | None, keep: bool, patience: float, form: str) -> int:
     """Build and start a Compose project, and show on the engine that it is hardened and works.
 
@@ -216,8 +151,8 @@ def prove(folder: str, container: str | None, keep: bool, patience: float, form:
 
 
 @cli.command()
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def controls(form: str) -> None:
     """List the controls."""
     from wizard.reports import controls as report
@@ -226,8 +161,8 @@ def controls(form: str) -> None:
 
 
 @cli.command()
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def stacks(form: str) -> None:
     """List the language stacks."""
     from wizard.reports import stacks as report
@@ -236,8 +171,8 @@ def stacks(form: str) -> None:
 
 
 @cli.command()
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def companions(form: str) -> None:
     """List the companions: services that an app works with."""
     from wizard.reports import companions as report
@@ -245,11 +180,11 @@ def companions(form: str) -> None:
     click.echo(report(form), nl=False)
 
 
-@cli.command(cls=_Anything, options_metavar="[--format text|json] [--decode] [--catalog FOLDER|NAME]")
+@cli.command(cls=Anything, options_metavar="[--format text|json] [--decode] [--catalog FOLDER|NAME]")
 @click.argument("topic", nargs=-1, metavar="[TOPIC]")
 @click.option("--decode", is_flag=True, help="TOPIC is sets of capabilities: digits, or lines of /proc/PID/status; - reads them from standard input.")
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def explain(topic: tuple[str, ...], decode: bool, form: str) -> None:
     """Say why something is there, what may break and how it shows.
 
@@ -271,7 +206,7 @@ def _may_be_bold() -> bool:
 
 
 @cli.command()
-@_FORMAT
+@FORMAT
 def doctor(form: str) -> int:
     """Say what the engine, kernel and Compose here can enforce, and what not."""
     from wizard.reports import examined
@@ -285,8 +220,8 @@ def doctor(form: str) -> int:
 @click.argument("control", required=False, metavar="[CONTROL]")
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--replay", is_flag=True, help="Show what was recorded, as is done where there is no engine.")
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def demo(control: str | None, name: str | None, replay: bool, form: str) -> int:
     """Show on the engine what a control stops: the attack without it, then with it.
 
@@ -312,8 +247,8 @@ def demo(control: str | None, name: str | None, replay: bool, form: str) -> int:
 
 @cli.command()
 @click.argument("control", required=False, metavar="[CONTROL]")
-@_FORMAT
-@_CATALOG
+@FORMAT
+@CATALOG
 def learn(control: str | None, form: str) -> int:
     """Learn by mistakes: see a wrong configuration, say what it shows and what mends it; the engine has the answer."""
     from wizard.learn import learn as give
@@ -323,8 +258,8 @@ def learn(control: str | None, form: str) -> int:
 
 @cli.command()
 @click.argument("search", required=False, default="", metavar="[WORDS]")
-@_STILL
-@_CATALOG
+@STILL
+@CATALOG
 def handbook(search: str, no_animation: bool) -> None:
     """Browse and search all controls in the terminal; needs no project."""
     _stand_still(no_animation)
@@ -336,7 +271,7 @@ def handbook(search: str, no_animation: bool) -> None:
 
 
 @cli.command()
-@_CATALOG
+@CATALOG
 def schema() -> None:
     """Print the JSON Schema of seawall.yaml."""
     from wizard.reports import schema as report

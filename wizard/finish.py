@@ -76,11 +76,12 @@ def _done(result: Outcome, request: Request, session: Session, backups: dict[str
         return "\n".join([*lines, "", f"Next: look at them, then copy them into {shown(str(request.folder))}: they build there."]) + "\n"
     lines += ["", "Next:", f"  {where}docker compose up --build --wait"]
     published = [port for port in session.workload.ports if port.publish and port.protocol == "tcp"]
-    if published and ours:
+    health = session.workload.health
+    # What is known to answer no HTTP is not asked for a page.
+    if published and ours and (health is None or health.http):
         address, number = published[0].host
         host = "127.0.0.1" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
-        health = session.workload.health
-        lines.append(f"  curl http://{host}:{number}{health.http if health and health.http else '/'}")
+        lines.append(f"  curl http://{host}:{number}{health.http if health else '/'}")
     return "\n".join(lines) + "\n"
 
 

@@ -292,6 +292,7 @@ class Workload(Facts, frozen=True, kw_only=True):
         self._unique("ports (published)", [f"{p.host}/{p.protocol}" for p in self.ports if p.publish])
         self._unique("writable and mounts", [w.path for w in self.writable] + [m.path for m in self.mounts])
         self._unique("extras", self.extras)
+        self._unique("groups", map(str, self.groups))
         self._unique("digests", [known.partition("@")[0] for known in self.digests])
         self._unique("devices", [d.path for d in self.devices])
         self._unique("device_rules", [r.devices for r in self.device_rules])

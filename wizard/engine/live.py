@@ -20,6 +20,7 @@ from wizard.engine.cgroup import Cgroup, cgroup_of
 from wizard.engine.docker import Docker
 from wizard.engine.listeners import listeners
 from wizard.engine.process import Process
+from wizard.engine.told import Told
 from wizard.engine.verdict import verdict
 from wizard.errors import SeawallError
 
@@ -28,26 +29,11 @@ _SCAN_TIMEOUT = 120.0
 
 
 @dataclass(frozen=True)
-class LiveContainer:
+class LiveContainer(Told):
     """A container at the moment it was asked for; satisfies `wizard.control.Live`."""
 
-    docker: Docker
-    facts: Mapping[str, Any]
     process: Process
     """The service's own first process."""
-
-    def inspect(self) -> Mapping[str, Any]:
-        """The engine's view of the container (`docker inspect`)."""
-        return self.facts
-
-    def image(self) -> Mapping[str, Any]:
-        """The engine's view of its image."""
-        return self.docker.inspect("image", self.facts["Image"])
-
-    def network(self, name: str) -> Mapping[str, Any]:
-        """The engine's view of a network the container is on."""
-        known = self.facts["NetworkSettings"]["Networks"].get(name) or {}
-        return self.docker.inspect("network", known.get("NetworkID") or name)
 
     def status(self, field: str) -> str:
         """A field of the service's own first process in /proc/PID/status, such as `CapBnd`."""
