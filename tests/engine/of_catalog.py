@@ -42,7 +42,8 @@ def test_its_stack_works_with_its_companion_also_after_a_restart(shop: Running) 
 
 @pytest.mark.parametrize("service", ["shop", "sessions", "mirrored-redis", "ingress"])
 def test_every_probe_passes_that_of_the_team_among_them(shop: Running, service: str) -> None:
-    assert failing(shop, shop.service(service), CONTROLS) == {}
+    # It was just started again: its health is asked first.
+    assert until(lambda: failing(shop, shop.service(service), CONTROLS), lambda found: found == {}, within=30) == {}
     assert [probe.expected for probe in next(one for one in CONTROLS if one.id == "owner-label").probes(shop.service(service))] == ["shop"]
 
 
