@@ -10,6 +10,9 @@ from wizard.clues.variables import look_for_variables
 
 _LOCAL = re.compile(r"""["'](127\.0\.0\.1|localhost)[:"']""")
 _LISTENS = re.compile(r"(?:listen|bind|run|ListenAndServe|host\s*=)\W{1,3}(?:\d{2,5}\s*,\s*)?\Z")
+_COMMENT, _HASH = re.compile(r"[ \t]*(?://|/\*|\*\s)"), re.compile(r"[ \t]*#")
+"""A line of a comment: what it names, an example would read. JavaScript's `#` begins a field."""
+_HASHES = ("elixir", "php", "python", "ruby")
 _NAME = re.compile(r"""["']([A-Z][A-Z0-9_]{1,60})["']""")
 
 
@@ -20,6 +23,7 @@ def look_around(found: Findings, sources: Sequence[str], asks: str, dependencies
     quotes; `dependencies` maps each package to the file and line that name it.
     """
     look_for_health(found, sources)
+    comment = _HASH if found.language in _HASHES else _COMMENT
     before, unquoted = re.compile(rf"(?:{asks})\s*\Z"), re.compile(bare)
     for name in sources:
         text = found.folder.text(name)
@@ -30,6 +34,8 @@ def look_around(found: Findings, sources: Sequence[str], asks: str, dependencies
                 break
         quoted = (seen for seen in _NAME.finditer(text) if before.search(text, max(0, seen.start() - 40), seen.start()))
         for seen in (*quoted, *unquoted.finditer(text)):
+            if comment.match(text, text.rfind("\n", 0, seen.start()) + 1):
+                continue
             if seen[1] == "DATA_DIR" and seen[1] not in found.reads:
                 _keep_data(found, name, text.count("\n", 0, seen.start()) + 1)
             found.reads.add(seen[1])

@@ -215,7 +215,7 @@ class Php(LanguageStack):
                 found.say("stack.source", root, line.file, line.line)
             line = None
         fpm = folder.search(r"^FROM\s+(?:\S+/)?php:\S*(fpm)", "Dockerfile") or folder.search(
-            r"\b(fastcgi_pass)\b", *folder.ending(".conf", ".conf.template")
+            r"\b(fastcgi_pass)\s+(?!127\.|localhost|unix:)", *folder.ending(".conf", ".conf.template")
         )
         if line:
             found.at("command", words(line[0], 8080), line)

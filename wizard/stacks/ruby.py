@@ -35,6 +35,13 @@ _PORTS = (
 )
 
 
+_SERVERS = {
+    "puma": ("puma", "-b", "tcp://0.0.0.0:{port}"), "unicorn": ("unicorn", "-o", "0.0.0.0", "-p", "{port}"),
+    "thin": ("thin", "start", "-a", "0.0.0.0", "-p", "{port}"), "falcon": ("falcon", "serve", "--bind", "http://0.0.0.0:{port}"),
+}  # fmt: skip
+"""How the servers of Rack start what config.ru says."""
+_SERVERS_OWN = re.compile(r"\b(?:puma|rackup|unicorn|thin|falcon)\b")
+_OPENS = r"\b(TCPServer|WEBrick|Rack(?:up)?::Handler)\b"
 _LIBRARIES = {"pg": "libpq5", "mysql2": "libmariadb3", "ruby-vips": "libvips42t64", "image_processing": "libvips42t64", "curb": "libcurl4t64"}
 """What gems are linked with, or open when they are asked to work: Debian's packages (trixie) that the image to run in lacks."""
 _BUNDLES = ("jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "webpacker", "shakapacker")
@@ -117,7 +124,7 @@ class Ruby(LanguageStack):
         self._gems_ask(found, gems)
         if found.framework == "rails":
             self._rails(found, gems)
-        look_around(found, sources, _ASKS, {} if _is_sqlite(folder) else gems)
+        look_around(found, sources, _ASKS, {} if _is_sqlite(folder) else _of_one_database(folder, gems))
         return found.done()
 
     def _version(self, found: Findings) -> None:
@@ -136,16 +143,24 @@ class Ruby(LanguageStack):
         puma = ("config/puma.rb", "puma.rb")
         own = (*puma, *(name for name in sources if name not in puma))
         if line := procfile(folder):
-            port = listens(found, line[0], _PORTS, puma if found.framework == "rails" else own, usual, line.file, line.line)
+            if found.framework == "sinatra" and _SERVERS_OWN.search(line[0]):
+                usual = 9292  # its own port is that of `ruby app.rb` alone
+            serves = found.framework or folder.has("config.ru") or _SERVERS_OWN.search(line[0]) or folder.search(_OPENS, *sources)
+            port = listens(found, line[0], _PORTS, puma if found.framework == "rails" else own, usual if serves else 0, line.file, line.line)
             found.at("command", words(line[0], port), line)
             return
         if found.framework == "rails" and folder.has("config/application.rb"):
             port = listens(found, "", _PORTS, puma, usual, "config/application.rb")
             found.say("command", ["bin/rails", "server", "-b", "0.0.0.0", "-p", str(port)], "config/application.rb", 1, "inferred")
         elif folder.has("config.ru"):
-            server = next((server for server in ("puma", "thin", "unicorn", "falcon") if server in gems), "")
             port = listens(found, "", _PORTS, own, 9292, "config.ru")
-            serve = {"puma": ["puma", "-b", f"tcp://0.0.0.0:{port}"]}.get(server, ["rackup", "--host", "0.0.0.0", "--port", str(port)])
+            server = next((server for server in _SERVERS if server in gems), "")
+            serve = [word.format(port=port) for word in _SERVERS.get(server, ("rackup", "--host", "0.0.0.0", "--port", "{port}"))]
+            if not server and folder.has("Gemfile.lock") and not folder.search(r"^    (rackup) ", "Gemfile.lock"):
+                locked = folder.search(r"^    rack \((\d+)\.", "Gemfile.lock")
+                if locked and int(locked[0]) >= 3:
+                    found.warn(f"{locked.file}:{locked.line} is Rack {locked[0]}, which has no command rackup any more, and no server is among "
+                               "the gems: add puma to the Gemfile")  # fmt: skip
             found.say("command", ["bundle", "exec", *serve], "config.ru", 1, "inferred")
         elif "functions_framework" not in gems and (entry := folder.first("app.rb", "main.rb", "server.rb", "web.rb", "application.rb")):
             found.say("command", ["bundle", "exec", "ruby", entry], entry, 1, "inferred")
@@ -177,6 +192,7 @@ class Ruby(LanguageStack):
             found.warn(f"{forced.file}:{forced.line} sends who asks over plain HTTP on to HTTPS: put a proxy with a certificate before it, "
                        "or set config.assume_ssl")  # fmt: skip
         if folder.has("config/credentials.yml.enc"):
+            found.reads.add("RAILS_MASTER_KEY")
             found.warn("config/credentials.yml.enc can only be read with its key: put that into secrets/rails_master_key and "
                        "--set secrets+=\"rails_master_key as RAILS_MASTER_KEY\", if the program reads it")  # fmt: skip
         for path in ("tmp", "log"):
@@ -199,6 +215,15 @@ def _gems(folder: Folder) -> dict[str, tuple[str, int]]:
         elif not group and (match := re.match(r"""\s*gem\s*\(?\s*["']([\w-]+)["']""", line)):
             named.setdefault(match[1], ("Gemfile", number))
     return named
+
+
+def _of_one_database(folder: Folder, gems: dict[str, tuple[str, int]]) -> dict[str, tuple[str, int]]:
+    """The gems without the drivers of databases that config/database.yml does not name, where it names one."""
+    named = set(re.findall(r"^[ \t]*adapter:\s*[\"']?(postgresql|postgis|mysql2|trilogy)\b", folder.text("config/database.yml"), re.M))
+    if not named:
+        return gems
+    unused = {"pg": {"postgresql", "postgis"}, "mysql2": {"mysql2"}, "trilogy": {"trilogy"}}
+    return {name: place for name, place in gems.items() if name not in unused or unused[name] & named}
 
 
 def _is_sqlite(folder: Folder) -> bool:
