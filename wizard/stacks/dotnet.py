@@ -156,7 +156,8 @@ class Dotnet(LanguageStack):
         name = project.rpartition("/")[2].rpartition(".")[0]
         named = folder.search(r"<AssemblyName>([\w.-]{1,100})</AssemblyName>", project)
         line = procfile(folder)
-        if line:
+        built = re.search(r"\b(?:bin|publish|heroku_output)/|\bdotnet\s+(?:run|watch)\b", line[0]) if line else None
+        if line and not built:  # what a platform's build leaves somewhere below bin/ is in /app here
             found.at("command", words(line[0], 8080), line)
         elif re.fullmatch(r"[\w.-]{1,100}", name) and found.framework != "blazor":
             found.say("command", ["dotnet", f"{named[0] if named else name}.dll"], project, named.line if named else 1, "inferred")

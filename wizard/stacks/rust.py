@@ -19,7 +19,7 @@ from wizard.stack import Detected, LanguageStack, OwnUser, Runtime, SupportFile
 from wizard.workload import Workload
 
 _FRAMEWORKS = ("actix-web", "axum", "rocket", "warp", "poem", "salvo", "tide", "ntex", "gotham", "leptos", "loco-rs", "viz", "tonic", "hyper")
-_ASKS = r"(?:env::var(?:_os)?|env!|option_env!|dotenvy?::var)\("
+_ASKS = r"(?:env::var(?:_os)?|dotenvy?::var)\("
 _PORTS = (
     r"""(?:bind|bind_rustls\w*|bind_openssl|TcpListener::bind|listen|run)\(\s*&?\(?\s*"(?:[\d.]+|localhost|\[::\]|::)"?\s*[:,]\s*(\d{2,5})\b""",
     *variable_port(r"""env::var\(\s*"(?:HTTP_|SERVER_|APP_)?PORT"\s*\)(?:[^;"]{0,80}(?:unwrap_or\w*|or_else|map_or)\W{0,3}(?:\|_?\w*\|)?)?"""),
@@ -132,6 +132,9 @@ class Rust(LanguageStack):
         if part := folder.search(r"^[^#\n]*\b(workspace)\s*=\s*true", "Cargo.toml"):
             found.refuse(f"Cargo.toml:{part.line} takes something from the workspace above: run seawall in the folder of that, "
                          "with --set stack.source= and the path to this one")  # fmt: skip
+        if wasm := next((place for name, place in dependencies.items() if name.endswith("_wasi")), None):
+            found.refuse(f"{wasm[0]}:{wasm[1]} is a crate for WebAssembly alone, which needs a runtime of its own (WasmEdge, wasmtime); "
+                         "give an image with --set image=NAME:VERSION")  # fmt: skip
         line = procfile(folder)
         if line and (started := words(line[0], 8080)):
             found.at("command", [f"/usr/local/bin/{binary}", *started[1:]] if started[0].rpartition("/")[2] in (binary, "cargo") else started, line)
