@@ -21,7 +21,7 @@ from wizard.stacks.static import Static
 BUILT_IN: tuple[KnownStack, ...] = (
     Elixir(), Ruby(), Php(), Python(), Java(), Dotnet(), Rust(), Go(), Deno(), Bun(), Node(), Static(),
 )  # fmt: skip
-_OFFERED = ("python", "node", "go", "static")
+_OFFERED = ("python", "node", "go", "java", "php", "ruby", "rust", "dotnet", "elixir", "bun", "deno", "static")
 
 
 @cache
