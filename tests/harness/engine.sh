@@ -151,8 +151,10 @@ start() {
     out=$(ip route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -1)
     mtu=$(cat "/sys/class/net/${out:-lo}/mtu")
     [ "$mtu" -le 1500 ] || mtu=1500
+    # parts of the tests run side by side and need more networks than the thirty that an engine has room for by itself
+    local room=(--bip 172.17.0.1/16 --default-address-pool "base=172.24.0.0/13,size=24")
     # a new session and no inherited lock: it outlives this shell
-    setsid nohup dockerd --mtu "$mtu" </dev/null >"$dir/dockerd.log" 2>&1 9>&- &
+    setsid nohup dockerd --mtu "$mtu" "${room[@]}" </dev/null >"$dir/dockerd.log" 2>&1 9>&- &
     wait_for answers $! "$dir/dockerd.log"
     cat /var/run/docker.pid >"$dir/started.pid"
     say "engine $(docker version -f '{{.Server.Version}}') started, log $dir/dockerd.log"
