@@ -80,6 +80,7 @@ CASES = (
     Case("yarn-built", files=_NODE_BUILT | {"yarn.lock": ""}),
     Case("pnpm", files=_NODE | {"pnpm-lock.yaml": ""}),
     Case("pnpm-built", files=_NODE_BUILT | {"pnpm-lock.yaml": ""}),
+    Case("pnpm-of-old", files=_NODE_BUILT | {"pnpm-lock.yaml": "lockfileVersion: 5.4\n"}),
     Case("yarn-berry", files=_NODE | {"yarn.lock": "__metadata:\n  version: 8\n", ".yarnrc.yml": "nodeLinker: node-modules\n"}),
     Case("yarn-plug-n-play-built", files=_NODE_BUILT | {"yarn.lock": "__metadata:\n  version: 8\n"}),
     Case("next-standalone", files=_NEXT),

@@ -108,11 +108,21 @@ def _which(folder: Folder, services: Sequence[Service], chosen: Service) -> str:
 
 def _as_a_whole(folder: Folder, service: Service) -> str:
     """How a part is built that needs its siblings: all of the project, with the part's own command."""
-    own = (f"{service.path}/{word}" if folder.has(f"{service.path}/{word}") else word for word in service.found.answers.get("command", ()))
+    own = [_from_above(folder, service, word) for word in service.found.answers.get("command", ())]
+    if own[1:] == ["start"] and own[0].endswith("/.bin/next"):
+        own.append(service.path)
     command = shlex.quote(shlex.join(own) or f"node {service.path}/index.js")
     port = next((row["container"] for row in service.found.answers.get("ports", ())), 3000)
     language = service.found.stack["language"]
     return f"run seawall {shlex.quote(str(folder.path))} --set stack.language={language} --set command={command} --set ports={port}"
+
+
+def _from_above(folder: Folder, service: Service, word: str) -> str:
+    """A word of a part's command as it is in the folder of the whole: a program of a package is there, but for pnpm, which has it in the part."""
+    packaged = word.startswith("node_modules/") and manager_of(service.found) == "pnpm"
+    built = re.fullmatch(r"(?:\./)?(?:dist|build|out|lib|\.output)(?:/[\w./-]+)?", word)
+    inside = packaged or built or folder.has(f"{service.path}/{word}")
+    return f"{service.path}/{word.removeprefix('./')}" if inside else word
 
 
 def _below(folder: Folder, deepest: int) -> Iterator[Service]:

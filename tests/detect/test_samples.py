@@ -51,7 +51,7 @@ def seen_of(found: Detected, fact: str) -> str:
         "health": answers.get("health", {}).get("http", "none"), "companions": ", ".join(rows) or "none",
         "writes": ", ".join(row["path"] for row in answers.get("writable", ()) if row["path"] != "/tmp"), "source": stack.get("source"), "lockfile": stack.get("lockfile"), "quirks": " ".join(stack.get("quirks", ())), "build": shlex.join(stack.get("build", ())),
         "arguments": " ".join(f"{name}={value}" for name, value in stack.get("arguments", {}).items()), "packages": " ".join(stack.get("packages", ())),
-
+        "system_packages": " ".join(stack.get("system_packages", ())),
         "static": told.get("static"), "folder": told.get("folder"), "services": ", ".join(row["path"] for row in told.get("services", ())),
         "secrets": ", ".join(told.get("secrets", ())), "warns": "; ".join(found.warnings), "cannot": found.cannot,
     }  # fmt: skip

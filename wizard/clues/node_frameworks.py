@@ -46,6 +46,7 @@ FRAMEWORKS = (
     Framework("hexo", ("hexo",), 8080, output="public"),
     Framework("eleventy", ("@11ty/eleventy",), 8080, output="_site"),
     Framework("astro", ("astro",), 8080, output="dist"),
+    Framework("expo", ("expo",), 8080, output="dist"),
     Framework("angular", ("@angular/core",), 8080, output="dist"),
     Framework("strapi", ("@strapi/strapi",), 1337, ("node_modules/.bin/strapi", "start")),
     Framework("adonis", ("@adonisjs/core",), 3333, ("node", "build/bin/server.js")),
@@ -125,6 +126,8 @@ def _as_configured(folder: Folder, framework: Framework, packages: dict[str, obj
             return Framework("sveltekit", framework.packages)
     if framework.name in ("react-router", "remix") and folder.search(r"\bssr\s*:\s*(false)", *own):
         return Framework(framework.name, framework.packages, 8080, output="build/client")
+    if framework.name == "expo" and "react-native-web" not in packages:
+        return Framework("expo", framework.packages)
     if framework.name == "angular":
         return _angular(folder, framework, packages)
     return framework

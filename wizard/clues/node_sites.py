@@ -15,7 +15,7 @@ _SCRIPTS = {
     "next": r"next\s+build", "nuxt": r"nux[it]\s+(?:generate|build\s+--prerender)", "sveltekit": r"vite\s+build",
     "react-router": r"react-router\s+build", "remix": r"remix\s+(?:vite:)?build", "gatsby": r"gatsby\s+build", "docusaurus": r"docusaurus\s+build",
     "vitepress": r"vitepress\s+build", "vuepress": r"vuepress\s+build", "eleventy": r"(?:@11ty/)?eleventy\b(?!.*--serve)", "astro": r"astro\s+build",
-    "hexo": r"hexo\s+g",
+    "hexo": r"hexo\s+g", "expo": r"expo\s+export",
     "angular": r"ng\s+build", "create-react-app": r"(?:react-scripts|craco|react-app-rewired)\s+build", "vue-cli": r"vue-cli-service\s+build",
     "vite": r"vite\s+build", "parcel": r"parcel\s+build",
 }  # fmt: skip
@@ -23,6 +23,7 @@ _SCRIPTS = {
 _WITHOUT_A_SCRIPT = {
     "nuxt": ("nuxt", "generate"), "eleventy": ("eleventy",), "hexo": ("hexo", "generate"), "angular": ("ng", "build"),
     "create-react-app": ("react-scripts", "build"), "vue-cli": ("vue-cli-service", "build"), "sveltekit": ("vite", "build"),
+    "expo": ("expo", "export", "--platform", "web"),
 }  # fmt: skip
 _BUILT = frozenset(("astro", "eleventy", "sveltekit", "vite", "vitepress"))
 """Those of which one was built and served by a test, or by hand on the engine: the others are read in their documentation."""
@@ -110,6 +111,8 @@ def _single_page(found: Findings, package: Mapping[str, Any], framework: Framewo
     """What shows that the server has to answer every path with the same page."""
     if framework.name == "sveltekit":
         return found.folder.search(r"\bfallback\s*:\s*[\"'](?:200|index)\.html[\"']", *configs)
+    if framework.name == "expo":
+        return None if found.folder.search(r"\"output\"\s*:\s*\"(static)\"", "app.json") else Match("package.json", 1, ())
     if framework.name in ("nuxt", "react-router", "remix"):
         return found.folder.search(r"\bssr\s*:\s*false", *configs)
     needed = {**table(package, "devDependencies"), **table(package, "dependencies")}

@@ -150,7 +150,7 @@ def local(command: list[str]) -> list[str]:
     """A program that a package brings is in node_modules."""
     if command[:2] == ["/bin/sh", "-c"]:
         return [*command[:2], re.sub(_STEP, lambda m: m[0] if m[2] in (*_PROGRAMS, *_BUILT_IN) else f"{m[1]}node_modules/.bin/{m[2]}", command[2])]
-    if command[0] in _PROGRAMS or "/" in command[0]:
+    if command[0] in (*_PROGRAMS, *_BUILT_IN) or "/" in command[0]:
         return command
     return [f"node_modules/.bin/{command[0]}", *command[1:]]
 

@@ -7,6 +7,7 @@ from wizard.clues.around import look_around
 from wizard.clues.findings import Findings
 from wizard.clues.manifests import key_line, read_json, table, text_at, texts_at, tool_version
 from wizard.clues.node_frameworks import framework_of, say_framework
+from wizard.clues.node_packages import look_at_packages
 from wizard.clues.node_sites import look_at_site
 from wizard.clues.node_start import MANY, look_for_start
 from wizard.clues.siblings import look_for_siblings
@@ -32,6 +33,8 @@ ASKS = r"\.env\[|[cC]onfig(?:Service)?\.get(?:OrThrow)?(?:<\w+>)?\(|Deno\.env\.g
 BARE = r"\.env\.([A-Z][A-Z0-9_]{1,60})\b"
 _OWN_PAGES = ("angular.json", "index.js", "server.js", "app.js", "src/main.ts", "src/index.js", "src/server.js", "src/index.ts")
 """What a project has that makes something itself, besides being the frame of others."""
+_OWN_TYPED = ("index.ts", "server.ts", "app.ts", "main.ts")
+"""The same, where TypeScript is run as it is."""
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx")
 
 
@@ -81,7 +84,8 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         found.add("stack.quirks", framework.quirk, "package.json", key_line(folder, "package.json", framework.packages[0]))
     refuse_without_node_modules(found, text_at(package, "type"))
     many = bool(members) or folder.first("nx.json", "turbo.json", "lerna.json", "rush.json") is not None
-    if many and (MANY.search(start) or not start) and not folder.first(*_OWN_PAGES) and not _configured(folder):
+    own_pages = (*_OWN_PAGES, *(_OWN_TYPED if found.language == "bun" else ()))
+    if many and (MANY.search(start) or not start) and not folder.first(*own_pages) and not _configured(folder):
         found.answers.pop("command", None)
         found.answers.pop("ports", None)
         found.cannot = ""
@@ -91,13 +95,34 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
         found.tell("workspace", True, "package.json")
         found.answers.get("stack", {}).pop("framework", None)
     if framework and framework.name == "sveltekit" and not framework.command and not framework.output and "command" not in found.answers:
-        found.warn("package.json has no @sveltejs/adapter-node: without it nothing is built that could be started")
+        named = next((name for name in _dependencies(package) if name.startswith("@sveltejs/adapter-")), "")
+        why = f"with {named} nothing is built that" if named else "without an adapter nothing is built that"
+        found.refuse(f"package.json has no @sveltejs/adapter-node, and {why} could be started here: add it and set it in svelte.config.js")
+    if framework and framework.name == "tanstack-start" and found.answers.get("command") == list(framework.command):
+        _needs_nitro(found, package, framework.packages)
     if match := folder.search(r"multer\(\s*\{\s*dest\s*:\s*[\"']\.?/?(\w[\w/-]{0,40}?)/?[\"']", *sources):
         found.writes(match[0], match.file, match.line, keep=True)
     if site:
         look_at_site(found, package, site, pages)
+    look_at_packages(found, package)
     needed = {name.lower(): ("package.json", key_line(folder, "package.json", name)) for name in table(package, "dependencies")}
     look_around(found, sources, ASKS, needed, BARE)
+
+
+def _needs_nitro(found: Findings, package: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Since its release candidate TanStack Start leaves the server to a plugin of Vite."""
+    every = _dependencies(package)
+    name = next(name for name in names if name in every)
+    old = re.match(r"\D{0,2}1\.(\d+)", str(every[name]))
+    if any("nitro" in one for one in every) or (old and int(old[1]) < 132) or str(table(package, "scripts").get("start", "")):
+        return
+    found.answers.pop("command")
+    found.evidence = [entry for entry in found.evidence if entry.fact != "command"]
+    line = key_line(found.folder, "package.json", name)
+    found.refuse(
+        f"package.json:{line} has no nitro beside it, without which TanStack Start builds no server that could be started: "
+        "add the plugin nitro() to vite.config.ts, or a start script"
+    )
 
 
 def _what_installing_reads(found: Findings, package: dict[str, Any]) -> None:
@@ -157,12 +182,25 @@ def _manager(found: Findings, package: dict[str, Any]) -> None:
         found.say("stack.package_manager", manager, "package.json", 1, "inferred" if engine else "assumed")
     if lock and folder.has(lock):
         found.say("stack.lockfile", lock, lock)
+    if found.language == "node" and manager == "pnpm" and declared != "pnpm":
+        _pnpm(found, package)
     if found.language == "node" and manager == "yarn":
         look_for_berry(found, version)
     elif found.language == "bun" and manager != "bun":
         # Bun takes the versions from the lock files of others.
         found.tell("package_manager", manager, lock if lock and folder.has(lock) else "package.json")
         found.stack["package_manager"] = "bun"
+
+
+_PNPM_OF_LOCKS = {"5.1": "pnpm-7", "5.2": "pnpm-7", "5.3": "pnpm-7", "5.4": "pnpm-7", "6.0": "pnpm-8", "6.1": "pnpm-8"}
+
+
+def _pnpm(found: Findings, package: dict[str, Any]) -> None:
+    """Which pnpm installs it: it refuses a project whose engines name another one, and a lock file of a time before its own."""
+    if re.match(r"[\^~]?\d{1,2}(?:\.(?:\d+|x)){0,2}$", text_at(package, "engines", "pnpm").strip()):
+        found.add("stack.quirks", "pnpm-of-engines", "package.json", key_line(found.folder, "package.json", "engines"))
+    elif (locked := found.folder.search(r"^lockfileVersion:\s*[\"']?(\d\.\d)", "pnpm-lock.yaml")) and locked[0] in _PNPM_OF_LOCKS:
+        found.add("stack.quirks", _PNPM_OF_LOCKS[locked[0]], locked.file, locked.line)
 
 
 def _version(found: Findings, package: dict[str, Any], default: str) -> None:

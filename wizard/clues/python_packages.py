@@ -48,6 +48,8 @@ def packages_of(folder: Folder) -> Packages:
         text = folder.text(file)
         for seen in re.finditer(r"""["'\n][ \t]*([A-Za-z][\w.-]{1,60})[ \t]*(?:\[[\w,]*\])?[ \t]*(?:[=<>~!]=?[^"'\n]*)?["'\n]""", text):
             named.setdefault(_normal(seen[1]), (file, text.count("\n", 0, seen.start(1)) + 1))
+    if "python-fasthtml" in named:
+        named["fasthtml"] = named["python-fasthtml"]
     return Packages(named, pyproject)
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from wizard.clues.commands import procfile, publish
 from wizard.clues.findings import Findings
+from wizard.clues.manifests import key_line, table
 from wizard.clues.ports import in_code, in_dockerfile, listens, variable_port
 from wizard.clues.python_packages import Packages
 from wizard.clues.starting import start_words
@@ -16,12 +17,13 @@ GUNICORN, UVICORN = "gunicorn==23.0.0", "uvicorn==0.38.0"
 USUAL = 8000
 ENTRIES = ("app.py", "main.py", "wsgi.py", "server.py", "start.py", "bot.py", "run.py", "hello.py", "application.py", "index.py", "api.py")
 FRAMEWORKS = (
-    "django", "dash", "streamlit", "gradio", "chainlit", "fastapi", "litestar", "sanic", "quart", "flask", "falcon", "starlette", "aiohttp",
-    "bottle", "pyramid", "cherrypy", "tornado",
+    "django", "dash", "streamlit", "gradio", "chainlit", "fasthtml", "fastapi", "litestar", "sanic", "quart", "flask", "falcon", "starlette",
+    "aiohttp", "bottle", "pyramid", "cherrypy", "tornado",
 )  # fmt: skip
 """In the order in which a list with everything that was installed is read: Dash comes with Flask, Streamlit with Tornado."""
 _WSGI = {"flask": r"(?:\w+\.)?Flask", "bottle": r"(?:bottle\.)?Bottle", "falcon": r"falcon\.(?:App|API)"}
 _ASGI = {
+    "fasthtml": r"(?:\w+\.)?(?:FastHTML|FastHTMLWithLiveReload|fast_app)",
     "fastapi": r"(?:\w+\.)?FastAPI", "starlette": r"(?:\w+\.)?Starlette", "litestar": r"(?:\w+\.)?Litestar", "quart": r"(?:\w+\.)?Quart",
 }  # fmt: skip
 _USUAL = {"streamlit": 8501, "gradio": 7860, "dash": 8050, "aiohttp": 8080, "bottle": 8080, "tornado": 8888, "sanic": 8000, "chainlit": 8000}
@@ -91,8 +93,25 @@ def look_for_start(found: Findings, packages: Packages, sources: Sequence[str]) 
         module = file.removesuffix("/__main__.py").replace("/", ".")
         found.say("command", ["python", "-m", module] if file.endswith("/__main__.py") else ["python", file], file, entry.line, "inferred")
         usual = _USUAL.get(found.framework, 0) or (USUAL if found.framework else 0)
+        if found.framework and not _import(found.folder, found.framework, sources):
+            usual = 0  # It is installed, and nothing here uses it.
         own = [file, *(name for name in sources if name != file)] if found.framework else [file]
         listens(found, "", PORTS, own, usual, file, entry.line)
+    elif "functions-framework" not in packages:
+        _script(found, packages, sources)
+
+
+def _script(found: Findings, packages: Packages, sources: Sequence[str]) -> None:
+    """The one program that the project itself is installed as."""
+    scripts = table(packages.pyproject, "project", "scripts")
+    name = next(iter(scripts), "")
+    if len(scripts) != 1 or not re.fullmatch(r"[A-Za-z][\w.-]{0,60}", name) or not table(packages.pyproject, "build-system"):
+        return
+    line = key_line(found.folder, "pyproject.toml", name)
+    found.say("command", [name], "pyproject.toml", line, "assumed")
+    if found.stack.get("lockfile") != "pyproject.toml":
+        found.say("stack.build", ["pip", "install", "--no-deps", "."], "pyproject.toml", line, "inferred")
+    listens(found, "", PORTS, sources, USUAL if found.framework else 0, "pyproject.toml", line)
 
 
 def _port(found: Findings, sources: Sequence[str], line: str) -> int:
@@ -130,7 +149,7 @@ def _served(folder: Folder, framework: str, sources: Sequence[str], port: int, p
     made = _WSGI.get(framework) or _ASGI.get(framework)
     if not made:
         return None
-    named = folder.search(rf"^(\w+)\s*(?::\s*[\w.]+\s*)?=\s*{made}\(", *sources)
+    named = folder.search(rf"^(\w+)\s*(?::\s*[\w.]+\s*)?(?:,\s*\w+\s*)*=\s*{made}\(", *sources)
     factory = (
         None
         if named

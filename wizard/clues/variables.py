@@ -10,6 +10,8 @@ _LINE = re.compile(r"^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]*=[ \t
 _SECRET = re.compile(r"(?:^|_)(?:SECRET|PASSWORD|PASSWD|PASS|PWD|TOKEN|APIKEY|CREDENTIALS?|DSN)(?:_|$)|(?:_|^)(?:(?:API|APP|ACCESS|PRIVATE|SIGNING|ENCRYPTION|SERVICE|MASTER|AUTH|SERVER|ADMIN|STRIPE|SENDGRID)_)KEY(?:_|$)|_KEY_BASE$|_SECRET_|(?:^|_)(?:DATABASE|DB|REDIS|MONGO(?:DB)?|POSTGRES|MYSQL|AMQP|RABBITMQ)_UR[IL]$")  # fmt: skip  # noqa: E501
 _PLAIN_VALUE = re.compile(r"[\w ./:@,+-]{1,120}\Z")
 _MOST = 200
+_OF_OTHERS = frozenset(("PATH", "HOME", "PWD", "USER", "SHELL", "LANG", "TMPDIR", "HOSTNAME", "DEV", "PROD", "SSR", "MODE", "BASE_URL", "EXPO_OS"))
+"""What the system, the engine or a bundler sets: nobody has to."""
 
 
 def is_secret(name: str) -> bool:
@@ -29,7 +31,7 @@ def look_for_variables(found: Findings) -> None:
             secrets.append(name)
         else:
             variables.setdefault(name, value if _PLAIN_VALUE.match(value) else "")
-    for name in sorted(found.reads)[:_MOST]:
+    for name in sorted(found.reads - _OF_OTHERS)[:_MOST]:
         if is_secret(name) and name not in secrets:
             secrets.append(name)
         elif not is_secret(name):

@@ -141,7 +141,10 @@ def _start(found: Findings, data: dict[str, object], config: str, sources: tuple
         listens(found, line[0], PORTS, sources, usual, line.file, line.line)
     elif name and not re.search(r"--watch|--unstable-hmr|\bvite\b", tasks[name]):
         at = key_line(found.folder, config, name)
-        found.say("command", words(tasks[name], 8000), config, at)
+        command = words(tasks[name], 8000)
+        if found.framework == "fresh" and command[-1:] == ["dev.ts"] and found.folder.has("main.ts"):
+            command[-1] = "main.ts"  # The other one watches the files and writes what it makes of them.
+        found.say("command", command, config, at)
         listens(found, tasks[name], PORTS, sources, usual, config, at)
     elif entry := found.folder.first(*_ENTRIES):
         found.say("command", ["deno", "run", "--allow-net", "--allow-env", "--allow-read", entry], entry, 1, "inferred")

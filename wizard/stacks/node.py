@@ -17,10 +17,14 @@ from wizard.stack import Detected, LanguageStack, OwnUser, Runtime
 from wizard.workload import Workload
 
 PNPM = "10.24.0"
+OLDER_PNPM = {"pnpm-7": "7.33.7", "pnpm-8": "8.15.9"}
+"""The last ones that read the lock files of their time: a newer one refuses those."""
 YARN = "1.22.22"
 DISTROLESS = (22, 24, 26)
 """Versions that there are distroless images for (GoogleContainerTools/distroless, nodejs/)."""
 BUN = "1.4.5"
+NEEDED_EARLY = frozenset(("openssl",))
+"""Packages of Debian that installing looks for, too: Prisma fetches its engines for the OpenSSL that it finds."""
 _FOCUS = "YARN_ENABLE_SCRIPTS=0 yarn workspaces focus --all --production"
 """How Yarn 2 and later leave developers' packages out."""
 
@@ -80,7 +84,9 @@ class Node(LanguageStack):
         quirks = workload.stack.quirks if workload.stack else ()
         writes = next((known.writes for known in FRAMEWORKS if workload.stack and known.name == workload.stack.framework), ())
         return {
-            "pnpm": PNPM,
+            "pnpm": self._pnpm(workload),
+            "early_packages": tuple(name for name in (workload.stack.system_packages if workload.stack else ()) if name in NEEDED_EARLY),
+            "pnpm_of_engines": "pnpm-of-engines" in quirks,
             "yarn": YARN,
             "distroless": self.runtime(workload).id == "distroless",
             "builder": by_digest(self.build_image(workload), workload),
@@ -92,6 +98,13 @@ class Node(LanguageStack):
             "build_cache": next(iter(writes), ""),
             "standalone": "standalone-output" in quirks,
         }
+
+    def _pnpm(self, workload: Workload) -> str:
+        """The pnpm that reads the lock file, and that this Node.js can run."""
+        quirks = workload.stack.quirks if workload.stack else ()
+        major = self._major(workload) or 99
+        old = "pnpm-7" if major < 16 else "pnpm-8" if major < 18 else ""
+        return next((version for quirk, version in OLDER_PNPM.items() if quirk in quirks), OLDER_PNPM.get(old, PNPM))
 
     def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
         return "the standalone output of Next.js" if "standalone-output" in quirks else ""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from wizard.clues.around import look_around
 from wizard.clues.findings import Findings
-from wizard.clues.python_packages import CONDA, MANIFESTS, look_for_manager, look_for_version, packages_of
+from wizard.clues.python_packages import CONDA, MANIFESTS, Packages, look_for_manager, look_for_version, packages_of
 from wizard.clues.python_start import ENTRIES, look_for_framework, look_for_start
 from wizard.clues.starting import look_into_compose
 from wizard.folder import Folder
@@ -18,8 +18,18 @@ INSTALLERS = {"uv": "uv==0.9.11", "poetry": "poetry==2.2.1", "pdm": "'pdm[locked
 """What is installed to install with, as a shell reads it. pdm's locked extra fixes the versions of what it needs: newer ones broke it."""
 _ASKS = r"environ(?:\.get|\.setdefault)?[\[(]|getenv\(|\bconfig\(|\benv(?:\.\w+)?\("
 
-_COMPILED = {"psycopg2": "psycopg2-binary or psycopg[binary]", "mysqlclient": "PyMySQL"}
+_COMPILED = {
+    "psycopg2": "psycopg2-binary or psycopg[binary]", "mysqlclient": "PyMySQL", "psycopg-c": "psycopg[binary]", "pycairo": "cairocffi",
+    "python-ldap": "ldap3", "uwsgi": "gunicorn",
+}  # fmt: skip
 """Packages without wheels, and what to use in place of them."""
+_LIBRARIES = {
+    "cairocffi": ("libcairo2",), "cairosvg": ("libcairo2",), "ffmpeg-python": ("ffmpeg",), "moviepy": ("ffmpeg",),
+    "opencv-python": ("libgl1", "libglib2.0-0"),
+    "pdf2image": ("poppler-utils",), "pydub": ("ffmpeg",), "pyodbc": ("unixodbc",), "pytesseract": ("tesseract-ocr",), "python-magic": ("libmagic1",),
+    "pyzbar": ("libzbar0",), "weasyprint": ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
+}  # fmt: skip
+"""Packages that start a program, or load a library, which no wheel brings along: Debian's packages with it."""
 
 
 class Python(LanguageStack):
@@ -77,6 +87,7 @@ class Python(LanguageStack):
             if package in packages:
                 file, line = packages.named[package]
                 found.warn(f"{package} ({file}:{line}) is compiled when installed, and the slim image has no compiler: use {instead}")
+        _libraries(found, packages)
         look_into_compose(found, self.id)
         look_around(found, sources, _ASKS, packages.named)
         if found.framework == "django":
@@ -96,6 +107,26 @@ class Python(LanguageStack):
             found.evidence = [entry for entry in found.evidence if entry.fact != "health"]
             path = health["http"]
             found.warn(f"{path} is not asked for its health, since 127.0.0.1 is not in ALLOWED_HOSTS: add it, and say --set health={path}")
+
+
+def _libraries(found: Findings, packages: Packages) -> None:
+    """Say which Debian packages its own packages load at run time, and what no package of Debian brings."""
+    folder = found.folder
+    wanted = {name: debian for name, debian in _LIBRARIES.items() if name in packages}
+    whole = folder.search(r"(?i)\bpsycopg\[[\w, ]*(?:binary|c)\b|\b(psycopg-(?:binary|c))\b", *MANIFESTS)
+    if "psycopg" in packages and not whole:
+        wanted["psycopg"] = ("libpq5",)
+    for name, debian in wanted.items():
+        for one in debian:
+            found.add("stack.system_packages", one, *packages.named[name], "inferred")
+    if built := folder.search(r"(?i)\b(psycopg)\[[\w, ]*\bc\b", *MANIFESTS):
+        found.warn(f"psycopg[c] ({built.file}:{built.line}) is compiled when installed, and the slim image has no compiler: use psycopg[binary]")
+    if "playwright" in packages:
+        file, line = packages.named["playwright"]
+        found.warn(
+            f"{file}:{line} needs playwright, whose browsers the image does not have: "
+            "start from an image that has them (mcr.microsoft.com/playwright/python), or reach a browser in a container of its own"
+        )
 
 
 def _weighed(found: Detected, manifest: str | None, framework: str) -> Detected:

@@ -104,6 +104,8 @@ class Static(LanguageStack):
         found.say("stack.package_manager", "none", index)
         if "/" in index:
             found.say("stack.source", index.rpartition("/")[0], index)
+        if fallback := folder.search(r"^index_fallback:\s*(true)\b", "Staticfile"):
+            found.add("stack.quirks", "single-page", fallback.file, fallback.line)
         found.add("ports", publish(8080), index, 1, "assumed")
         found.say("health", {"http": "/"}, index)
         found.strength = 2
