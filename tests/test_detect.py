@@ -133,7 +133,6 @@ def test_other_encodings_are_read(tmp_path: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(("files", "said"), [
-    ({"requirements.txt": "psycopg2\n", "app.py": ""}, "psycopg2 (requirements.txt:1) is compiled"),
     ({"package.json": "{}", "server.js": "app.listen(3000, '127.0.0.1')\n"}, "server.js:1 listens on 127.0.0.1"),
 ])  # fmt: skip
 def test_what_may_not_work_is_said(tmp_path: Path, files: dict[str, str], said: str) -> None:

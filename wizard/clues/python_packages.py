@@ -100,6 +100,9 @@ def look_for_manager(found: Findings, packages: Packages) -> None:
             f"its packages are listed in {conda.file} for conda, which Seawall does not build with: write those of PyPI to requirements.txt, "
             "or give an image of your own with --set image=NAME:VERSION"
         )
+    beside = r"^\[(tool\.uv\.workspace)\]|[{,][ \t]*(?:workspace[ \t]*=[ \t]*(true)|path[ \t]*=[ \t]*[\"'](\.))|(file:///\$\{PROJECT_ROOT)"
+    if found.stack.get("package_manager") != "pip" and (seen := folder.search(beside, "pyproject.toml", "Pipfile")):
+        found.add("stack.quirks", "local-references", seen.file, seen.line)
     if not locks and "pdm" in tools:
         found.tell("package_manager", "pdm", "pyproject.toml")
 

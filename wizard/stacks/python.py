@@ -19,10 +19,12 @@ INSTALLERS = {"uv": "uv==0.9.11", "poetry": "poetry==2.2.1", "pdm": "'pdm[locked
 _ASKS = r"environ(?:\.get|\.setdefault)?[\[(]|getenv\(|\bconfig\(|\benv(?:\.\w+)?\("
 
 _COMPILED = {
-    "psycopg2": "psycopg2-binary or psycopg[binary]", "mysqlclient": "PyMySQL", "psycopg-c": "psycopg[binary]", "pycairo": "cairocffi",
-    "python-ldap": "ldap3", "uwsgi": "gunicorn",
+    "psycopg2": ("libpq5",), "psycopg-c": ("libpq5",), "mysqlclient": ("libmariadb3",), "pycairo": ("libcairo2",), "uwsgi": (),
 }  # fmt: skip
-"""Packages without wheels, and what to use in place of them."""
+"""Packages without wheels, and what Debian has of what they load."""
+_COMPILER = ("gcc", "libc6-dev")
+_TO_COMPILE = {"libpq5": ("libpq-dev",), "libmariadb3": ("default-libmysqlclient-dev", "pkg-config"), "libcairo2": ("libcairo2-dev", "pkg-config")}
+"""What compiling against a library takes."""
 _LIBRARIES = {
     "cairocffi": ("libcairo2",), "cairosvg": ("libcairo2",), "ffmpeg-python": ("ffmpeg",), "moviepy": ("ffmpeg",),
     "opencv-python": ("libgl1", "libglib2.0-0"),
@@ -64,7 +66,10 @@ class Python(LanguageStack):
         return settings
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        return {"installers": INSTALLERS}
+        stack = workload.stack
+        libraries = stack.system_packages if stack and "compiled" in stack.quirks else ()
+        headers = dict.fromkeys(one for library in libraries for one in _TO_COMPILE.get(library, ()))
+        return {"installers": INSTALLERS, "compiled": (*_COMPILER, *headers) if stack and "compiled" in stack.quirks else ()}
 
     def ignored(self) -> tuple[str, ...]:
         return ("**/__pycache__", "**/*.pyc", ".venv", "venv", ".tox", ".pytest_cache", ".mypy_cache", ".ruff_cache", "*.egg-info")
@@ -83,10 +88,6 @@ class Python(LanguageStack):
         sources = folder.own(sources, "pyproject.toml", "requirements.txt", "Pipfile") if not folder.has("manage.py") else sources
         look_for_framework(found, packages, sources)
         look_for_start(found, packages, sources)
-        for package, instead in _COMPILED.items():
-            if package in packages:
-                file, line = packages.named[package]
-                found.warn(f"{package} ({file}:{line}) is compiled when installed, and the slim image has no compiler: use {instead}")
         _libraries(found, packages)
         look_into_compose(found, self.id)
         look_around(found, sources, _ASKS, packages.named)
@@ -112,15 +113,17 @@ class Python(LanguageStack):
 def _libraries(found: Findings, packages: Packages) -> None:
     """Say which Debian packages its own packages load at run time, and what no package of Debian brings."""
     folder = found.folder
-    wanted = {name: debian for name, debian in _LIBRARIES.items() if name in packages}
-    whole = folder.search(r"(?i)\bpsycopg\[[\w, ]*(?:binary|c)\b|\b(psycopg-(?:binary|c))\b", *MANIFESTS)
-    if "psycopg" in packages and not whole:
+    wanted = {name: debian for name, debian in (*_LIBRARIES.items(), *_COMPILED.items()) if name in packages}
+    compiled = [packages.named[name] for name in _COMPILED if name in packages]
+    extra = folder.search(r"(?i)\bpsycopg\[[\w, ]*\b(binary|c)\b|\bpsycopg-(binary)\b", *MANIFESTS)
+    if "psycopg" in packages and not (extra and "binary" in extra.groups):
         wanted["psycopg"] = ("libpq5",)
+        compiled += [(extra.file, extra.line)] if extra else []
     for name, debian in wanted.items():
         for one in debian:
             found.add("stack.system_packages", one, *packages.named[name], "inferred")
-    if built := folder.search(r"(?i)\b(psycopg)\[[\w, ]*\bc\b", *MANIFESTS):
-        found.warn(f"psycopg[c] ({built.file}:{built.line}) is compiled when installed, and the slim image has no compiler: use psycopg[binary]")
+    if compiled:
+        found.add("stack.quirks", "compiled", *compiled[0], "inferred")
     if "playwright" in packages:
         file, line = packages.named["playwright"]
         found.warn(
