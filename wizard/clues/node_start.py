@@ -157,9 +157,10 @@ def local(command: list[str]) -> list[str]:
 
 def _needs_developers(found: Findings, package: dict[str, Any], command: list[str], line: int) -> None:
     """A tool that only developers have is not there when it runs."""
-    tool = command[0].removeprefix("node_modules/.bin/")
-    if tool != command[0] and tool in table(package, "devDependencies"):
-        found.warn(f"package.json:{line} starts it with {tool}, which only developers get (devDependencies): move it to dependencies")
+    developers = table(package, "devDependencies")
+    for tool in re.findall(r"(?:^|\s)node_modules/\.bin/([\w-]+)", " ".join(command)):
+        if tool in developers:
+            found.warn(f"package.json:{line} starts it with {tool}, which only developers get (devDependencies): move it to dependencies")
 
 
 def _main(found: Findings, package: dict[str, Any], scripts: Mapping[str, str]) -> str:

@@ -35,6 +35,11 @@ _OWN_PAGES = ("angular.json", "index.js", "server.js", "app.js", "src/main.ts", 
 """What a project has that makes something itself, besides being the frame of others."""
 _OWN_TYPED = ("index.ts", "server.ts", "app.ts", "main.ts")
 """The same, where TypeScript is run as it is."""
+_BUILDS = {
+    "next": ("next", "build"), "nuxt": ("nuxt", "build"), "nest": ("nest", "build"), "astro": ("astro", "build"), "sveltekit": ("vite", "build"),
+    "react-router": ("react-router", "build"), "remix": ("remix", "vite:build"), "tanstack-start": ("vite", "build"),
+}  # fmt: skip
+"""What makes the server of a framework where no script called build does."""
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx")
 
 
@@ -79,6 +84,9 @@ def look_into_package(found: Findings, package: dict[str, Any], default: str) ->
     sources = folder.own(sources, "package.json") or sources
     pages, sources = (sources, ()) if site else ((), sources)
     look_for_start(found, package, framework, sources)
+    if framework and "build" not in scripts and framework.name in _BUILDS and found.answers.get("command") == list(framework.command):
+        line = key_line(folder, "package.json", framework.packages[0])
+        found.say("stack.build", [f"node_modules/.bin/{_BUILDS[framework.name][0]}", *_BUILDS[framework.name][1:]], "package.json", line, "inferred")
     if framework and framework.quirk and found.answers.get("command") == list(framework.command):
         # With a start script of its own it runs from the whole folder.
         found.add("stack.quirks", framework.quirk, "package.json", key_line(folder, "package.json", framework.packages[0]))
