@@ -1,11 +1,13 @@
 """Packages of Node.js that take more than JavaScript: engines of a database, browsers, a lock file that knows all of them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from wizard.clues.findings import Findings, numbers
 from wizard.clues.manifests import key_line, read_json, table, text_at
 
+_OF_GIT = re.compile(r"git(?:\+\w+)?:|(?:github|gitlab|bitbucket):|[\w-]+/[\w.-]+(?:#\S*)?\Z")
 _SCHEMAS = ("prisma/schema.prisma", "schema.prisma", "prisma/schema/schema.prisma")
 _NEWEST_DEBIAN = 18
 """The first version of Node.js whose images are of a Debian that is still served."""
@@ -26,6 +28,8 @@ def look_at_packages(found: Findings, package: Mapping[str, Any]) -> None:
             f"package.json:{line} needs {browser}, whose browsers the image does not have: "
             "start from an image that has them (mcr.microsoft.com/playwright), or reach a browser in a container of its own"
         )
+    if found.language == "node" and (name := next((name for name, where in every.items() if _OF_GIT.match(str(where))), "")):
+        found.add("stack.quirks", "from-git", "package.json", key_line(found.folder, "package.json", name))
     _out_of_step(found, every)
 
 

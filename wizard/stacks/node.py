@@ -82,10 +82,11 @@ class Node(LanguageStack):
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
         quirks = workload.stack.quirks if workload.stack else ()
+        needed_early = [name for name in (workload.stack.system_packages if workload.stack else ()) if name in NEEDED_EARLY]
         writes = next((known.writes for known in FRAMEWORKS if workload.stack and known.name == workload.stack.framework), ())
         return {
             "pnpm": self._pnpm(workload),
-            "early_packages": tuple(name for name in (workload.stack.system_packages if workload.stack else ()) if name in NEEDED_EARLY),
+            "early_packages": (*needed_early, *(("git", "ca-certificates") if "from-git" in quirks else ())),
             "pnpm_of_engines": "pnpm-of-engines" in quirks,
             "yarn": YARN,
             "distroless": self.runtime(workload).id == "distroless",

@@ -67,9 +67,11 @@ class Python(LanguageStack):
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
         stack = workload.stack
-        libraries = stack.system_packages if stack and "compiled" in stack.quirks else ()
+        quirks = stack.quirks if stack else ()
+        libraries = stack.system_packages if stack and "compiled" in quirks else ()
         headers = dict.fromkeys(one for library in libraries for one in _TO_COMPILE.get(library, ()))
-        return {"installers": INSTALLERS, "compiled": (*_COMPILER, *headers) if stack and "compiled" in stack.quirks else ()}
+        early = ((*_COMPILER, *headers) if "compiled" in quirks else ()) + (("git",) if "from-git" in quirks else ())
+        return {"installers": INSTALLERS, "early_packages": early}
 
     def ignored(self) -> tuple[str, ...]:
         return ("**/__pycache__", "**/*.pyc", ".venv", "venv", ".tox", ".pytest_cache", ".mypy_cache", ".ruff_cache", "*.egg-info")
@@ -124,6 +126,8 @@ def _libraries(found: Findings, packages: Packages) -> None:
             found.add("stack.system_packages", one, *packages.named[name], "inferred")
     if compiled:
         found.add("stack.quirks", "compiled", *compiled[0], "inferred")
+    if seen := folder.search(r"^[^#\n]*(?:\bgit\+(?:https?|ssh)://|\bgit[ \t]*=[ \t]*[\"'](?:https?|ssh)://)", *MANIFESTS):
+        found.add("stack.quirks", "from-git", seen.file, seen.line)
     if "playwright" in packages:
         file, line = packages.named["playwright"]
         found.warn(
