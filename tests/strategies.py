@@ -45,7 +45,7 @@ STACK = st.one_of(
         "quirks": st.just(["prepare-script"]), "build": st.just(["bun", "run", "build"])}),
     st.fixed_dictionaries({"language": st.just("deno")}, optional={
         "version": st.sampled_from(("2", "2.1.4")), "lockfile": st.just("deno.lock"), "build": st.just(["deno", "task", "build"])}),
-    st.fixed_dictionaries({"language": st.just("go")}, optional={"source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum"), "runtime": st.sampled_from(("distroless", "scratch"))}),
+    st.fixed_dictionaries({"language": st.just("go")}, optional={"quirks": st.just(["files-beside"]), "source": st.sampled_from((".", "cmd/server")), "lockfile": st.just("go.sum"), "runtime": st.sampled_from(("distroless", "scratch"))}),
     st.fixed_dictionaries({"language": st.just("php")}, optional={
         "framework": st.sampled_from(("laravel", "symfony")), "package_manager": st.just("composer"), "lockfile": st.just("composer.lock"),
         "extensions": st.lists(st.sampled_from(("gd", "pdo_pgsql", "redis", "swoole")), max_size=2), "source": st.sampled_from((".", "public")),

@@ -13,7 +13,7 @@ PackageManager = Literal[
 RuntimeName = Literal["slim", "distroless", "scratch"]
 Quirk = Literal[
     "local-references", "prepare-script", "hashes", "single-page", "wrapper", "jar-layers", "locked-restore",
-    "yarn-berry", "plug-n-play", "standalone-output", "pnpm-7", "pnpm-8", "pnpm-of-engines", "compiled", "from-git",
+    "yarn-berry", "plug-n-play", "standalone-output", "pnpm-7", "pnpm-8", "pnpm-of-engines", "compiled", "from-git", "files-beside",
 ]  # fmt: skip
 Extra = Literal["runbook", "docker-run", "daemon", "debug", "ci", "signing"]
 NeedName = Literal[

@@ -1,7 +1,7 @@
 """Go: a static binary on an image without a shell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from wizard.clues.manifests import tool_version
 from wizard.clues.ports import in_code, listens, variable_port
 from wizard.clues.starting import start_words
 from wizard.digests import pinned
-from wizard.folder import Folder
+from wizard.folder import Folder, Match
 from wizard.stack import Detected, LanguageStack, OwnUser, Runtime, SupportFile
 from wizard.workload import Workload
 
@@ -39,6 +39,11 @@ _CONFIGURES = re.compile(r"(?:^|/)[^/]*(?:main|serv|conf|cmd|flag|http|app|optio
 """Files that say how a program runs; in others a port is one of somebody else."""
 _ASIDE = re.compile(r"(?:examples?|docs|scripts|tools|hack)/")
 _LISTENS = r"(\"net/http\"|\"google\.golang\.org/grpc\"|net\.Listen\(|fasthttp)"
+_READS = re.compile(
+    r"""\b(?:LoadHTMLGlob|LoadHTMLFiles|ParseGlob|ParseFiles|ReadFile|os\.Open|http\.Dir|DirFS|ReadDir|Static|StaticFS|StaticFile|ServeFile)\("""
+    r"""(?:\s*[^"()\n]{1,40},|\s*"/[^"\n]{0,60}",(?:\s*http\.Dir\()?)?\s*"(?:\./)?([A-Za-z][\w-]{0,60}(?:\.\w{1,10})?)[/"]"""
+)
+"""What a program reads of its folder while it runs, as the first part of a relative path."""
 _PREFERRED = ("server", "api", "web", "app", "main", "http", "httpd", "service", "backend")
 """What the folder of the program that serves is called, where there are several."""
 
@@ -76,15 +81,18 @@ class Go(LanguageStack):
         return {"PORT": str(workload.ports[0].container)} if workload.ports else {}
 
     def values(self, workload: Workload) -> Mapping[str, Any]:
-        source = workload.stack.source if workload.stack else "."
+        source, quirks = (workload.stack.source, workload.stack.quirks) if workload.stack else (".", ())
         return {"builder": pinned(self.build_image(workload), workload), "package": "." if source == "." else f"./{source.removeprefix('./')}",
-                "bare": self.runtime(workload).id == "scratch"}  # fmt: skip
+                "bare": self.runtime(workload).id == "scratch", "beside": "files-beside" in quirks}  # fmt: skip
 
     def files(self, workload: Workload) -> tuple[SupportFile, ...]:
         return (SupportFile(".seawall/healthcheck.go", "healthcheck.go"),)
 
     def ignored(self) -> tuple[str, ...]:
         return ("bin", "*.test", "coverage.out")
+
+    def not_built(self, manager: str | None = None, quirks: Sequence[str] = ()) -> str:
+        return "files that a program of Go reads of its own folder" if "files-beside" in quirks else ""
 
     def detect(self, folder: Folder) -> Detected | None:
         manifest = folder.first("go.mod", "go.work", "main.go")
@@ -115,6 +123,8 @@ class Go(LanguageStack):
         if not main:
             found.refuse("it has no package main, so there is nothing that could be started")
             return replace(found.done(), strength=1)
+        if read := _read(folder, sources):
+            found.add("stack.quirks", "files-beside", read.file, read.line, "inferred")
         started = procfile(folder)
         near = main.rpartition("/")[0]
         own = sorted(sources, key=lambda name: not name.startswith(near)) if near else sources
@@ -149,6 +159,16 @@ class Go(LanguageStack):
         if len(folders) > 1:
             found.tell("programs", [place or "." for place in folders[:30]], main)
         return main
+
+
+def _read(folder: Folder, sources: Sequence[str]) -> Match | None:
+    """Where the code reads something of its own folder that is there."""
+    for name in sources:
+        text = folder.text(name)
+        for seen in _READS.finditer(text):
+            if folder.has(seen[1]) or any(file.startswith(f"{seen[1]}/") for file in folder.files):
+                return Match(name, text.count("\n", 0, seen.start()) + 1, (seen[1],))
+    return None
 
 
 def _modules(folder: Folder) -> dict[str, tuple[str, int]]:
