@@ -74,6 +74,30 @@ def gradle_jar(folder: Folder, framework: str) -> str:
     return f"build/libs/{base}{'-' + version[1] if version else ''}{ending}"
 
 
+def gradle_script(folder: Folder, framework: str) -> str:
+    """The start script that the application plugin makes beside all jars that it needs (installDist), in the project or in its part app/."""
+    for place in ("", "app/"):
+        build = folder.first(*(f"{place}{name}" for name in GRADLE))
+        text = folder.text(build) if build else ""
+        if framework == "spring-boot" or not _APPLICATION.search(text) or "shadow" in text:
+            continue
+        own = re.search(r"""^[ \t]*applicationName\s*=\s*["']([\w.-]{1,100})["']""", text, re.M)
+        root = folder.search(r"""^[ \t]*rootProject\.name\s*=\s*["']([\w.-]{1,100})["']""", *SETTINGS)
+        name = own[1] if own else "app" if place else root[0] if root else ""
+        return f"{place}build/install/{name}/bin/{name}" if name else ""
+    return ""
+
+
+_APPLICATION = re.compile(
+    r"""^[ \t]*(?:id\s*\(?\s*["']application["']|application[ \t]*$|`application`|apply\s+plugin:\s*["']application["'])""", re.M
+)
+
+
+def makes_war(folder: Folder, build: str) -> Match | None:
+    """Where it says that it makes a WAR, which does not start by itself."""
+    return folder.search(r"""^[ \t]*(?:id\s*\(?\s*["'](war)["']|(war)[ \t]*$|`(war)`|apply\s+plugin:\s*["'](war)["'])|<packaging>(war)<""", build)
+
+
 def local_parent(folder: Folder) -> Match | None:
     """The parent that a project has, where that is none of those that frameworks publish and it is not said to lie in a repository."""
     if "<parent>" not in folder.text("pom.xml") or folder.search(r"(<relativePath\s*/>)", "pom.xml"):

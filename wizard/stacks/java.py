@@ -8,7 +8,18 @@ from wizard.bash_check import by_bash
 from wizard.clues.around import look_around
 from wizard.clues.commands import procfile, words
 from wizard.clues.findings import Findings
-from wizard.clues.java_builds import GRADLE, NATIVE, SETTINGS, boot_layers, gradle_jar, java_version, local_parent, maven_jar
+from wizard.clues.java_builds import (
+    GRADLE,
+    NATIVE,
+    SETTINGS,
+    boot_layers,
+    gradle_jar,
+    gradle_script,
+    java_version,
+    local_parent,
+    makes_war,
+    maven_jar,
+)
 from wizard.clues.ports import listens, variable_port
 from wizard.digests import pinned
 from wizard.folder import Folder
@@ -164,24 +175,37 @@ class Java(LanguageStack):
         if started:
             port = listens(found, started[0], _PORTS, (*settings, *sources), usual, started.file, started.line)
             found.at("command", words(started[0], port), started)
+            self._threads(found, build)
             return
         if web or folder.search(r"(HttpServer|ServerSocket|@RestController|WebServer)\b", *sources):
             listens(found, "", _PORTS, (*settings, *sources), usual if found.framework else 0, build)
         if found.framework == "quarkus":
             jar = "build/quarkus-app/quarkus-run.jar" if not maven else "target/quarkus-app/quarkus-run.jar"
             found.say("command", ["java", "-jar", jar], build, 1, "inferred")
+        elif script := "" if maven else gradle_script(folder, found.framework):
+            found.say("command", [script], build, 1, "inferred")
         elif jar := maven_jar(folder) if maven else gradle_jar(folder, found.framework):
             found.say("command", ["java", "-jar", jar], build, 1, "inferred")
         elif found.framework == "spring-boot":
             found.tell("jar", True, build)
+        elif war := makes_war(folder, build):
+            found.refuse(f"{war.file}:{war.line} makes a WAR, which a server of its own runs (Tomcat, WildFly): take the image of that with "
+                         "--set image=NAME:VERSION, or make a jar that starts by itself")  # fmt: skip
+        self._threads(found, build)
+        found.strength = 3 if sources else 2
+
+    @staticmethod
+    def _threads(found: Findings, build: str) -> None:
         if found.framework in _THREADS and "ports" in found.answers:
             found.say("limits.pids", 300, build, 1, "inferred")
-        found.strength = 3 if sources else 2
 
     @staticmethod
     def _build(found: Findings, build: str, maven: bool) -> None:
         """What the build has to know: whether the project brings its build tool, and whether its jar comes apart in layers."""
         quirks = []
+        if not maven and (npm := found.folder.search(r"""^[^/\n]*commandLine\W[^\n]{0,40}["'](npm|npx|yarn|pnpm)["']""", build)):
+            found.warn(f"{npm.file}:{npm.line} runs {npm[0]}, and the image that builds has no Node.js: make these files before, or let the plugin "
+                       "com.github.node-gradle.node fetch it")  # fmt: skip
         script = "mvnw" if maven else "gradlew"
         if found.folder.has(script):
             quirks.append(("wrapper", script, 1))
