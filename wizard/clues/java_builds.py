@@ -74,6 +74,19 @@ def gradle_jar(folder: Folder, framework: str) -> str:
     return f"build/libs/{base}{'-' + version[1] if version else ''}{ending}"
 
 
+def newest_for_wrapper(folder: Folder, usual: str) -> Match | None:
+    """The newest line of Java that the Gradle of the wrapper runs on, where that is older than the usual one."""
+    match = folder.search(r"^distributionUrl=.*?gradle-(\d{1,2})\.(\d{1,2})", "gradle/wrapper/gradle-wrapper.properties")
+    if not match:
+        return None
+    version = next((java for java, least in _RUNS_ON if (int(match[0]), int(match[1])) >= least), "8")
+    return Match(match.file, match.line, (version,)) if int(version) < int(usual) else None
+
+
+_RUNS_ON = (("25", (9, 1)), ("21", (8, 5)), ("17", (7, 3)), ("11", (5, 0)))
+"""Since which version Gradle itself runs on a line of Java (its compatibility matrix)."""
+
+
 def gradle_script(folder: Folder, framework: str) -> str:
     """The start script that the application plugin makes beside all jars that it needs (installDist), in the project or in its part app/."""
     for place in ("", "app/"):

@@ -19,6 +19,7 @@ from wizard.clues.java_builds import (
     local_parent,
     makes_war,
     maven_jar,
+    newest_for_wrapper,
 )
 from wizard.clues.ports import listens, variable_port
 from wizard.digests import pinned
@@ -164,6 +165,8 @@ class Java(LanguageStack):
                 version = match[0].replace("_", ".").removeprefix("1.").partition(".")[0]
                 found.say("stack.version", version, f"{before}{match.file}", match.line)
                 return
+        if found.folder.has("gradlew") and (newest := newest_for_wrapper(found.folder, self.default_version)):
+            found.at("stack.version", newest[0], newest, "inferred")
 
     def _start(self, found: Findings, build: str, maven: bool) -> None:
         folder = found.folder
