@@ -71,7 +71,7 @@ def what_is_missing(session: Session) -> str | None:
     if "stack" not in data and "image" not in data:
         return (
             f"{session.folder}: nothing here shows what the service is written in; "
-            "say it with --set stack.language=python (node, go, static), or --set image=NAME:VERSION"
+            f"say it with --set stack.language=python ({', '.join(stack.id for stack in STACKS[1:])}), or --set image=NAME:VERSION"
         )
     stack = next((stack for stack in STACKS if stack.id == language_of(data)), None)
     if stack and stack.default_command is None and not data.get("command"):

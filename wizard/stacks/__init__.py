@@ -12,6 +12,7 @@ from wizard.stacks.elixir import Elixir
 from wizard.stacks.go import Go
 from wizard.stacks.java import Java
 from wizard.stacks.node import Node
+from wizard.stacks.others import OTHERS
 from wizard.stacks.php import Php
 from wizard.stacks.python import Python
 from wizard.stacks.ruby import Ruby
@@ -26,7 +27,8 @@ _OFFERED = ("python", "node", "go", "java", "php", "ruby", "rust", "dotnet", "el
 
 @cache
 def _known() -> tuple[KnownStack, ...]:
-    return with_own(BUILT_IN, (stack for catalog in chosen() for stack in catalog.stacks), first=True)
+    known = with_own(BUILT_IN, (stack for catalog in chosen() for stack in catalog.stacks), first=True)
+    return (*known, *(stack for stack in OTHERS if stack.id not in {other.id for other in known}))
 
 
 @cache
