@@ -42,6 +42,8 @@ _SERVERS = {
 """How the servers of Rack start what config.ru says."""
 _SERVERS_OWN = re.compile(r"\b(?:puma|rackup|unicorn|thin|falcon)\b")
 _OPENS = r"\b(TCPServer|WEBrick|Rack(?:up)?::Handler)\b"
+_PROGRAMS = "ruby|rake|rails|puma|rackup|unicorn|thin|falcon|sidekiq|hanami"
+_BY_GEMS = re.compile(rf"(^|&&[ \t]*|;[ \t]*|(?<!bundle )\bexec[ \t]+)((?:\w+=\S+[ \t]+)*)(?=(?:{_PROGRAMS})(?:[ \t]|$))")
 _LIBRARIES = {"pg": "libpq5", "mysql2": "libmariadb3", "ruby-vips": "libvips42t64", "image_processing": "libvips42t64", "curb": "libcurl4t64"}
 """What gems are linked with, or open when they are asked to work: Debian's packages (trixie) that the image to run in lacks."""
 _BUNDLES = ("jsbundling-rails", "cssbundling-rails", "vite_rails", "vite_ruby", "webpacker", "shakapacker")
@@ -147,7 +149,7 @@ class Ruby(LanguageStack):
                 usual = 9292  # its own port is that of `ruby app.rb` alone
             serves = found.framework or folder.has("config.ru") or _SERVERS_OWN.search(line[0]) or folder.search(_OPENS, *sources)
             port = listens(found, line[0], _PORTS, puma if found.framework == "rails" else own, usual if serves else 0, line.file, line.line)
-            found.at("command", words(line[0], port), line)
+            found.at("command", words(_with_gems(line[0]) if gems else line[0], port), line)
             return
         if found.framework == "rails" and folder.has("config/application.rb"):
             port = listens(found, "", _PORTS, puma, usual, "config/application.rb")
@@ -199,6 +201,12 @@ class Ruby(LanguageStack):
             found.writes(path, "config/application.rb")
         if match := found.folder.search(r"""^[ \t]*get\s+\(?["']/?(up)["'].*rails/health#show""", "config/routes.rb"):
             found.at("health", {"http": "/up"}, match)
+        kept = folder.search(r"^[ \t]*database:\s*[\"']?((?!:memory:|\S*(?:test|development))[\w.-]+(?:/[\w.-]+)*\.sqlite3)", "config/database.yml")
+        if kept and kept[0].startswith("storage/"):
+            found.writes("storage", kept.file, kept.line, keep=True)
+        elif kept:
+            found.warn(f"{kept.file}:{kept.line} keeps {kept[0]} beside the program, which is read-only: call it storage/production.sqlite3, "
+                       "and --set writable+='/app/storage volume storage'")  # fmt: skip
         if found.folder.search(r"^[ \t]*service:\s*(Disk)", "config/storage.yml"):
             found.writes("storage", "config/storage.yml", keep=True)
 
@@ -215,6 +223,11 @@ def _gems(folder: Folder) -> dict[str, tuple[str, int]]:
         elif not group and (match := re.match(r"""\s*gem\s*\(?\s*["']([\w-]+)["']""", line)):
             named.setdefault(match[1], ("Gemfile", number))
     return named
+
+
+def _with_gems(line: str) -> str:
+    """A start command by Bundler: its gems lie where Ruby alone does not look, as platforms do it with a variable of theirs."""
+    return _BY_GEMS.sub(r"\1\2bundle exec ", line)
 
 
 def _of_one_database(folder: Folder, gems: dict[str, tuple[str, int]]) -> dict[str, tuple[str, int]]:
