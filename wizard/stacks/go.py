@@ -100,13 +100,17 @@ class Go(LanguageStack):
             return None
         found = Findings(folder, self.id, manifest)
         found.say("stack.package_manager", "go", manifest)
-        if manifest != "go.mod":
+        if manifest == "go.work":
+            parts = _programs_of_work(folder)
+            found.refuse("go.work puts several modules together, and one is built: run seawall in the folder of the one that is started"
+                         + (f" ({', '.join(parts[:6])})" if parts else ""))  # fmt: skip
+        elif manifest != "go.mod":
             found.refuse("it has no go.mod here, which the build needs: make one (go mod init NAME), or run seawall in the folder that has it")
         if folder.has("go.sum"):
             found.say("stack.lockfile", "go.sum", "go.sum")
         if local := folder.search(r"=>\s*(\.{1,2}/)", "go.mod"):
             found.say("stack.quirks", ["local-references"], "go.mod", local.line)
-        if match := folder.search(r"^go (1\.\d+)", "go.mod"):
+        if match := folder.search(r"^go (1\.\d+)", "go.mod", "go.work"):
             found.version(match[0], match, least=True, default=self.default_version)
         elif tool := tool_version(folder, "go", "golang"):
             found.version(tool[0], tool)
@@ -169,6 +173,13 @@ def _read(folder: Folder, sources: Sequence[str]) -> Match | None:
             if folder.has(seen[1]) or any(file.startswith(f"{seen[1]}/") for file in folder.files):
                 return Match(name, text.count("\n", 0, seen.start()) + 1, (seen[1],))
     return None
+
+
+def _programs_of_work(folder: Folder) -> list[str]:
+    """The modules that go.work names and that have a program in their own folder."""
+    named = re.findall(r"^[ \t]*(?:use[ \t]+)?(?:\./)?([\w-][\w./-]{0,60})[ \t]*$", folder.text("go.work"), re.M)
+    code = {place: [name for name in folder.sources(".go") if name.rpartition("/")[0] == place] for place in named}
+    return [place for place in named if folder.search(r"^(package main)\b", *code[place])]
 
 
 def _modules(folder: Folder) -> dict[str, tuple[str, int]]:

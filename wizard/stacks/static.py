@@ -97,7 +97,9 @@ class Static(LanguageStack):
             return generated
         served = folder.search(r"^root:\s*(\w[\w./-]{0,60}?)/?\s*$", "Staticfile")
         pages = (f"{served[0]}/index.html",) if served else ()
-        index = folder.first(*pages, "index.html", "public/index.html", "www/index.html", "site/index.html", "html/index.html", "src/index.html")
+        index = folder.first(
+            *pages, "index.html", "public/index.html", "www/index.html", "site/index.html", "html/index.html", "htdocs/index.html", "src/index.html"
+        )
         if not index:
             return None
         found = Findings(folder, self.id, index)
