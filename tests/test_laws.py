@@ -144,11 +144,11 @@ def test_law_3_buildkit_reads_the_instructions_that_were_meant(answers: dict[str
     text = next(artifact.text for artifact in render(workload) if artifact.path == "Dockerfile")
     commands = dockerfile.parse_string(text)
     names = [command.cmd for command in commands]
-    assert names.count("FROM") == 2
+    assert names.count("FROM") == len(re.findall(r"^FROM ", text, re.M)) >= 2
     assert names.count("CMD") == bool(workload.command)
     if workload.command:
         assert list(commands[names.index("CMD")].value) == list(workload.command)
-    known = {"FROM", "ARG", "WORKDIR", "ENV", "RUN", "COPY", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+    known = {"FROM", "ARG", "SHELL", "STOPSIGNAL", "WORKDIR", "ENV", "RUN", "COPY", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
     assert set(names) <= known
 
 

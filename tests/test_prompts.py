@@ -20,6 +20,7 @@ from wizard.question import value
 from wizard.questions import all_questions, question_of
 from wizard.scaffold import Request, begin, outcome
 from wizard.spelling import YES_NO
+from wizard.stacks import STACKS
 from wizard.workload import Workload
 
 ROOT = Path(__file__).parent.parent
@@ -672,7 +673,8 @@ def test_an_empty_folder_is_asked_about(empty: Path, run: Callable[..., Run]) ->
 
 @forks
 def test_an_empty_folder_is_asked_about_in_lines(empty: Path, run: Callable[..., Run]) -> None:
-    program = run(empty, TERM="dumb").see("< goes back").see("called?").see("> ").type("\r").see("written in?").see("> ").type("4\r")
+    number = [stack.id for stack in STACKS].index("static") + 1
+    program = run(empty, TERM="dumb").see("< goes back").see("called?").see("> ").type("\r").see("written in?").see("> ").type(f"{number}\r")
     program.see("version").see("> ").type("\r").see("What starts it?").see("> ").type("<\r").see("version").see("> ").type("?\r")
     program.see("Why: ").see("version").see("> ").type("\r").enter_through(["What starts it?", *FLASK_PROMPTS[2:]])
     assert program.end() == 0, program.text
