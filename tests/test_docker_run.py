@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools import APPS
-from wizard.docker_run import _FLAGS, ELSEWHERE, PATH
+from wizard.docker_run import _FLAGS, ELSEWHERE, PATH, flags
 from wizard.render import _ORDER, render
 from wizard.scaffold import Request, begin
 
@@ -97,3 +97,8 @@ def test_a_folder_that_cannot_be_mounted_from_is_one_line(tmp_path: Path, name: 
 def test_nothing_else_is_written_unless_it_is_asked_for() -> None:
     workload = begin(Request(APPS / "ledger", APPS / "ledger")).workload
     assert PATH not in [artifact.path for artifact in render(workload)]
+
+
+@pytest.mark.parametrize("value", [{"net.core.somaxconn": "128"}, ["net.core.somaxconn=128"]], ids=["mapping", "list"])
+def test_a_setting_of_names_is_spelled_from_both_forms_that_compose_takes(value: object) -> None:
+    assert [list(words) for words in flags("sysctls", value, "p", "s")] == [["--sysctl", "net.core.somaxconn=128"]]

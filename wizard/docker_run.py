@@ -151,7 +151,8 @@ def flags(key: str, value: Any, project: str, service: str) -> Iterator[Words]:
         case "init" | "read_only" | "privileged" | "oom_kill_disable":
             yield from [(flag,)] if value else []
         case "environment" | "labels" | "annotations" | "sysctls":
-            yield from ((flag, f"{name}={text}") for name, text in value.items())
+            rows = [f"{name}={text}" for name, text in value.items()] if isinstance(value, Mapping) else value
+            yield from ((flag, str(row)) for row in rows)
         case "volumes":
             yield from (_mount(flag, mount, project) for mount in value)
         case "secrets":
