@@ -28,7 +28,7 @@ from wizard.tui.state import State
 _APP = {"stack.source": "gate", "stack.runtime": "gate", "stack.arguments": "brochure"}
 _EDITED = {
     "companions": ("postgres:16", "7"), "ports": ("900", "1"), "writable": ("/srv volume srv", "x"), "capabilities": ("NET_RAW: pings", "!"),
-    "dns": ("9.9.9.9", "9"), "secrets": ("api_key", "2"), "environment": ("MODE=fast", "er"), "stack.packages": ("gunicorn==23.0", "1"),
+    "dns": ("9.9.9.9", "9"), "secrets": ("api_key", "2"), "environment": ("MODE=fast", "er"), "stack.packages": ("gunicorn==23.0", "1"), "stack.extensions": ("pdo_mysq", "l"),
     "stack.system_packages": ("libpq", "5"), "stack.arguments": ("VITE_A=1", "1"), "groups": ("44", "5"), "mounts": ("./app.toml:/etc/app.toml", "l"),
     "digests": (f"redis:8@sha256:{'a' * 64}", ""), "egress": ("api.example.co", "m"),
     "devices": ("/dev/ttyUSB0: reads", "s"), "waivers": ("read-only-rootfs=writes", "!"),
@@ -46,6 +46,10 @@ def of_kind(*kinds: type[object]) -> list[str]:
 
 
 def folder_for(key: str, tmp_path: Path) -> Path:
+    if key == "stack.extensions":
+        (tmp_path / "app").mkdir()
+        (tmp_path / "app" / "index.php").write_text("<?php echo 'hello';\n", encoding="utf-8")
+        return tmp_path / "app"
     return copy_app(_APP.get(key, "ledger"), tmp_path / "app")
 
 
@@ -306,6 +310,7 @@ def test_an_expert_answers_one_question_after_the_other(ledger: Path) -> None:
         "image",
         "stack.source",
         "stack.runtime",
+        "stack.extensions",
         "stack.build",
         "stack.quirks",
         "stack.arguments",
