@@ -60,7 +60,7 @@ def test_a_person_s_own_comments_in_the_saved_file_stay(tmp_path: Path) -> None:
     assert (app / "seawall.yaml").read_text() == mine
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS)
 def test_what_is_saved_says_the_same(answers: dict[str, Any]) -> None:
     workload = accepted(answers)

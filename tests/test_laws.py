@@ -182,7 +182,7 @@ def test_law_6_waivers_name_what_exists(waiver: dict[str, str], said: str) -> No
         render(evolve(make(FULL), waivers=[waiver]))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS, st.booleans())
 def test_law_7_same_answers_same_bytes(answers: dict[str, Any], annotate: bool) -> None:
     workload = accepted(answers)

@@ -159,7 +159,7 @@ def drawn(answers: dict[str, Any]) -> Workload:
     return workload
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ANSWERS)
 def test_law_every_row_fits_its_cells(answers: dict[str, Any]) -> None:
     found = posture(resolve(drawn(answers)))
