@@ -368,3 +368,9 @@ def test_what_there_is_cannot_change_once_it_was_listed() -> None:
     assert CONTROLS
     with pytest.raises(RuntimeError):
         choose((Catalog(name="late"),))
+
+
+def test_the_list_of_stacks_says_what_was_built_and_fits_a_terminal() -> None:
+    lines = seawall("stacks").stdout.splitlines()
+    assert max(map(len, lines)) <= 78
+    assert " ".join(" ".join(lines).split()).count("not yet built") >= 3

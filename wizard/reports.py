@@ -58,7 +58,7 @@ def stacks(form: str) -> str:
              "package_managers": list(s.package_managers), "evidence": s.evidence}
             for s in STACKS
         ])  # fmt: skip
-    return table((s.id, s.default_version, s.title) for s in STACKS)
+    return "\n".join((*(f"{s.id}  {s.default_version}\n{_filled(s.title, 2)}{_filled(s.evidence, 6).rstrip()}" for s in STACKS), ""))
 
 
 def companions(form: str) -> str:

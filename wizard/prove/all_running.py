@@ -21,6 +21,8 @@ def run(options: Options, docker: Docker | None = None) -> Result:
     """The report and the exit code. Raises NoEngineError without an engine."""
     report, sources = check_running(docker or Docker())
     code = 2 if report.problems else int(report.fails(options.fail_on))
+    if options.form == "text" and not report.services and not report.problems:
+        return Result(iter(("no container runs on this engine\n",)), (), code)
     return Result(shown(report, sources, options.form), tuple(report.problems), code)
 
 

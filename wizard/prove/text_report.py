@@ -70,7 +70,7 @@ def ending(report: Report) -> Iterator[str]:
     right, all_ = len(report.evidence) - len(report.failures), len(report.evidence)
     yield f"{right} of {all_} looks as expected" + (f", {len(report.unprovable)} not provable here" if report.unprovable else "")
     if report.seconds:
-        yield ", ".join(f"{what} {took:g} s" for what, took in report.seconds.items())
+        yield from textwrap.wrap(f"seconds: {', '.join(f'{what} {took:g}' for what, took in report.seconds.items())}", _WIDTH)
     if report.failures:
         yield "seawall explain CONTROL says why each of them matters, and what may break."
 
