@@ -10,13 +10,17 @@ from wizard.catalogs import choose_from_environment
 choose_from_environment()  # Before anything is listed: with SEAWALL_CATALOG the laws hold for a team's catalog as well.
 
 from tests.engine.running import Engine, Projects, why_not  # noqa: E402
+from tests.thorough import THOROUGH  # noqa: E402
 
 _WHY = pytest.StashKey[str]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no process has one left when the others are through."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first, so that no process has one left when the others are through; further examples only where they are asked for."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    if further := [item for item in items if item.get_closest_marker("thorough") and not THOROUGH]:
+        config.hook.pytest_deselected(items=further)
+        items[:] = [item for item in items if item not in set(further)]
 
 
 @pytest.hookimpl(tryfirst=True)

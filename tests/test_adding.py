@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from tests.tools import APPS, copy_app
 from wizard.adding import add, extended, kind_of
 from wizard.companions import COMPANIONS
@@ -82,7 +83,7 @@ def test_one_bad_row_leaves_all_of_them_out() -> None:
     assert [port.container for port in SESSION.workload.ports] == [8000]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.text(max_size=40)
     | st.lists(st.sampled_from(["9", ":", "/", "a", "=", ",", '"', " ", "[", "]", "{", "}", "\n", "\x1b", "secret ", "redis", "X"]), max_size=9).map(

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from tests.strategies import ANSWERS
 from tests.test_laws import accepted
+from tests.thorough import examples
 from tests.tools import copy_app, seawall
 from wizard.answers import Answers, Layer, combine, from_file, from_options
 from wizard.errors import UsageError
@@ -60,7 +61,7 @@ def test_a_person_s_own_comments_in_the_saved_file_stay(tmp_path: Path) -> None:
     assert (app / "seawall.yaml").read_text() == mine
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS)
 def test_what_is_saved_says_the_same(answers: dict[str, Any]) -> None:
     workload = accepted(answers)

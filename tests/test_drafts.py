@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.strategies import ANSWERS
+from tests.thorough import examples
 from tests.tools import copy_app
 from wizard.answers import Layer
 from wizard.drafts import Draft, digest_of, draft_path, find, forget, keep, resumed
@@ -61,7 +62,7 @@ def test_a_draft_is_found_as_it_was_kept(tmp_path: Path, state: Path) -> None:
     assert [path.parent for path in state.rglob("*") if path.is_file()] == [state / "seawall" / "drafts"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(), PLAIN, max_size=5), st.text(), st.datetimes(), st.text())
 def test_law_plain_data_comes_back(tmp_path: Path, answers: dict[str, Any], page: str, when: datetime, saved: str) -> None:
     draft = Draft(answers, page, when, saved)
@@ -407,7 +408,7 @@ def test_answers_that_contradict_are_kept_for_the_person(session: Session, answe
     assert mine(resumed(session, drafted(**answers), digest_of(SAVED))) == answers
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(st.dictionaries(st.one_of(KEYS, st.text()), PLAIN, max_size=5), ANSWERS), st.booleans())
 def test_law_no_draft_stops_the_wizard(session: Session, answers: dict[str, Any], same: bool) -> None:
     found = resumed(session, drafted(**answers), digest_of(SAVED) if same else "")

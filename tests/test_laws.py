@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import ANSWERS
+from tests.thorough import examples
 from tests.tools import compose_config
 from wizard.artifact import WORKLOAD
 from wizard.companions import COMPANIONS
@@ -105,7 +106,7 @@ def test_law_2_check_finds_what_is_taken_away(control: Control) -> None:
             assert [found.control for found in control.check(service, without)] == [control.id], key
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ANSWERS)
 def test_law_2_what_is_accepted_renders_clean(answers: dict[str, Any]) -> None:
     workload = accepted(answers)
@@ -113,7 +114,7 @@ def test_law_2_what_is_accepted_renders_clean(answers: dict[str, Any]) -> None:
         assert not list(findings(resolve(workload)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS)
 def test_law_3_compose_accepts_and_reads_back_what_was_meant(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any]) -> None:
     workload = accepted(answers)
@@ -134,7 +135,7 @@ def test_law_3_compose_accepts_and_reads_back_what_was_meant(tmp_path_factory: p
     assert set(read["services"]) == {service.name for service in resolve(workload).services}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS)
 def test_law_3_buildkit_reads_the_instructions_that_were_meant(answers: dict[str, Any]) -> None:
     dockerfile = pytest.importorskip("dockerfile", reason="no wheel of BuildKit's parser for this platform")
@@ -182,7 +183,7 @@ def test_law_6_waivers_name_what_exists(waiver: dict[str, str], said: str) -> No
         render(evolve(make(FULL), waivers=[waiver]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANSWERS, st.booleans())
 def test_law_7_same_answers_same_bytes(answers: dict[str, Any], annotate: bool) -> None:
     workload = accepted(answers)

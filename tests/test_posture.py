@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import ANSWERS
+from tests.thorough import examples
 from tests.tools import APPS
 from wizard.capabilities import mask
 from wizard.control import Control
@@ -159,7 +160,7 @@ def drawn(answers: dict[str, Any]) -> Workload:
     return workload
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ANSWERS)
 def test_law_every_row_fits_its_cells(answers: dict[str, Any]) -> None:
     found = posture(resolve(drawn(answers)))
@@ -174,7 +175,7 @@ def test_law_every_row_fits_its_cells(answers: dict[str, Any]) -> None:
         assert "\n" not in row.words
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ANSWERS, st.sampled_from(CONTROLS))
 def test_law_a_waiver_opens_its_row_and_closes_none(answers: dict[str, Any], control: Control) -> None:
     workload = drawn(answers)

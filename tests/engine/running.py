@@ -317,12 +317,13 @@ class Projects:
 
 
 def hurried(project: Running) -> str:
-    """An override that asks the health checks every three seconds instead of every ten, and longer until one counts: the name of its file.
+    """An override that asks the health checks every three seconds instead of every ten, and waits longer until one counts: the name of its file.
 
     Not more often: a check is a process of its own, and what many containers are asked at once takes more than what is tested.
+    An answer may take long: beside other tests a processor is not always free.
     """
     services = {
-        name: {"healthcheck": {"interval": "3s", "start_period": "150s"}}
+        name: {"healthcheck": {"interval": "3s", "timeout": "30s", "start_period": "150s"}}
         for name, definition in project.definition["services"].items()
         if "healthcheck" in definition
     }

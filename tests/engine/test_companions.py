@@ -48,7 +48,7 @@ def together(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     words = [word for setting in settings for word in ("--set", setting)]
     running = scaffold(engine, source, folder / "client", *words)
     # Asked often, and patiently: a dozen first starts at once take their time.
-    pace = {"healthcheck": {"interval": "4s", "start_period": "150s"}}
+    pace = {"healthcheck": {"interval": "4s", "timeout": "30s", "start_period": "150s"}}
     checked = [name for name, definition in running.definition["services"].items() if "healthcheck" in definition]
     running.overrides = (override(running, "paced.yaml", {"services": dict.fromkeys(checked, pace)}),)
     with started(running):

@@ -28,7 +28,8 @@ def both(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
                     "--set", "seccomp=trimmed", "--set", "limits.shares=512", "--set", "limits.swap=64M", "--set", "limits.ulimits=core=0", inside=8000, name=name)  # fmt: skip
     services = [service.name for service in made.project.services]
     try:
-        made.up()
+        made.up(wait=False)  # Its health checks are the real ones: beside other tests they may be late.
+        until(lambda: made.ask("/health")[0], lambda status: status == 200, within=120)
         composed = {service: made.inspect(service) for service in services}
         made.down()
         _script(made)

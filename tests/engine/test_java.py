@@ -118,6 +118,7 @@ def test_a_jar_with_a_main_class_whatever_it_is_called(engine: Engine, tmp_path:
         _says_hello(running)
 
 
+@pytest.mark.thorough
 def test_a_servlet_engine_with_its_libraries_in_one_jar(engine: Engine, tmp_path: Path) -> None:
     files = {"pom.xml": _SHADED, "src/main/java/cafe/Cafe.java": _TOMCAT}
     with started(_project(engine, tmp_path, files, 8086, "seccomp=trimmed")) as running:

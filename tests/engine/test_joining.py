@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.running import Engine, Running, free_port, new_name, started, until
+from tests.thorough import thorough
 from tests.tools import APPS, seawall
 
 pytestmark = pytest.mark.engine
@@ -31,7 +32,7 @@ CMD ["gunicorn", "--bind", "0.0.0.0:8000", "app:app"]
 """
 
 
-@pytest.mark.parametrize("app_is_there", [False, True])
+@pytest.mark.parametrize("app_is_there", thorough([False, True], [True]))
 def test_what_is_joined_works_beside_what_was_there(app_is_there: bool, engine: Engine, tmp_path: Path) -> None:
     folder, port = Path(shutil.copytree(APPS / "ledger", tmp_path / "ledger")), free_port()
     (folder / "compose.yaml").write_text(APP % port if app_is_there else THEIRS)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.running import Engine, hurried, probed, scaffold, started, until
 from tests.engine.test_stacks import SAMPLES, Sample
+from tests.thorough import thorough
 from tests.tools import APPS
 from wizard.stacks import STACKS
 
@@ -23,7 +24,7 @@ def _further() -> list[Any]:
     return [pytest.param(stack.id, runtime.id, id=f"{stack.id}-{runtime.id}") for stack in STACKS for runtime in stack.runtimes[1:]]
 
 
-@pytest.mark.parametrize(("language", "runtime"), _further())
+@pytest.mark.parametrize(("language", "runtime"), thorough(_further(), _further()[:1]))
 def test_a_program_works_on_it(engine: Engine, tmp_path: Path, language: str, runtime: str) -> None:
     sample, path = _OF[language]
     for name, text in sample.files.items():

@@ -12,6 +12,7 @@ from pip._internal.models.index import PyPI
 from tests.engine import php_samples
 from tests.engine.ruby_and_elixir import ELIXIR, RAILS, SINATRA
 from tests.engine.running import Engine, hurried, probed, scaffold, started, until
+from tests.thorough import thorough
 
 pytestmark = pytest.mark.engine
 
@@ -224,11 +225,21 @@ SAMPLES: Mapping[str, Sample] = {
          "index.js": _KOA}, 4000, "bun install --lockfile-only", "oven/bun:1-slim",
     ),
 }  # fmt: skip
-THOROUGH = frozenset(("vite-npm", "php-composer", "php-symfony", "tiny-http-cargo", "elysia-bun", "hono-deno", "elixir-mix", "rails-bundler"))
-"""Asked again after a restart, and looked at with every probe: one of each language is enough."""
+ONE_OF_EACH = (
+    "fastapi-uv",
+    "typescript-pnpm",
+    "elysia-bun",
+    "hono-deno",
+    "vite-npm",
+    "tiny-http-cargo",
+    "php-composer",
+    "rails-bundler",
+    "elixir-mix",
+)
+"""Of each language."""
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", thorough(SAMPLES, ONE_OF_EACH))
 def test_a_project_of_this_kind_works(engine: Engine, tmp_path: Path, name: str) -> None:
     sample = SAMPLES[name]
     source = tmp_path / "source"
@@ -242,11 +253,10 @@ def test_a_project_of_this_kind_works(engine: Engine, tmp_path: Path, name: str)
     with started(running):
         status, body = until(lambda: running.ask("/healthz"), lambda answer: answer[0] == 200, within=30)
         assert "hello" in body, status
-        if name in THOROUGH:
-            running.compose("restart", "--timeout", "5")
-            until(lambda: running.ask("/healthz"), lambda answer: answer == (status, body), within=60)
-            until(lambda: probed(running), lambda found: found == {}, within=30)  # Its health is asked again first.
-            assert not [line for line in running.logs().splitlines() if "EROFS" in line or "EACCES" in line or "denied" in line]
+        running.compose("restart", "--timeout", "5")
+        until(lambda: running.ask("/healthz"), lambda answer: answer == (status, body), within=60)
+        until(lambda: probed(running), lambda found: found == {}, within=30)  # Its health is asked again first.
+        assert not [line for line in running.logs().splitlines() if "EROFS" in line or "EACCES" in line or "denied" in line]
 
 
 def test_an_image_that_exists_already(engine: Engine, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.running import PREFIX, Engine
+from tests.thorough import thorough
 from wizard.check.dockerfiles import dockerfile
 from wizard.check.judging import judge_image
 from wizard.fix.dockerfile_edits import run_as
@@ -97,7 +98,7 @@ class Built:
         return self.engine.run("run", "--rm", "--network", "none", *options, self.image, timeout=60).strip()
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", thorough(CASES, ("python", "node with npm", "debian with a volume first", "redis")))
 def test_what_ran_as_root_runs_as_the_number(built: Built, case: str) -> None:
     text, owned, user = CASES[case]
     before = built.says(text)
@@ -112,7 +113,7 @@ def test_what_ran_as_root_runs_as_the_number(built: Built, case: str) -> None:
     assert inspected == f"{user[0]}:{user[1]}"
 
 
-@pytest.mark.parametrize("case", WITHOUT_SHELL)
+@pytest.mark.parametrize("case", thorough(WITHOUT_SHELL, ("scratch",)))
 def test_an_image_without_a_shell_has_folders_of_its_user(built: Built, case: str) -> None:
     text, owned, user = WITHOUT_SHELL[case]
     after, _ = run_as(text, "Dockerfile", None, None, owned)

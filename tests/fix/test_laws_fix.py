@@ -12,10 +12,11 @@ from tests.check.test_reading import written
 from tests.fix.law_4 import mended
 from tests.fix.strategies import DOCKERFILE, DOCUMENT, Written
 from tests.fix.test_corpus import compose_config, read_by_both
+from tests.thorough import examples
 from wizard.check.dockerfiles import dockerfile
 from wizard.check.source import NotReadError
 
-_EXAMPLES = int(os.environ.get("SEAWALL_EXAMPLES", "24"))
+_EXAMPLES = int(os.environ.get("SEAWALL_EXAMPLES", examples(36)))
 """How many of each are drawn; with thousands it takes a while and finds more."""
 
 _SETTINGS = settings(max_examples=_EXAMPLES, derandomize="SEAWALL_EXAMPLES" not in os.environ, deadline=None, phases=[Phase.generate, Phase.shrink],
