@@ -107,6 +107,8 @@ class Person:
         async with asyncio.timeout(_LONGEST):
             while still < 3 and not self.app._exit:
                 await asyncio.sleep(0.002)
+                if self.app.failure:
+                    raise self.app.failure  # It handles nothing any more.
                 nodes = [self.app, *self.app.screen_stack, *(node for screen in self.app.screen_stack for node in screen.walk_children())]
                 busy = self.app._handled is not None or self.app._waiting or any(n.message_queue_size or n._next_callbacks for n in nodes)
                 still = 0 if busy else still + 1
