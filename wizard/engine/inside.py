@@ -106,7 +106,94 @@ def _changeable(mounts: list[str], uid: int, gid: int) -> list[str]:
     return sorted(path for path, found in _entries(frozenset(mounts)) if could(found.st_mode, found.st_uid, found.st_gid))
 
 
-_LOOKS: dict[str, Callable[..., str | list[str]]] = {
+def _below(folders: list[str]) -> list[list[object]]:
+    """Path, size, whether it is a folder of everything in some folders, whatever is mounted there; links are not followed."""
+    found: list[list[object]] = []
+    left = list(folders)
+    while left and len(found) < _MOST:
+        try:
+            with os.scandir(left.pop()) as entries:
+                for entry in entries:
+                    try:
+                        status = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:
+                        continue
+                    folder = stat.S_ISDIR(status.st_mode)
+                    found.append([entry.path, 0 if folder else status.st_size, folder])
+                    left += [entry.path] if folder else []
+        except OSError:
+            continue
+    return found
+
+
+def _sizes(paths: list[str]) -> list[object]:
+    """The size of each file, None where there is none any more."""
+    sizes: list[object] = []
+    for path in paths:
+        try:
+            status = os.lstat(path)
+        except OSError:
+            sizes.append(None)
+            continue
+        sizes.append(0 if stat.S_ISDIR(status.st_mode) else status.st_size)
+    return sizes
+
+
+def _text(path: str) -> bytes:
+    """What a file of the usual size of settings holds; nothing for anything else."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        status = os.fstat(descriptor)
+        return os.read(descriptor, _LARGEST) if stat.S_ISREG(status.st_mode) and 0 < status.st_size < _LARGEST else b""
+    finally:
+        os.close(descriptor)
+
+
+def _stem(path: str) -> str:
+    """The name of a file without the endings that templates and defaults have."""
+    name = os.path.basename(path)
+    while True:
+        head, dot, end = name.rpartition(".")
+        if not (dot and head and end in _ENDINGS):
+            return name
+        name = head
+
+
+def _origins(mounts: list[str], paths: list[str]) -> list[str]:
+    """For each path the file of the image that its content is equal to, or that it shares name and most lines with; nothing where there is none."""
+    texts = {path: _text(path) for path in paths}
+    wanted = {len(text) for text in texts.values()}
+    stems = {_stem(path) for path, text in texts.items() if text}
+    by_size: dict[int, list[str]] = {}
+    by_stem: dict[str, list[str]] = {}
+    written = set(paths)
+    for path, status in _entries(frozenset(mounts)):
+        if path in written or not stat.S_ISREG(status.st_mode) or status.st_size >= _LARGEST:
+            continue
+        if status.st_size in wanted:
+            by_size.setdefault(status.st_size, []).append(path)
+        if _stem(path) in stems:
+            by_stem.setdefault(_stem(path), []).append(path)
+    found = []
+    for path, text in texts.items():
+        equal = next((one for one in by_size.get(len(text), ()) if text and _text(one) == text), "")
+        found.append(equal or next((one for one in by_stem.get(_stem(path), ()) if text and _alike(text, _text(one))), ""))
+    return found
+
+
+def _alike(text: bytes, other: bytes) -> bool:
+    lines, others = set(text.splitlines()), set(other.splitlines())
+    return len(lines & others) * 2 > len(lines | others)
+
+
+_MOST = 20000
+_LARGEST = 256 * 1024
+_ENDINGS = frozenset(("conf-template", "default", "dist", "example", "in", "j2", "orig", "sample", "template", "tmpl", "tpl"))
+_LOOKS: dict[str, Callable[..., object]] = {
+    "below": _below, "sizes": _sizes, "origins": _origins,
     "create": _create, "read": _read, "stat": _stat, "resolve": os.path.realpath, "privileged": _privileged, "changeable": _changeable,
 }  # fmt: skip
 

@@ -68,6 +68,22 @@ class LiveContainer(Told):
         """Files and folders of the image (not of mounts) that this user could change, by owner and mode."""
         return self._scan("changeable", uid, gid)
 
+    def below(self, folders: Sequence[str]) -> list[tuple[str, int, bool]]:
+        """Everything in some folders, with what is mounted there: path, size in bytes, whether it is a folder."""
+        found = self._look("below", list(folders), timeout=_SCAN_TIMEOUT)
+        return [(str(path), int(size), bool(folder)) for path, size, folder in found] if isinstance(found, list) else []
+
+    def sizes(self, paths: Sequence[str]) -> list[int | None]:
+        """The size in bytes of each path, None for one that is not there."""
+        found = self._look("sizes", list(paths))
+        return list(found) if isinstance(found, list) else [None] * len(paths)
+
+    def origins(self, paths: Sequence[str]) -> list[str]:
+        """For each path the file of the image that it was copied or made from; nothing where there is none."""
+        mounts = sorted({mount.path for mount in self.process.mounts()} - {"/"})
+        found = self._look("origins", mounts, list(paths), timeout=_SCAN_TIMEOUT)
+        return [str(one) for one in found] if isinstance(found, list) else [""] * len(paths)
+
     def limit(self, name: str) -> int | None:
         """A cgroup limit: `memory`, `memory+swap`, `reservation` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
         return self._group.limit(name)

@@ -32,9 +32,9 @@ _SERVICE_LABEL, _PROJECT_LABEL = "com.docker.compose.service", "com.docker.compo
 class OwnProject:
     """Use it in a `with`: at its end everything is removed, unless it is kept."""
 
-    def __init__(self, docker: Docker, paths: Sequence[Path], keep: bool = False) -> None:
+    def __init__(self, docker: Docker, paths: Sequence[Path], keep: bool = False, purpose: str = "prove") -> None:
         self.docker, self._paths, self.keep = docker, [str(path.resolve()) for path in paths], keep
-        self.name = f"seawall-prove-{os.getpid()}-{os.urandom(2).hex()}"
+        self.name = f"seawall-{purpose}-{os.getpid()}-{os.urandom(2).hex()}"
         self._owner = f"{KEPT}/{self.name}" if keep else labelled.owner()
         self.folder = ""
         """Where what is started lies, which only this user may enter."""
