@@ -150,6 +150,38 @@ def prove(folder: str, container: str | None, keep: bool, patience: float, form:
     return run(_path(folder), container or "", Options(keep, patience), form)
 
 
+@cli.command(options_metavar="[OPTIONS]", epilog="To start an image with other words: seawall observe --image IMAGE -- COMMAND...")
+@click.argument("words", nargs=-1, metavar="[DIR]")
+@click.option("--image", metavar="IMAGE", help="Observe an image by itself.")
+@click.option("--service", default="", metavar="NAME", help="Which service of a Compose file.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="One answer, as for `new`.")
+@click.option("--exercise", default="", metavar="CMD", help="A shell command that uses it (ADDRESS, PORT, PORT_8000, CONTAINER); exit 0: it works.")
+@click.option("--seconds", type=click.FloatRange(0.5, 86400), metavar="SECONDS", help="How long it is watched once it is up (20).")
+@click.option("--quick", is_flag=True, help="Leave nothing out: whether all that was seen is needed stays open.")
+@click.option("--wait", "patience", type=click.FloatRange(1, 3600), default=120, metavar="SECONDS", help="How long it may take to get healthy (120).")
+@click.option("--apply", is_flag=True, help="Write what was found into seawall.yaml.")
+@FORMAT
+@CATALOG
+def observe(
+    words: tuple[str, ...], image: str | None, service: str, settings: tuple[str, ...], exercise: str, seconds: float | None, quick: bool,
+    patience: float, apply: bool, form: str,
+) -> int:  # fmt: skip
+    """Find out what a service needs: run it loosely and watch, then hardened with what was seen, and leave each thing out once.
+
+    It runs beside what runs already, with a writable root and the default capabilities, its ports on this host's loopback. On a terminal you
+    use it until Enter; or --exercise does. What it wrote, who it ran as and what it listened on become answers for seawall.yaml.
+    """
+    from wizard.observe.command import Shown, run
+    from wizard.observe.run import Options
+    from wizard.observe.starting import Asked
+
+    if not image and len(words) > 1:
+        raise UsageError("observe takes one DIR; words to start go with --image IMAGE -- COMMAND...")
+    by_hand = not exercise and seconds is None and form == "text" and sys.stdin.isatty() and sys.stdout.isatty()
+    asked = Asked(_path("." if image or not words else words[0]), image or "", words if image else (), service, settings)
+    return run(asked, Options(seconds or 20, exercise, quick, by_hand, patience), Shown(apply, form))
+
+
 @cli.command()
 @FORMAT
 @CATALOG

@@ -106,8 +106,8 @@ def _changeable(mounts: list[str], uid: int, gid: int) -> list[str]:
     return sorted(path for path, found in _entries(frozenset(mounts)) if could(found.st_mode, found.st_uid, found.st_gid))
 
 
-def _below(folders: list[str]) -> list[list[object]]:
-    """Path, size, whether it is a folder of everything in some folders, whatever is mounted there; links are not followed."""
+def _below(folders: list[str], since: float) -> list[list[object]]:
+    """Path, size, whether it is a folder of what lies in some folders and was made or changed since; links are not followed."""
     found: list[list[object]] = []
     left = list(folders)
     while left and len(found) < _MOST:
@@ -119,7 +119,8 @@ def _below(folders: list[str]) -> list[list[object]]:
                     except FileNotFoundError:
                         continue
                     folder = stat.S_ISDIR(status.st_mode)
-                    found.append([entry.path, 0 if folder else status.st_size, folder])
+                    if status.st_ctime >= since:
+                        found.append([entry.path, 0 if folder else status.st_size, folder])
                     left += [entry.path] if folder else []
         except OSError:
             continue
@@ -127,7 +128,7 @@ def _below(folders: list[str]) -> list[list[object]]:
 
 
 def _sizes(paths: list[str]) -> list[object]:
-    """The size of each file, None where there is none any more."""
+    """The size of each file, -1 for a folder, None where there is nothing any more."""
     sizes: list[object] = []
     for path in paths:
         try:
@@ -135,7 +136,7 @@ def _sizes(paths: list[str]) -> list[object]:
         except OSError:
             sizes.append(None)
             continue
-        sizes.append(0 if stat.S_ISDIR(status.st_mode) else status.st_size)
+        sizes.append(-1 if stat.S_ISDIR(status.st_mode) else status.st_size)
     return sizes
 
 

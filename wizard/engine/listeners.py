@@ -19,7 +19,7 @@ _LENT = (32768, 60999)
 
 
 class Socket(Struct, frozen=True):
-    """A socket of the container's network: its own end, the other one (port 0 for none), and its number, by which the process that has it is found."""
+    """A socket of the container's network: its own end, the other one (port 0 for none), and its number in /proc/PID/fd."""
 
     protocol: str
     address: str

@@ -68,13 +68,13 @@ class LiveContainer(Told):
         """Files and folders of the image (not of mounts) that this user could change, by owner and mode."""
         return self._scan("changeable", uid, gid)
 
-    def below(self, folders: Sequence[str]) -> list[tuple[str, int, bool]]:
-        """Everything in some folders, with what is mounted there: path, size in bytes, whether it is a folder."""
-        found = self._look("below", list(folders), timeout=_SCAN_TIMEOUT)
+    def below(self, folders: Sequence[str], since: float) -> list[tuple[str, int, bool]]:
+        """What lies in some folders, mounts too, and changed since (seconds since 1970): path, size in bytes, whether it is a folder."""
+        found = self._look("below", list(folders), since, timeout=_SCAN_TIMEOUT)
         return [(str(path), int(size), bool(folder)) for path, size, folder in found] if isinstance(found, list) else []
 
     def sizes(self, paths: Sequence[str]) -> list[int | None]:
-        """The size in bytes of each path, None for one that is not there."""
+        """The size in bytes of each path, -1 for a folder, None for one that is not there."""
         found = self._look("sizes", list(paths))
         return list(found) if isinstance(found, list) else [None] * len(paths)
 
@@ -157,6 +157,10 @@ class LiveContainer(Told):
             if time.monotonic() > end or ({name.partition(" ")[0] for name in found} >= set(awaited) and not self._is_starting()):
                 return found
             time.sleep(0.1)
+
+    def listeners_now(self) -> tuple[str, ...]:
+        """The same at once, whoever is awaited."""
+        return listeners(self.process)
 
     def _is_starting(self) -> bool:
         if (self.facts["State"].get("Health") or {}).get("Status") != "starting":

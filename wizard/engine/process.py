@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wizard.errors import SeawallError
 
-_INITS = frozenset(("docker-init", "tini", "tini-static", "dumb-init", "catatonit", "podman-init"))
+INITS = frozenset(("docker-init", "tini", "tini-static", "dumb-init", "catatonit", "podman-init"))
 _ULIMITS = {
     "core": "Max core file size", "cpu": "Max cpu time", "data": "Max data size", "fsize": "Max file size", "memlock": "Max locked memory",
     "msgqueue": "Max msgqueue size", "nofile": "Max open files", "nproc": "Max processes", "rttime": "Max realtime timeout",
@@ -54,7 +54,7 @@ class Process:
     def first_of_service(self) -> "Process":
         """The program itself: this process, or below inits the first child that is none. Raises SeawallError while there is none."""
         process = self
-        while process.status("Name") in _INITS:
+        while process.status("Name") in INITS:
             first = next(process.children(), None)
             if first is None:
                 raise SeawallError(f"the init {process.pid} has no child: the service is just starting or ending")

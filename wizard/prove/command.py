@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 def run(folder: Path, container: str, options: Options, form: str) -> int:
     """Prove a project, or look at a container that runs; the exit code. Raises UsageError, NoEngineError, Interrupted."""
-    with _broken_off(), _terminal(form) as (say, doing):
+    with broken_off(), terminal(form) as (say, doing):
         teller = Teller(say, doing)
         if container:
             from wizard.prove.one_container import prove_container
@@ -49,7 +49,7 @@ def shown(report: Report, form: str) -> str:
 
 
 @contextlib.contextmanager
-def _broken_off() -> Iterator[None]:
+def broken_off() -> Iterator[None]:
     """Ctrl-C, and a polite kill, end it after everything was removed."""
 
     def stop(*_: Any) -> None:
@@ -65,13 +65,13 @@ def _broken_off() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _terminal(form: str) -> Iterator[tuple[Say, Say]]:
-    """How lines are said, and what is being done: on a terminal it is seen to go on, elsewhere lines are lines."""
+def terminal(form: str, still: bool = False) -> Iterator[tuple[Say, Say]]:
+    """How lines are said, and what is being done: on a terminal it is seen to go on, elsewhere, and where it is to be `still`, lines are lines."""
     if form != "text":
         # Only the report goes to stdout, what is being done is of interest to nobody.
         yield lambda _: None, _progress if sys.stderr.isatty() else lambda _: None
         return
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() or still:
         yield _line, lambda _: None
         return
     from rich.console import Console
