@@ -140,6 +140,12 @@ def _sizes(paths: list[str]) -> list[object]:
     return sizes
 
 
+def _links(mounts: list[str]) -> list[list[str]]:
+    """Folders of the image that are links, each with the folder that it leads to."""
+    links = (path for path, status in _entries(frozenset(mounts)) if stat.S_ISLNK(status.st_mode))
+    return [[path, os.path.realpath(path)] for path in links if os.path.isdir(path)]
+
+
 def _text(path: str) -> bytes:
     """What a file of the usual size of settings holds; nothing for anything else."""
     try:
@@ -194,7 +200,7 @@ _MOST = 20000
 _LARGEST = 256 * 1024
 _ENDINGS = frozenset(("conf-template", "default", "dist", "example", "in", "j2", "orig", "sample", "template", "tmpl", "tpl"))
 _LOOKS: dict[str, Callable[..., object]] = {
-    "below": _below, "sizes": _sizes, "origins": _origins,
+    "below": _below, "sizes": _sizes, "origins": _origins, "links": _links,
     "create": _create, "read": _read, "stat": _stat, "resolve": os.path.realpath, "privileged": _privileged, "changeable": _changeable,
 }  # fmt: skip
 

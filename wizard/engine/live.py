@@ -84,6 +84,12 @@ class LiveContainer(Told):
         found = self._look("origins", mounts, list(paths), timeout=_SCAN_TIMEOUT)
         return [str(one) for one in found] if isinstance(found, list) else [""] * len(paths)
 
+    def links(self) -> dict[str, str]:
+        """Folders of the image that are links, and where each leads."""
+        mounts = sorted({mount.path for mount in self.process.mounts()} - {"/"})
+        found = self._look("links", mounts, timeout=_SCAN_TIMEOUT)
+        return {str(path): str(real) for path, real in found} if isinstance(found, list) else {}
+
     def limit(self, name: str) -> int | None:
         """A cgroup limit: `memory`, `memory+swap`, `reservation` (bytes), `pids`, `cpus` (thousandths), `disk weight`; None if unlimited."""
         return self._group.limit(name)

@@ -56,6 +56,8 @@ class Bench:
 
     def __init__(self, docker: Docker, project: OwnProject, service: str, patience: float) -> None:
         self.docker, self.project, self.service, self.patience = docker, project, service, patience
+        self.calm = 2.0
+        """Seconds that it has to stay up to be ready, where nobody checks it; who is used at once need not."""
         self._number = 0
         self._others_run = False
 
@@ -100,7 +102,7 @@ class Bench:
         for watcher in watchers:
             with contextlib.suppress(SeawallError):
                 watcher.started(container)
-        state = wait(self.project, [self.service], self.patience).get(self.service)
+        state = wait(self.project, [self.service], self.patience, self.calm).get(self.service)
         why = _why(state)
         if state and not why and not state.is_through:
             why = use(self._reach(container), lambda: State(self.docker.inspect("container", container)))

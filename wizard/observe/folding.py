@@ -15,7 +15,7 @@ from wizard.observe.seen import Write
 
 SHARED_MEMORY = "/dev/shm"
 _NOISE = ("/proc", "/sys", "/dev", "/run/secrets", "/.dockerenv")
-_ENGINES = frozenset(("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab"))
+_ENGINES = frozenset(("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab", "/sbin/docker-init", "/usr/sbin/docker-init"))
 """Files that the engine itself puts there."""
 TEMPORARY = ("/tmp", "/var/tmp", "/run/lock", "/var/run", "/run")
 _SAME = {"/var/run": "/run", "/var/lock": "/run/lock"}

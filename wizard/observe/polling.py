@@ -40,6 +40,7 @@ class Polling:
         self._sockets: dict[tuple[int, str, str], Listening] = {}
         self._peers: dict[Peer, None] = {}
         self._users: dict[UserSwitch, None] = {}
+        self._links: Mapping[str, str] = {}
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -74,6 +75,8 @@ class Polling:
             self._look(deep=True)
         if self._live is None:
             return
+        with contextlib.suppress(SeawallError):
+            self._links = self._live.links()
         there = [path for path, write in self._writes.items() if not write.folder and not write.deleted]
         with contextlib.suppress(SeawallError):
             for path, origin in zip(there, self._live.origins(there), strict=True):
@@ -103,6 +106,7 @@ class Polling:
             users=tuple(self._users),
             peers=tuple(self._peers),
             not_learned=tuple(missing),
+            links=self._links,
         )
 
     def _is_changed(self, path: str) -> bool:

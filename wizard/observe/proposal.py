@@ -148,7 +148,7 @@ def _row(folder: Folder, image: Image, user: tuple[int, int] | None) -> tuple[di
         or any(is_in(folder.path, top) for top in ("/tmp", "/run", "/var/tmp", "/var/log", "/var/cache"))
     )
     cache = "cache" in posixpath.basename(folder.path).lower()
-    hides = bool(entry and entry.folder and any(not _is_written(folder, name) for name in entry.holds))
+    hides = folder.path not in TEMPORARY and bool(entry and entry.folder and any(not _is_written(folder, name) for name in entry.holds))
     tmpfs = {"path": folder.path, "tmpfs": _size(folder.size)}
     volume = {"path": folder.path, "volume": _volume(folder.path)}
     if folder.is_copied and not hides:

@@ -19,7 +19,10 @@ from wizard.observe.proposal import Item
 from wizard.observe.reducing import reduced
 from wizard.observe.seen import Seen, Watcher
 from wizard.observe.subject import WAIVED_USER, Rendered, Subject, Written
+from wizard.observe.tracing.watcher import FOLDER as TRACES
+from wizard.observe.tracing.watcher import Tracing
 from wizard.observe.trying import Tries
+from wizard.prove.own_project import FOLDER as OWN
 from wizard.prove.own_project import LABEL, OwnProject
 from wizard.resolve import APP_USER
 from wizard.syscalls import GROUPS
@@ -51,12 +54,13 @@ def sweep(docker: Docker) -> None:
     """Remove what killed runs of this machine left. Raises NoEngineError."""
     docker.version()
     labelled.sweep(docker, LABEL)
-    labelled.sweep_folders(FOLDER)
+    for folder in (FOLDER, OWN, TRACES):
+        labelled.sweep_folders(folder)
 
 
 def watchers(docker: Docker) -> list[Watcher]:
     """Who watches: those that see more first."""
-    return [Polling(docker)]
+    return [Tracing(docker), Polling(docker)]
 
 
 class _Observing:
@@ -64,6 +68,7 @@ class _Observing:
         self.subject, self.options, self.tell, self.say, self.docker, self.project = subject, options, tell, say, docker, project
         self.found = Observation(project.name, subject.service, options.exercise)
         self.image: dict[str, Any] = {}
+        self._known: dict[str, Entry | None] = {}
 
     def run(self) -> Observation:
         began = time.monotonic()
@@ -75,6 +80,7 @@ class _Observing:
             return self._failed(f"it cannot be built: {said.strip().splitlines()[-1][-200:]}", said.splitlines())
         bench = Bench(self.docker, self.project, self.subject.service, self.options.patience)
         self.image = dict(bench.image())
+        bench.calm = 0.0 if self.options.exercise else bench.calm
         began = self._took("build", began)
         loose = self._loosely(bench)
         began = self._took("watch", began)
@@ -213,11 +219,13 @@ class _Observing:
 
     def _entries(self, paths: Iterable[str]) -> dict[str, Entry | None]:
         """What the image has at each path."""
+        paths = [path for path in paths if path not in self._known]
         words = ("create", "--network", "none", "--label", f"{LABEL}={labelled.owner()}", self.image["Id"], "none")
-        code, said = self.docker.demand(words, 60)
+        code, said = self.docker.demand(words, 60) if paths else (1, "")
         container = said.strip().splitlines()[-1] if code == 0 and said.strip() else ""
         try:
-            return {path: entry(self.docker, container, path) for path in paths} if container else {}
+            self._known |= {path: entry(self.docker, container, path) for path in paths} if container else {}
+            return self._known
         finally:
             if container:
                 self.docker.do(("container", "rm", "--force", "--volumes", container), 60)
@@ -263,8 +271,7 @@ class _Observing:
             or self.subject.answers.get("seccomp", "default") != "default"
         ):
             return
-        if why := seen.why_not("calls"):
-            self.found.notes.append(f"which system calls it makes is not known: {why}; --set seccomp=trimmed was not tried")
+        if seen.why_not("calls"):
             return
         used = [group.id for group in GROUPS if seen.calls & set(group.calls)]
         kept = [one.item for one in self.found.judged if one.verdict != "not needed"]

@@ -98,11 +98,14 @@ class Seen(Struct, frozen=True):
     lookups: tuple[Lookup, ...] = ()
     peers: tuple[Peer, ...] = ()
     not_learned: tuple[NotLearned, ...] = ()
+    links: Mapping[str, str] = {}
+    """Folders of the image that are links, and where each leads: files are written by either name."""
 
     def merged(self, other: "Seen") -> "Seen":
         """Both together: what either learned is learned; of a path that both saw, the larger size and the better known process."""
         writes: dict[str, Write] = {}
-        for one in (*self.writes, *other.writes):
+        links = {**self.links, **other.links}
+        for one in (replace(one, path=_followed(one.path, links)) for one in (*self.writes, *other.writes)):
             writes[one.path] = _together(writes[one.path], one) if one.path in writes else one
         missing = {one.what for one in self.not_learned} & {one.what for one in other.not_learned}
         return Seen(
@@ -114,12 +117,24 @@ class Seen(Struct, frozen=True):
             self.calls | other.calls,
             tuple(sorted({*self.lookups, *other.lookups})),
             tuple(dict.fromkeys((*self.peers, *other.peers))),
-            tuple(one for one in (*other.not_learned, *self.not_learned) if one.what in missing),
+            # Who sees more says why not.
+            tuple({one.what: one for one in (*other.not_learned, *self.not_learned) if one.what in missing}.values()),
+            links,
         )
 
     def why_not(self, what: What) -> str:
         """Why something was not learned; nothing where it was."""
         return next((one.why for one in self.not_learned if one.what == what), "")
+
+
+def _followed(path: str, links: Mapping[str, str]) -> str:
+    """The real path of a file below folders that may be links; of links to links the end is known."""
+    above = path
+    while above not in ("", "/"):
+        above = above.rpartition("/")[0]
+        if above in links:
+            return links[above].rstrip("/") + path[len(above) :]
+    return path
 
 
 def _together(one: Write, other: Write) -> Write:

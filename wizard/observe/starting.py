@@ -58,7 +58,7 @@ def _is_ours(asked: Asked) -> bool:
 def _image(asked: Asked, copy: Path, docker: Docker) -> Subject:
     (empty := copy / ".empty").mkdir(parents=True)
     config = _config(asked.image, docker)
-    data: dict[str, Data] = {"name": _name(asked.image), "image": asked.image, "health": _health(config.get("Healthcheck")), "internet": True}
+    data: dict[str, Data] = {"name": _name(asked.image), "image": asked.image, "health": _health(config.get("Healthcheck"))}
     if asked.command:
         data["command"] = list(asked.command)
     exposed = (name.partition("/") for name in sorted(config.get("ExposedPorts") or {}))

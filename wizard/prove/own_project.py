@@ -208,8 +208,8 @@ class State:
         return policy in ("always", "unless-stopped") or (policy == "on-failure" and self._state["ExitCode"] != 0)
 
 
-def wait(project: OwnProject, services: Sequence[str], seconds: float) -> dict[str, State]:
-    """How the services are once each is ready or hopeless, or the time is over."""
+def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_seconds: float = _CALM) -> dict[str, State]:
+    """How the services are once each is ready or hopeless, or the time is over; one without a check has to stay so for a while."""
     end = time.monotonic() + seconds
     calm, calm_since = "", 0.0
     while True:
@@ -221,6 +221,6 @@ def wait(project: OwnProject, services: Sequence[str], seconds: float) -> dict[s
         if seen != calm:
             calm, calm_since = seen, time.monotonic()
         checked = all(state.health or not state.facts["State"]["Running"] for state in states.values())
-        if (settled and (checked or time.monotonic() - calm_since >= _CALM)) or time.monotonic() > end or len(states) < len(services):
+        if (settled and (checked or time.monotonic() - calm_since >= calm_seconds)) or time.monotonic() > end or len(states) < len(services):
             return states
         time.sleep(0.2)
