@@ -107,7 +107,9 @@ class Bench:
         if state and not why and not state.is_through:
             why = use(self._reach(container), lambda: State(self.docker.inspect("container", container)))
         seen = self._stopped(container, watchers)
-        lines = tuple(self.project.logs(container)[-60:])
+        lines = tuple(line for line in self.project.logs(container)[-60:] if line.strip())
+        if why and lines:
+            why = f"{why}: {lines[-1].strip()[-160:]}"
         return Trial(why, lines, state, seen, round(time.monotonic() - began, 2))
 
     def _stopped(self, container: str, watchers: Sequence[Watcher]) -> Seen | None:

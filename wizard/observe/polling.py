@@ -144,12 +144,14 @@ class Polling:
     def _changes(self) -> dict[str, str]:
         """Paths that the engine lists, each with A (added), C (changed) or D (deleted)."""
         code, said = self._docker.do(("diff", self._container), _SECONDS)
-        found = (line.partition(" ") for line in said.splitlines()) if code == 0 else ()
-        return {path: kind for kind, _, path in found if kind in ("A", "C", "D") and path.startswith("/") and not is_noise(path)}
+        lines = (line.partition(" ") for line in said.splitlines()) if code == 0 else ()
+        found = {path: kind for kind, _, path in lines if kind in ("A", "C", "D") and path.startswith("/")}
+        above = {path.rpartition("/")[0] for path in found}
+        # A folder of the image is listed as changed for what is in it, also for what the engine puts there.
+        return {path: kind for path, kind in found.items() if not is_noise(path) and not (kind == "C" and path in above)}
 
     def _add(self, path: str, kind: str, folder: bool) -> None:
-        # A folder of the image is listed as changed for what is in it.
-        if (kind == "C" and folder) or path in self._mounts or any(is_in(mount, path) for mount in self._mounts):
+        if path in self._mounts or any(is_in(mount, path) for mount in self._mounts):
             return
         if path not in self._writes:
             self._writes[path] = Write(path, deleted=kind == "D", how=HOW, folder=folder)

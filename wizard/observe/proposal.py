@@ -203,8 +203,9 @@ def ports(seen: Seen, known: Iterable[Mapping[str, Data]]) -> Iterator[Item]:
 
 def final_user(seen: Seen) -> tuple[int, int] | None:
     """Whom it became: the user of its processes that is not root; None where it stays root, or several share the work."""
-    others = {(one.uid, one.gid) for one in seen.users if one.uid}
-    return next(iter(others)) if len(others) == 1 else None
+    others = [(one.uid, one.gid) for one in seen.users if one.uid]
+    # The group is often changed before or after the user.
+    return others[-1] if len({uid for uid, _ in others}) == 1 else None
 
 
 def capabilities(seen: Seen) -> tuple[Item, ...]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from wizard.engine import labelled
 from wizard.engine.archive import Entry, entry
 from wizard.engine.docker import Docker
-from wizard.observe import forms, proposal, using
+from wizard.observe import forms, outside, proposal, using
 from wizard.observe.bench import Bench, Trial, Use
 from wizard.observe.evidence import Judged, Observation
 from wizard.observe.folding import folded
@@ -141,6 +141,9 @@ class _Observing:
         seen = loose.seen or Seen()
         answers = self.subject.answers
         listening = list(proposal.ports(seen, answers.get("ports") or ()))
+        services = frozenset(self.project.definition["services"])
+        listening += outside.items(seen, answers, services)
+        self.found.notes += outside.companions(seen, answers, services)
         awaited = [f"{one.port}/{one.protocol}" for one in seen.listening if one.is_reachable]
         patience = max(4.0, min(3 * loose.seconds, 30.0))
         use = using.by_command(self.options.exercise, patience) if self.options.exercise else using.by_listening(self.docker, awaited, patience)

@@ -12,7 +12,7 @@ from wizard.text import visible_all
 
 _WIDTH = 80
 _HEADS = {"needed": "NEED", "not needed": "no", "kept": "take"}
-_NAMES = {"writable": "writes", "ports": "listens on", "capabilities": "capability", "user": "runs as", "waivers": "waives", "limits": "limits",
+_NAMES = {"internet": "internet", "writable": "writes", "ports": "listens on", "capabilities": "capability", "user": "runs as", "waivers": "waives", "limits": "limits",
           "seccomp": "seccomp", "calls": "keeps the calls of", "egress": "reaches"}  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def report(found: Observation, diff: str = "") -> Iterator[str]:
     yield from _result(found)
     if found.left:
         yield ""
-        yield "For you to decide:"
+        yield "For you to decide:" if found.trouble else "Written, and it goes without:"
         for text in found.left:
             yield from filled("", text, 2)
     if found.calls_that_can_go:
