@@ -40,6 +40,8 @@ class Trial(Struct, frozen=True):
     state: State | None = None
     seen: Seen | None = None
     seconds: float = 0.0
+    ended: int | None = None
+    """The exit code with which it stopped when it was told to; None where it was not."""
 
     @property
     def works(self) -> bool:
@@ -56,6 +58,8 @@ class Bench:
 
     def __init__(self, docker: Docker, project: OwnProject, service: str, patience: float) -> None:
         self.docker, self.project, self.service, self.patience = docker, project, service, patience
+        self.stops = True
+        """Whether it is told to stop in the end, as it would be; else it is killed."""
         self.calm = 2.0
         """Seconds that it has to stay up to be ready, where nobody checks it; who is used at once need not."""
         self._number = 0
@@ -106,23 +110,22 @@ class Bench:
         why = _why(state)
         if state and not why and not state.is_through:
             why = use(self._reach(container), lambda: State(self.docker.inspect("container", container)))
-        seen = self._stopped(container, watchers)
+        seen, ended = self._stopped(container, watchers) if watchers or (self.stops and not why) else (None, None)
         lines = tuple(line for line in self.project.logs(container)[-60:] if line.strip())
         if why and lines:
             why = f"{why}: {lines[-1].strip()[-160:]}"
-        return Trial(why, lines, state, seen, round(time.monotonic() - began, 2))
+        return Trial(why, lines, state, seen, round(time.monotonic() - began, 2), ended)
 
-    def _stopped(self, container: str, watchers: Sequence[Watcher]) -> Seen | None:
-        """Stop it as it would be stopped, where somebody watches; what was seen."""
-        if not watchers:
-            return None
+    def _stopped(self, container: str, watchers: Sequence[Watcher]) -> tuple[Seen | None, int]:
+        """Stop it as it would be stopped: what was seen, and the exit code."""
         for watcher in watchers:
             watcher.stopping()
         self.docker.demand(("stop", "--time", str(_STOP), container), _STOP + _SECONDS)
-        first, *others = (watcher.seen() for watcher in watchers)
-        for other in others:
-            first = first.merged(other)
-        return first
+        ended = int(self.docker.inspect("container", container)["State"]["ExitCode"])
+        seen: Seen | None = None
+        for watcher in watchers:
+            seen = seen.merged(watcher.seen()) if seen else watcher.seen()
+        return seen, ended
 
     def _others(self) -> None:
         """Start what it depends on, once. Raises SeawallError where that does not run."""

@@ -131,7 +131,7 @@ class Polling:
         self._look_at_users()
         if self._live is None:
             return
-        self._look_at_sockets(self._live.process)
+        self._look_at_sockets(self._live)
         if deep:
             self._look_into(self._live)
 
@@ -165,10 +165,13 @@ class Polling:
             if len(words) == 4 and words[1].isdigit() and words[2].isdigit() and words[3] not in INITS:
                 self._users[UserSwitch(int(words[1]), int(words[2]), words[3])] = None
 
-    def _look_at_sockets(self, process: Process) -> None:
-        found = list(sockets(process))
+    def _look_at_sockets(self, seen: LiveContainer) -> None:
+        found = list(sockets(seen.process))
         waiting = {one.port for one in found if one.waits}
-        names = _owners(process, found)
+        names = _owners(Process(int(seen.facts["State"]["Pid"])), found)
+        if any(one.waits and one.address != "127.0.0.11" for one in found):
+            # What listened only for a while, while it began or was asked something, is gone by the last look.
+            self._sockets.clear()
         for one in found:
             # The engine's own name server.
             if one.address == "127.0.0.11":

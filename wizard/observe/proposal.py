@@ -23,6 +23,8 @@ SMALLEST, LARGEST = 16, 256
 """MiB of a tmpfs that is proposed: below and above it is another size, or a volume."""
 _KEPT = ("/data", "/srv", "/var/lib", "/var/spool", "/var/www", "/home", "/opt")
 _MOST_EVIDENCE = 4
+LENT = 32768
+"""From here on ports are lent by the kernel to whoever does not name one."""
 DEFAULT = tuple(fact.name for fact in FACTS if fact.default)
 """The capabilities that the engine gives by default."""
 
@@ -195,7 +197,8 @@ def ports(seen: Seen, known: Iterable[Mapping[str, Data]]) -> Iterator[Item]:
     """What it listens on for others and nobody declared."""
     declared = {(row.get("container"), row.get("protocol") or "tcp") for row in known}
     for one in seen.listening:
-        if one.is_reachable and (one.port, one.protocol) not in declared:
+        # What the kernel lends is another one each time.
+        if one.is_reachable and one.port < LENT and (one.port, one.protocol) not in declared:
             declared.add((one.port, one.protocol))
             by = f" by {one.process}" if one.process else ""
             yield Item("ports", {"container": one.port, "protocol": one.protocol}, (f"{one.address}:{one.port}/{one.protocol}{by}",), "sure", False)

@@ -144,11 +144,11 @@ class _Observing:
         services = frozenset(self.project.definition["services"])
         listening += outside.items(seen, answers, services)
         self.found.notes += outside.companions(seen, answers, services)
-        awaited = [f"{one.port}/{one.protocol}" for one in seen.listening if one.is_reachable]
+        awaited = [f"{one.port}/{one.protocol}" for one in seen.listening if one.is_reachable and one.port < proposal.LENT]
         patience = max(4.0, min(3 * loose.seconds, 30.0))
         use = using.by_command(self.options.exercise, patience) if self.options.exercise else using.by_listening(self.docker, awaited, patience)
         bench.patience = max(10.0, min(self.options.patience, 4 * loose.seconds))
-        ports = sorted({*self._ports(), *((one.port, one.protocol) for one in seen.listening if one.is_reachable)})
+        ports = sorted({*self._ports(), *((one.port, one.protocol) for one in seen.listening if one.is_reachable and one.port < proposal.LENT)})
         tries = Tries(self.subject, bench, use, ports, loose, not self.options.exercise, self.tell)
         best: tuple[tuple[Item, ...], Trial] | None = None
         for plan in self._plans(seen):
@@ -185,7 +185,9 @@ class _Observing:
         plans: list[tuple[Item, ...]] = []
         became = proposal.final_user(seen)
         if became:
-            names = ", ".join(dict.fromkeys(one.process for one in seen.users if (one.uid, one.gid) == became))
+            known = list(dict.fromkeys(one.process for one in seen.users if (one.uid, one.gid) == became and one.process))
+            # The last ones are those that go on.
+            names = ", ".join(known[-3:])
             user = (Item("user", {"uid": became[0], "gid": became[1]}, (f"root becomes {became[0]}:{became[1]} ({names})",), "likely", False),)
         else:
             became = (APP_USER.uid, APP_USER.gid)

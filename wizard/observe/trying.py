@@ -13,6 +13,7 @@ from wizard.observe.subject import Subject
 from wizard.spelling import Data
 
 _MOST_WIDER = 8
+_KILLED = 137
 
 
 class Tries:
@@ -23,6 +24,9 @@ class Tries:
         self.subject, self.bench, self._use, self._ports, self._tell = subject, bench, use, ports, tell
         self._refused = refusals(before.said) if quiet else None
         self._known: dict[str, Trial] = {}
+        self._ended = before.ended
+        # Who does not listen to the signal is killed in the end, which takes long and says nothing.
+        bench.stops = before.ended is not None and before.ended != _KILLED
 
     @property
     def count(self) -> int:
@@ -65,6 +69,9 @@ class Tries:
             return Trial(f"it cannot be built: {said.strip().splitlines()[-1][-200:]}", tuple(said.splitlines()))
         service = self.bench.project.definition["services"][self.subject.service]
         trial = self.bench.run(forms.reachable(service, self._ports), self._use)
+        if trial.works and trial.ended is not None and trial.ended != self._ended:
+            last = f": {trial.said[-1].strip()[-160:]}" if trial.said else ""
+            return replace(trial, why=f"told to stop, it ends with code {trial.ended} and not {self._ended} as before{last}")
         if trial.works and self._refused is not None:
             new = [line for key, line in refusals(trial.said).items() if key not in self._refused]
             if new:
