@@ -34,7 +34,8 @@ def companions(seen: Seen, known: Mapping[str, Data], services: Collection[str])
     for one in seen.peers:
         entry = next((entry for entry in COMPANIONS if entry.port == one.port), None)
         if entry and entry.id not in there and one.name not in services and not _is_outside(one.address):
-            yield f"it connects to {one.name or one.address}:{one.port}, where {entry.title} would listen: --set companions+={entry.id} brings one along"
+            where = f"{one.name or one.address}:{one.port}"
+            yield f"it connects to {where}, where {entry.title} would listen: --set companions+={entry.id} brings one along"
 
 
 def _is_outside(address: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from wizard.capabilities import FACTS
+from wizard.capabilities import CAPABILITIES, FACTS
 from wizard.controls.capabilities import NEEDS
 from wizard.engine.archive import Entry
 from wizard.errors import SeawallError
@@ -176,7 +176,8 @@ def _is_state(path: str, image: Image) -> bool:
 def _not_declared(folder: Folder) -> str:
     first = next((write for write in folder.writes if not write.folder), folder.writes[0])
     if first.copied_from:
-        return f"{first.path} is made from {first.copied_from} at start; {folder.path} stays read-only: put the finished file into the image, or mount it"
+        made = f"{first.path} is made from {first.copied_from} at start"
+        return f"{made}; {folder.path} stays read-only: put the finished file into the image, or mount it"
     return f"{first.path} is written; {folder.path} holds the system or the program and stays read-only"
 
 
@@ -220,11 +221,12 @@ def capabilities(seen: Seen) -> tuple[Item, ...]:
     if not used and seen.why_not("capabilities"):
         why = "given by default, and not needed as far as was tried"
         return tuple(Item("capabilities", {"name": name, "why": "observed: it does not work without"}, (why,), "guess") for name in DEFAULT)
-    return tuple(
-        Item("capabilities", {"name": name, "why": f"observed: {', '.join(dict.fromkeys(by))[:120] or 'it asks for it'}"}, tuple(dict.fromkeys(by))[:_MOST_EVIDENCE], "sure")
-        for name, by in sorted(used.items())
-        if name in DEFAULT or name in {fact.name for fact in FACTS}
-    )  # fmt: skip
+    return tuple(_capability(name, tuple(dict.fromkeys(by))) for name, by in sorted(used.items()) if name in CAPABILITIES)
+
+
+def _capability(name: str, by: tuple[str, ...]) -> Item:
+    why = f"observed: {', '.join(by)[:120] or 'it asks for it'}"
+    return Item("capabilities", {"name": name, "why": why}, by[:_MOST_EVIDENCE], "sure")
 
 
 _LOGGED = re.compile(r"(?<![\w.:/])(/[\w.@+-]+(?:/[\w.@+-]+)*)")

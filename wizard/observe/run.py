@@ -297,9 +297,8 @@ class _Observing:
         health = self.project.definition["services"][self.subject.service].get("healthcheck") or self.image["Config"].get("Healthcheck")
         if not self.options.exercise:
             asked = "its health check" if health else "nothing but time"
-            lines.append(
-                f"{'you' if self.options.by_hand else asked} used it, and the hardened runs saw only {asked} and its ports: say --exercise CMD to repeat more"
-            )
+            who = "you" if self.options.by_hand else asked
+            lines.append(f"{who} used it, and the hardened runs saw only {asked} and its ports: say --exercise CMD to repeat more")
         heard = {(one.port, one.protocol) for one in seen.listening}
         if not seen.why_not("listening"):
             lines += [

@@ -12,8 +12,10 @@ from wizard.text import visible_all
 
 _WIDTH = 80
 _HEADS = {"needed": "NEED", "not needed": "no", "kept": "take"}
-_NAMES = {"internet": "internet", "writable": "writes", "ports": "listens on", "capabilities": "capability", "user": "runs as", "waivers": "waives", "limits": "limits",
-          "seccomp": "seccomp", "calls": "keeps the calls of", "egress": "reaches"}  # fmt: skip
+_NAMES = {
+    "writable": "writes", "ports": "listens on", "capabilities": "capability", "user": "runs as", "waivers": "waives", "calls": "keeps the calls of",
+}  # fmt: skip
+"""Words for a key, where the key itself is none."""
 
 
 def report(found: Observation, diff: str = "") -> Iterator[str]:
