@@ -13,7 +13,6 @@ _DNS = 53
 _V4 = re.compile(r'sin_port=htons\((\d+)\), sin_addr=inet_addr\("([0-9.]+)"\)')
 _V6 = re.compile(r'sin6_port=htons\((\d+)\),.*?inet_pton\(AF_INET6, "([0-9a-fA-F:.]+)"')
 _PAYLOAD = re.compile(r'(?:iov_base=)?("(?:[^"\\]|\\.)*"(?:\.\.\.)?)')
-_UNDER_WAY = ("EINPROGRESS", "EINTR", "EAGAIN", "EALREADY")
 _LENT = 32768
 """UDP ports from here on are mostly lent by the kernel to who asks others."""
 
@@ -27,6 +26,8 @@ class Network:
         self._datagrams: set[str] = set()
         self._bound: dict[str, tuple[str, int]] = {}
         self._names: dict[str, str] = {}
+        self._aimed: dict[str, tuple[str, int]] = {}
+        """Where UDP sockets are connected to, and sent nothing yet: C libraries connect some only to ask which way they would go."""
         self._peers: dict[tuple[str, int], None] = {}
         self.lookups: dict[Lookup, None] = {}
         self.listening: dict[Listening, None] = {}
@@ -42,13 +43,18 @@ class Network:
             self._datagrams.add(place(call.result))
 
     def connect(self, call: Call) -> None:
-        self._reach(call, call.arguments[1])
+        """Whom a socket is connected to, also where nobody answers."""
+        if found := _address(call.arguments[1]):
+            self._reach(place(call.arguments[0]), found)
 
     def send(self, call: Call) -> None:
         """What is sent to a name server, and to whom else something is sent without connecting."""
-        if (found := _address(" ".join(call.arguments[1:]))) and call.name != "write":
-            self._reach(call, " ".join(call.arguments[1:]), found)
-        if place(call.arguments[0]) in self._resolvers:
+        socket = place(call.arguments[0])
+        if call.name != "write" and (found := _address(" ".join(call.arguments[1:]))):
+            self._reach(socket, found)
+        if (aim := self._aimed.pop(socket, None)) is not None:
+            self._peers[aim] = None
+        if socket in self._resolvers:
             self._decode(call)
 
     def receive(self, call: Call) -> None:
@@ -69,19 +75,19 @@ class Network:
         if call.went_well and bound:
             self.listening[Listening(bound[1], "tcp", bound[0], self._threads.of(call.thread).name)] = None
 
-    def _reach(self, call: Call, text: str, found: tuple[str, int] | None = None) -> None:
-        found = found or _address(text)
-        if found is None:
-            return
-        address, port = found
-        socket = place(call.arguments[0])
-        if port == _DNS:
+    def _reach(self, socket: str, found: tuple[str, int]) -> None:
+        address = ipaddress.ip_address(found[0])
+        self._aimed.pop(socket, None)
+        if found[1] == _DNS:
             self._resolvers.add(socket)
             return
         self._resolvers.discard(socket)
-        # Port 0: glibc only asks the kernel which way it would go.
-        if port and not ipaddress.ip_address(address).is_loopback:
-            self._peers[address, port] = None
+        if found[1] == 0 or address.is_loopback or address.is_unspecified:
+            return
+        if socket in self._datagrams:
+            self._aimed[socket] = found
+        else:
+            self._peers[found] = None
 
     def _decode(self, call: Call) -> None:
         for quoted in _PAYLOAD.finditer(" ".join(call.arguments[1:])):
