@@ -42,7 +42,13 @@ def traced(watcher: Watcher, image: str, use: Use, service: dict[str, Any] | Non
         made = watcher.prepared(service or {}, docker.inspect("image", image))
         mounts = [f"type=bind,src={one['source']},dst={one['target']},readonly" for one in made.get("volumes", ())]
         entry, command = made.get("entrypoint"), [word.replace("$$", "$") for word in made.get("command", ())]
-        words = [*options, *(part for mount in mounts for part in ("--mount", mount)), *(["--entrypoint", entry[0]] if entry else []), image, *command]
+        words = [
+            *options,
+            *(part for mount in mounts for part in ("--mount", mount)),
+            *(["--entrypoint", entry[0]] if entry else []),
+            image,
+            *command,
+        ]
         with running(words, lambda name: watcher.created(docker.inspect("container", name)["Id"])) as name:
             watcher.started(name)
             used = within(seconds, lambda: use(name) or not docker.inspect("container", name)["State"]["Running"])

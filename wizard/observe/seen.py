@@ -95,6 +95,8 @@ class Seen(Struct, frozen=True):
     capabilities: tuple[CapabilityUse, ...] = ()
     users: tuple[UserSwitch, ...] = ()
     calls: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    """The groups of `wizard.syscalls` that it cannot do without, as far as its calls show; known where `calls` are."""
     lookups: tuple[Lookup, ...] = ()
     peers: tuple[Peer, ...] = ()
     not_learned: tuple[NotLearned, ...] = ()
@@ -115,6 +117,7 @@ class Seen(Struct, frozen=True):
             tuple(dict.fromkeys((*self.capabilities, *other.capabilities))),
             tuple(dict.fromkeys((*self.users, *other.users))),
             self.calls | other.calls,
+            self.groups | other.groups,
             tuple(sorted({*self.lookups, *other.lookups})),
             tuple(dict.fromkeys((*self.peers, *other.peers))),
             # Who sees more says why not.

@@ -1,7 +1,5 @@
 """System calls that need not be seen: those that every program makes, and those that the engine makes on its behalf."""
 
-from wizard.syscalls import GROUPS
-
 HOT = frozenset((
     "brk", "clock_gettime", "clock_nanosleep", "close", "epoll_ctl", "epoll_pwait", "epoll_wait", "fcntl", "fstat", "futex", "getpid", "getrandom",
     "gettid", "gettimeofday", "ioctl", "lseek", "lstat", "madvise", "mmap", "mprotect", "munmap", "nanosleep", "newfstatat", "poll", "ppoll",
@@ -18,8 +16,3 @@ RUNTIME = frozenset((
 """What runc 1.1 calls between loading the filter and the program's first instruction, and every C library when a program begins (measured)."""
 
 BASE = HOT | RUNTIME
-
-
-def groups(calls: frozenset[str]) -> frozenset[str]:
-    """The groups of `syscalls.GROUPS` that these calls belong to."""
-    return frozenset(group.id for group in GROUPS if calls & set(group.calls))

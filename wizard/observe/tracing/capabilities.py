@@ -7,9 +7,8 @@ import sys
 
 from wizard.capabilities import CAPABILITIES
 from wizard.engine.process import Process
-from wizard.errors import SeawallError
 from wizard.observe.seen import CapabilityUse, NotLearned, Seen
-from wizard.observe.tracing import granted, leash
+from wizard.observe.tracing import granted
 
 PREFIX = "seawall-"
 """What our instances of tracefs are called."""
@@ -30,7 +29,7 @@ class Capabilities:
         if not numbers:
             self._seen = Seen()
             return
-        # Started over the leash, it would end at once and leave its instance: it ends when its input does, which is when we do.
+        # It ends when its input does, which is when we do, too; so it can still remove its instance.
         self._program = subprocess.Popen(
             [sys.executable, "-I", "-S", granted.__file__, str(process.pid), PREFIX, str(os.getpid()), *numbers], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", errors="replace", start_new_session=True,
@@ -62,7 +61,9 @@ class Capabilities:
         except ValueError:
             answer = {}
         if "granted" not in answer:
-            self._seen = Seen(not_learned=(NotLearned("capabilities", f"the kernel's tracepoint cannot be used: {answer.get('problem', 'no answer')}"),))
+            self._seen = Seen(
+                not_learned=(NotLearned("capabilities", f"the kernel's tracepoint cannot be used: {answer.get('problem', 'no answer')}"),)
+            )
             return
         lost = answer["lost"]
         self._seen = Seen(

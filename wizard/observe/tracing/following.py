@@ -88,6 +88,6 @@ class Following:
 
 def _words(pid: int, writing: int) -> tuple[str, ...]:
     return (
-        PROGRAM, "-f", "-y", "--decode-pids=pidns", "-qq", "-s", str(_STRING), "-e", "signal=none", "-e", f"trace=!{','.join(sorted(HOT))}",
+        PROGRAM, "-f", "-y", "--decode-pids=pidns", "-e", "quiet=attach,exit", "-s", str(_STRING), "-e", "signal=none", "-e", f"trace=!{','.join(sorted(HOT))}",
         "-o", f"/dev/fd/{writing}", "-p", str(pid),
     )  # fmt: skip

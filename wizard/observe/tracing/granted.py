@@ -34,10 +34,14 @@ _OWN = frozenset(("generic_permission", "setattr_prepare", "inode_owner_or_capab
 def open_tracefs() -> None:
     """Mount tracefs for this process alone. Raises OSError."""
     libc = ctypes.CDLL(None, use_errno=True)
-    for done in (lambda: libc.unshare(_NEWNS), lambda: libc.mount(b"none", b"/", None, _PRIVATE, None),
-                 lambda: libc.mount(b"tracefs", _ROOT.encode(), b"tracefs", 0, None)):  # fmt: skip
-        if done() != 0:
+
+    def demand(result: int) -> None:
+        if result != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+    demand(libc.unshare(_NEWNS))
+    demand(libc.mount(b"none", b"/", None, _PRIVATE, None))
+    demand(libc.mount(b"tracefs", _ROOT.encode(), b"tracefs", 0, None))
     if not os.path.isdir(f"{_ROOT}/{_EVENT}"):
         raise OSError(0, "this kernel has no tracepoint for capabilities (Linux 6.14 has)")
     if not os.path.exists(f"{_ROOT}/options/stacktrace"):

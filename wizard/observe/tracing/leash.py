@@ -15,7 +15,7 @@ def main(parent: int, words: list[str]) -> None:
     """Ask the kernel for SIGTERM when the parent ends, then become the program; the request outlives that."""
     ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() == parent:  # it may have ended just before
-        os.execvp(words[0], words)
+        os.execvp(words[0], words)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The lines that strace prints, as calls: halves put together again, arguments taken apart, strings decoded.
 
-What is asked of strace: `-f -y`: a number of the thread before each line, a path behind each descriptor and behind AT_FDCWD. In such a path `<` and `>`
-are escaped, in strings `"` and what is no ASCII. A string that is cut off ends in `"...`.
+What is asked of strace is `-f -y`: the number of the thread before each line, a path behind each descriptor and behind AT_FDCWD. In such a path
+`<` and `>` are escaped, in strings `"` and what is no ASCII. A string that is cut off ends in `"...`.
 """
 
 import os
@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\w\])])<[^<>]*>|/\*.*?\*/|[()\[\]{},]|[^"<()\[\]{},/]+|.', re.S)
-_ESCAPE = re.compile(r'\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(.))', re.S)
+_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(.))", re.S)
 _LETTERS = {"n": 10, "t": 9, "r": 13, "v": 11, "f": 12, "a": 7, "b": 8, "e": 27}
 _UNFINISHED = " <unfinished ...>"
 _RESUMED = re.compile(r"<\.\.\. (\S+) resumed>")
+_SUPERSEDED = re.compile(r"\+\+\+ superseded by execve in pid (\d+)")
 _PLACE = re.compile(r"(?:\d+|AT_FDCWD)<([^<>]*)>")
 
 
@@ -56,7 +57,11 @@ class Reader:
             return None
         thread, rest = int(number), rest.lstrip()
         if rest.startswith("+++"):
-            self._halves.pop(thread, None)
+            half = self._halves.pop(thread, None)
+            if other := _SUPERSEDED.match(rest):
+                # A thread that is not the first becomes another program under the number of the first.
+                self._halves[thread] = self._halves.pop(int(other[1]), half or "")
+                return None
             return thread, "+", rest
         if rest.endswith(_UNFINISHED):
             self._halves[thread] = rest.removesuffix(_UNFINISHED)

@@ -80,7 +80,7 @@ class Threads:
             CHANGES[call.name](self, call)
 
     def located(self, number: int, quoted: str, folder: str = "") -> str:
-        """The absolute path in the container for a path in a call; `folder` where the call names one by a descriptor. Nothing where it is not known."""
+        """The absolute path for a path in a call; `folder` where the call names one by a descriptor. Nothing where it is not known."""
         thread, said = self.of(number), path(quoted)
         if not said:
             return ""

@@ -38,7 +38,6 @@ class Tracing:
         self._capabilities = Capabilities()
         self._following: Following | None = None
         self._folder: Path | None = None
-        self._container = ""
         self._why_not = ""
 
     def __enter__(self) -> Self:
@@ -70,7 +69,7 @@ class Tracing:
         return {**service, "entrypoint": [first], "command": escaped, "volumes": [*(service.get("volumes") or ()), mount]}
 
     def created(self, container: str) -> None:
-        self._container = container
+        """Nothing is to be done yet."""
 
     def started(self, container: str) -> None:
         """Follow the launcher, and let it go on."""
@@ -101,7 +100,7 @@ class Tracing:
         cut = () if complete else (NotLearned("writes", "processes of the container went on after it had stopped"),)
         return replace(
             traced,
-            capabilities=granted.capabilities,
+            capabilities=granted.capabilities or (self._account.guessed_capabilities() if granted.not_learned else ()),
             calls=traced.calls | BASE,
             not_learned=(*traced.not_learned, *granted.not_learned, *cut),
         )
@@ -144,12 +143,12 @@ def _environment(service: Mapping[str, Any], config: Mapping[str, Any]) -> dict[
 
 
 def _thread(process: Process) -> Thread:
-    ids = [int(process.status(field).split()[1]) for field in ("Uid", "Gid")]
+    uid, gid = (int(process.status(field).split()[1]) for field in ("Uid", "Gid"))
     try:
         folder = os.readlink(process.proc / str(process.pid) / "cwd")
     except OSError as error:
         raise SeawallError(f"the launcher's folder cannot be read ({error.strerror})") from None
-    return Thread(launcher.PROGRAM, Place(folder), *ids)
+    return Thread(launcher.PROGRAM, Place(folder), uid, gid)
 
 
 def _nothing(why: str) -> Seen:
