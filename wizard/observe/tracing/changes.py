@@ -93,8 +93,8 @@ class Changes:
         self._move(call, self._threads.located(call.thread, call.arguments[0]), self._threads.located(call.thread, call.arguments[1]))
 
     def rename_at(self, call: Call) -> None:
-        old, old_path, new, new_path = call.arguments[:4]
-        self._move(call, self._threads.located(call.thread, old_path, place(old)), self._threads.located(call.thread, new_path, place(new)))
+        old, new = (self._threads.located(call.thread, call.arguments[at + 1], place(call.arguments[at])) for at in (0, 2))
+        self._move(call, old, new)
 
     def _move(self, call: Call, old: str, new: str) -> None:
         self._note(call, old, "removed")

@@ -16,6 +16,7 @@ from wizard.observe.tracing.base_calls import HOT
 PROGRAM = "strace"
 _STRING = 512
 """Bytes of a string that are printed: the longest packet of DNS over UDP."""
+_TRACE = f"trace=!{','.join(sorted(HOT))}"
 _ATTACH, _END = 10.0, 5.0
 _PAUSE = 0.005
 
@@ -88,6 +89,6 @@ class Following:
 
 def _words(pid: int, writing: int) -> tuple[str, ...]:
     return (
-        PROGRAM, "-f", "-y", "--decode-pids=pidns", "-e", "quiet=attach,exit", "-s", str(_STRING), "-e", "signal=none", "-e", f"trace=!{','.join(sorted(HOT))}",
+        PROGRAM, "-f", "-y", "--decode-pids=pidns", "-e", "quiet=attach,exit", "-s", str(_STRING), "-e", "signal=none", "-e", _TRACE,
         "-o", f"/dev/fd/{writing}", "-p", str(pid),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from wizard.observe.tracing.lines import Call, Reader, path, place
 CLONES = frozenset(("clone", "clone3", "fork", "vfork"))
 _USERS = ("setuid", "setreuid", "setresuid")
 _GROUPS = ("setgid", "setregid", "setresgid", "setgroups")
+_SILENT = frozenset((*_USERS, *_GROUPS, "execve", "execveat"))
 _COMM = 15
 """What the kernel keeps of a program's name, in bytes."""
 _CHILD = re.compile(r"(\d+)(?: /\* (\d+) in strace's PID NS \*/)?")
@@ -65,7 +66,8 @@ class Threads:
         """A thread makes a call: it has done something as the user that it changed to."""
         thread = self.of(number)
         # Between setgid and setuid programs read lists of groups; that pair of user and group is nobody's aim.
-        if thread.new_user and name not in _USERS and name not in _GROUPS:
+        # Nor is it the program's that only starts another one.
+        if thread.new_user and name not in _SILENT:
             self._note(thread)
 
     def _note(self, thread: Thread) -> None:
