@@ -36,24 +36,20 @@ class Capabilities:
         )  # fmt: skip
         assert self._program.stdout
         if (said := self._program.stdout.readline()) != "ready\n":
+            self._program.communicate()
             self._learn(said)
 
     def finish(self) -> Seen:
-        """What was seen until now."""
-        if self._program and self._program.poll() is None:
+        """What was seen until now; asked twice, the same."""
+        if self._program and self._program.returncode is None:
             try:
+                # Its input is closed by this: it removes what it made, and ends.
                 said, _ = self._program.communicate(timeout=_END)
             except subprocess.TimeoutExpired:
-                self.end()
-                said = ""
+                self._program.kill()
+                said, _ = self._program.communicate()
             self._learn(said)
         return self._seen
-
-    def end(self) -> None:
-        """Stop watching, whatever was seen."""
-        if self._program and self._program.poll() is None:
-            self._program.terminate()
-            self._program.wait(_END)
 
     def _learn(self, said: str) -> None:
         try:

@@ -49,9 +49,9 @@ class Tracing:
             # Whoever still waits for us goes on.
             with contextlib.suppress(SeawallError):
                 launcher.release(self._folder, 0, lambda: True)
-        for part in (self._following, self._capabilities):
-            if part:
-                part.end()
+        if self._following:
+            self._following.end()
+        self._capabilities.finish()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
