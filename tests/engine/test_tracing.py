@@ -166,8 +166,9 @@ def test_a_program_that_is_not_there_and_a_machine_without_strace(monkeypatch: p
     assert {one.why for one in seen.not_learned} == {"its program did not start"} and not seen.writes
     find = shutil.which
     monkeypatch.setattr(shutil, "which", lambda name: None if name == "strace" else find(name))
-    seen = traced(Tracing(Docker()), _PYTHON, lambda _: False, {"command": ["python3", "-Bc", "open('/srv/a', 'w')"]})
-    assert "there is no strace here" in seen.why_not("writes") and len(seen.not_learned) == 7
+    seen = traced(Tracing(Docker()), _PYTHON, lambda _: False, {"command": ["python3", "-Bc", "import os; os.chown('/srv', 5, 5)"]})
+    assert "there is no strace here" in seen.why_not("writes") and len(seen.not_learned) == 6
+    assert [one.name for one in seen.capabilities] == ["CHOWN"]
 
 
 def test_a_strace_that_cannot_follow_does_not_hold_the_program_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from wizard.observe.tracing import granted
 
 PREFIX = "seawall-"
 """What our instances of tracefs are called."""
-_START, _END = 10.0, 10.0
+_END = 10.0
 
 
 class Capabilities:
@@ -20,7 +20,7 @@ class Capabilities:
 
     def __init__(self) -> None:
         self._program: subprocess.Popen[str] | None = None
-        self._seen = Seen(not_learned=(NotLearned("capabilities", "it was not watched"),))
+        self._seen = Seen(not_learned=(NotLearned("capabilities", "nobody watched"),))
 
     def start(self, process: Process) -> None:
         """Come back once the kernel reports what it grants to this process and its descendants."""

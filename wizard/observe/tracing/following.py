@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -32,6 +33,8 @@ class Following:
 
     def start(self) -> None:
         """Come back once the process is followed. Raises SeawallError with what strace says where it cannot be."""
+        if shutil.which(PROGRAM) is None:
+            raise SeawallError(f"there is no {PROGRAM} here (most systems have a package of that name)")
         reading, writing = os.pipe()
         # A session of its own: Ctrl-C is for us, who have to stop the container first and want to see that, too.
         self._strace = subprocess.Popen(

@@ -82,12 +82,14 @@ def words(program: Sequence[str], environment: Mapping[str, str]) -> tuple[str, 
 def release(folder: Path, seconds: float, is_alive: Callable[[], bool]) -> None:
     """Let the program begin. Raises SeawallError where nobody waited within `seconds`."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and is_alive():
+    while is_alive():
         try:
             os.close(os.open(folder / PIPE, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC))
         except OSError as error:
             if error.errno != errno.ENXIO:  # nobody reads yet
                 raise SeawallError(f"the launcher's pipe cannot be opened ({error.strerror})") from None
+            if time.monotonic() > end:
+                break
             time.sleep(_PAUSE)
         else:
             return

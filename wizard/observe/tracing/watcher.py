@@ -37,6 +37,7 @@ class Tracing:
         self._account = Account()
         self._capabilities = Capabilities()
         self._following: Following | None = None
+        self._is_followed = False
         self._folder: Path | None = None
         self._why_not = ""
 
@@ -79,9 +80,9 @@ class Tracing:
         try:
             self._account.begin(process.pid, _thread(process))
             self._capabilities.start(process)
-            following = Following(process, self._account.take)
-            following.start()
-            self._following = following
+            self._following = Following(process, self._account.take)
+            self._following.start()
+            self._is_followed = True
         except SeawallError as error:
             self._why_not = str(error)
         launcher.release(self._folder, _WAIT, lambda: Path(f"/proc/{process.pid}").exists())
@@ -91,12 +92,13 @@ class Tracing:
 
     def seen(self) -> Seen:
         """What the trace says; all of it unknown where there was none."""
-        if self._following is None:
-            return _nothing(self._why_not)
+        granted = self._capabilities.finish()
+        if not self._following or not self._is_followed:
+            return _only(granted, self._why_not)
         complete = self._following.wait()
-        traced, granted = self._account.seen(), self._capabilities.finish()
+        traced = self._account.seen()
         if not self._account.has_begun:
-            return _nothing("its program did not start")
+            return _only(Seen(), "its program did not start")
         cut = () if complete else (NotLearned("writes", "processes of the container went on after it had stopped"),)
         return replace(
             traced,
@@ -151,5 +153,7 @@ def _thread(process: Process) -> Thread:
     return Thread(launcher.PROGRAM, Place(folder), uid, gid)
 
 
-def _nothing(why: str) -> Seen:
-    return Seen(not_learned=tuple(NotLearned(what, why) for what in get_args(What)))
+def _only(granted: Seen, why: str) -> Seen:
+    """What the kernel says of capabilities, where that is all; everything else is unknown."""
+    known = {"capabilities"} if granted.capabilities or not granted.not_learned else set()
+    return replace(granted, not_learned=tuple(NotLearned(what, why) for what in get_args(What) if what not in known))
