@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.observe.folding import Folder, folded, is_in, is_noise, normal
+from wizard.observe.folding import Folder, folded, is_declarable, is_in, is_noise, normal
 from wizard.observe.seen import Write
 
 
@@ -33,6 +33,7 @@ def _writes(text: str) -> list[Write]:
         ("/dev/shm/PostgreSQL.1 /dev/null /proc/self/oom_score_adj /etc/hosts", "/dev/shm"),
         ("/a/b /a/c/ /a/c/d", "/a"),
         ("/var/lib/a/ /var/lib/b/ /var/lib/c/ /var/lib/d/ /var/lib/e/", "/var/lib/a /var/lib/b /var/lib/c /var/lib/d /var/lib/e"),
+        ("/erl_crash.dump /app/x.db /app/uploads/ /app/uploads/y", "/ /app /app/uploads"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -44,8 +45,8 @@ def test_what_lies_in_a_mount_asks_for_that() -> None:
     assert [folder.path for folder in folded(_writes("/data/x/ /data/x/y /data/z"), ["/data", "/other"])] == ["/data"]
 
 
-def test_what_was_refused_is_no_reason() -> None:
-    assert folded([Write("/usr/x", refused="EACCES")]) == ()
+def test_what_was_refused_or_changed_only_its_owner_is_no_reason() -> None:
+    assert folded([Write("/usr/x", refused="EACCES"), Write("/data", how='chown("/data", 5, 5) = 0')]) == ()
 
 
 def test_settings_are_told_from_state_and_from_what_is_gone() -> None:
@@ -72,7 +73,7 @@ def test_every_write_is_in_a_folder_and_no_folder_is_in_another(writes: list[Wri
             continue
         if not write.folder:
             assert any(is_in(path, one) for one in paths)
-    assert not any(one != other and is_in(one, other) for one in paths for other in paths)
+    assert not any(one != other and is_in(one, other) and is_declarable(other) for one in paths for other in paths)
     assert paths == sorted(paths)
     shuffled = list(unique.values())
     random.shuffle(shuffled)  # type: ignore[attr-defined]

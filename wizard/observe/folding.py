@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wizard.observe.seen import Write
+from wizard.workload import WritablePath
 
 SHARED_MEMORY = "/dev/shm"
 _NOISE = ("/proc", "/sys", "/dev", "/run/secrets", "/.dockerenv")
@@ -23,6 +25,8 @@ _SAME = {"/var/run": "/run", "/var/lock": "/run/lock"}
 _SYSTEM = frozenset(("/", "/etc", "/home", "/mnt", "/opt", "/root", "/srv", "/usr", "/usr/local", "/usr/share", "/var", "/var/cache", "/var/lib",
                      "/var/log", "/var/spool"))  # fmt: skip
 """Folders in which others have theirs: many new ones in them are no reason to declare them."""
+_ATTRIBUTES = re.compile(r"(f?chmod(at2?)?|[fl]?chown(at)?|f?utimes?|utimensat|futimesat|[fl]?(set|remove)xattr)\(")
+"""Calls that change a file or folder that is there, and nothing in it: where they are refused, the run that fails names the path."""
 _SEVERAL = 4
 _NEW_EACH_TIME = re.compile(r"[0-9a-fA-F-]{8,}|tmp|.*[._-][A-Za-z0-9_]{6,}$|.*\d{3,}")
 
@@ -75,7 +79,7 @@ def is_in(path: str, folder: str) -> bool:
 
 def folded(writes: Iterable[Write], mounted: Sequence[str] = ()) -> tuple[Folder, ...]:
     """The folders, none of them in another one, in order. What lies in one of those `mounted` asks for that."""
-    useful = {write.path: write for write in (_normal(one) for one in writes) if not is_noise(write.path) and not write.refused}
+    useful = {write.path: write for write in (_normal(one) for one in writes) if _counts(write)}
     made = {path for path, write in useful.items() if write.folder and not _is_temporary(path)}
     wanted = {_asked_for(path, write, made, mounted) for path, write in useful.items()} - {""}
     wanted = _topmost(wanted)
@@ -84,9 +88,20 @@ def folded(writes: Iterable[Write], mounted: Sequence[str] = ()) -> tuple[Folder
     return tuple(Folder(path, _inside(useful, path), path in made) for path in sorted(wanted))
 
 
-def _normal(write: Write) -> Write:
-    from msgspec.structs import replace
+def is_declarable(path: str) -> bool:
+    """Whether a folder may be an answer, or holds the system or the program."""
+    try:
+        WritablePath(path, tmpfs="1M")
+    except ValueError:
+        return False
+    return True
 
+
+def _counts(write: Write) -> bool:
+    return not is_noise(write.path) and not write.refused and not _ATTRIBUTES.match(write.how)
+
+
+def _normal(write: Write) -> Write:
     return write if (path := normal(write.path)) == write.path else replace(write, path=path)
 
 
@@ -119,7 +134,9 @@ def _asked_for(path: str, write: Write, made: set[str], mounted: Sequence[str]) 
 
 
 def _topmost(paths: set[str]) -> set[str]:
-    return {path for path in paths if not any(path != other and is_in(path, other) for other in paths)}
+    """Those in no other one; what cannot be declared itself makes nothing in it needless."""
+    tops = {path for path in paths if is_declarable(path)}
+    return {path for path in paths if not any(path != other and is_in(path, other) for other in tops)}
 
 
 def _widened(wanted: set[str], made: set[str]) -> set[str]:
@@ -132,4 +149,6 @@ def _widened(wanted: set[str], made: set[str]) -> set[str]:
 
 
 def _inside(writes: Mapping[str, Write], folder: str) -> tuple[Write, ...]:
-    return tuple(writes[path] for path in sorted(writes) if is_in(path, folder))
+    if is_declarable(folder):
+        return tuple(writes[path] for path in sorted(writes) if is_in(path, folder))
+    return tuple(writes[path] for path in sorted(writes) if path == folder or posixpath.dirname(path) == folder)

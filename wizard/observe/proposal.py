@@ -229,6 +229,17 @@ def _capability(name: str, by: tuple[str, ...]) -> Item:
     return Item("capabilities", {"name": name, "why": why}, by[:_MOST_EVIDENCE], "sure")
 
 
+def further(items: Iterable[Item], why: str) -> tuple[Item, ...]:
+    """The other capabilities of the engine's default, for a run that failed without them for whatever reason."""
+    there = {item.row["name"] for item in items if item.key == "capabilities" and isinstance(item.row, dict)}
+    row = "observed: it does not work without"
+    return tuple(
+        Item("capabilities", {"name": name, "why": row}, (f"a run without it failed: {why[:160]}",), "likely")
+        for name in DEFAULT
+        if name not in there
+    )
+
+
 _LOGGED = re.compile(r"(?<![\w.:/])(/[\w.@+-]+(?:/[\w.@+-]+)*)")
 _READ_ONLY = re.compile(r"read-only file ?system|\bEROFS\b|errno 30\b", re.I)
 _FULL = re.compile(r"no space left on device|\bENOSPC\b|errno 28\b", re.I)
