@@ -44,7 +44,7 @@ os.setgroups([]); os.setgid(1000); os.setuid(1000)
 open('/data/spool/x', 'w').write('y')
 {_SERVES}
 """
-_ASKS = f"{shlex.quote(sys.executable)} -c 'import os, urllib.request as u; u.urlopen(\"http://\" + os.environ[\"ADDRESS\"] + \":\" + os.environ[\"PORT\"] + \"/x?a=1\")'"
+_ASKS = f'{shlex.quote(sys.executable)} -c \'import os, urllib.request as u; u.urlopen("http://" + os.environ["ADDRESS"] + ":" + os.environ["PORT"] + "/x?a=1")\''
 _ASKS_ROOT = _ASKS.replace("/x?a=1", "/")
 
 

@@ -1,17 +1,15 @@
 """The docker command of this machine. Which engine it speaks to is the environment's matter (DOCKER_HOST, contexts)."""
 
-import contextlib
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from wizard.engine.running import Hear, Stop, run
 from wizard.errors import NoEngineError, SeawallError
 
 _NO_ENGINE = ("Cannot connect to the Docker daemon", "failed to connect to the docker API", "error during connect", "permission denied while trying")
-_GRACE = 2
-"""Seconds that a command gets to end by itself when a person breaks off."""
 _UNKNOWN = ("No such", "not found")
 
 
@@ -21,6 +19,12 @@ class Docker:
 
     command: str = "docker"
     timeout: float = 30
+    stop: Stop = field(default_factory=Stop, compare=False)
+    """Breaks off whatever it asks, from another thread."""
+
+    def unstopped(self) -> "Docker":
+        """The same engine, for what has to be done also after somebody broke off."""
+        return replace(self, stop=Stop())
 
     def version(self) -> str:
         """The engine's version. Raises NoEngineError when there is none that answers."""
@@ -53,36 +57,23 @@ class Docker:
         """The version of Compose as a part of the docker command. Raises SeawallError where there is none."""
         return self._ask("compose", "version", "--short").strip()
 
-    def do(self, words: Sequence[str], seconds: float, text: str = "", folder: str | None = None) -> tuple[int, str]:
+    def do(self, words: Sequence[str], seconds: float, text: str = "", folder: str | None = None, hear: Hear | None = None) -> tuple[int, str]:
         """Run a docker command on an engine that answered before: its exit code and all that it said. Raises SeawallError after `seconds`.
 
-        `text` is what it reads, `folder` where it is run. Ctrl-C reaches the caller alone, who has to clean up by another command.
+        `text` is what it reads, `folder` where it is run, `hear` is told each line as it comes. Ctrl-C reaches the caller alone, who has to
+        clean up by another command.
         """
-        with subprocess.Popen(
-            [self.command, *words], encoding="utf-8", errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
-        ) as process:  # fmt: skip
-            try:
-                said, _ = process.communicate(text, seconds)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise SeawallError(f"{self.command} {words[0]} did not end within {seconds:g} s") from None
-            except KeyboardInterrupt:
-                # What it asked of the engine is there or not once it has ended: then it can be cleaned up.
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(_GRACE)
-                process.kill()
-                raise
-        return process.returncode, said
+        return run((self.command, *words), seconds, text, folder, hear, self.stop)
 
-    def demand(self, words: Sequence[str], seconds: float, folder: str | None = None) -> tuple[int, str]:
+    def demand(self, words: Sequence[str], seconds: float, folder: str | None = None, hear: Hear | None = None) -> tuple[int, str]:
         """The same as `do`; raises NoEngineError as well where the engine went away meanwhile."""
-        code, said = self.do(words, seconds, folder=folder)
+        code, said = self.do(words, seconds, folder=folder, hear=hear)
         if code and any(sign in said for sign in _NO_ENGINE):
             raise NoEngineError(f"no container engine answers: {' '.join(said.split())[-200:]}")
         return code, said
 
     def _ask(self, *arguments: str) -> str:
+        self.stop.check()
         try:
             done = subprocess.run([self.command, *arguments], capture_output=True, encoding="utf-8", errors="replace",
                                   stdin=subprocess.DEVNULL, timeout=self.timeout, check=False)  # fmt: skip

@@ -15,7 +15,7 @@ from wizard.observe.evidence import Observation
 from wizard.observe.run import FOLDER, Options, observe, sweep
 from wizard.observe.starting import Asked, subject
 from wizard.observe.text_report import report
-from wizard.prove.command import broken_off, terminal
+from wizard.prove.terminal import broken_off, spun
 
 FORMATS = ("text", "json")
 
@@ -32,7 +32,7 @@ def run(asked: Asked, options: Options, shown: Shown) -> int:
     docker = Docker()
     sweep(docker)
     # A person who is asked for Enter must see the question: nothing turns on that line then.
-    with broken_off(), terminal(shown.form, still=options.by_hand) as (say, doing):
+    with broken_off(), spun(shown.form, still=options.by_hand) as (say, doing):
         folder = labelled.folder(FOLDER)
         try:
             found, change = _observed(asked, options, shown, docker, Path(folder), say, doing)

@@ -2,34 +2,30 @@
 
 import contextlib
 import json
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from wizard.errors import Interrupted
 from wizard.prove.evidence import Report
+from wizard.prove.progress import Event, Folding, Tell
 from wizard.prove.run import Options, prove
+from wizard.prove.terminal import broken_off, draws, line, quiet
 from wizard.prove.text_report import Teller, ending
 
 FORMATS = ("text", "json", "junit", "html")
-Say = Callable[[str], None]
 
 
 def run(folder: Path, container: str, options: Options, form: str) -> int:
     """Prove a project, or look at a container that runs; the exit code. Raises UsageError, NoEngineError, Interrupted."""
-    with broken_off(), terminal(form) as (say, doing):
-        teller = Teller(say, doing)
+    with broken_off(), _shown_as_it_comes(form) as tell:
         if container:
             from wizard.prove.one_container import prove_container
 
-            report = prove_container(container, teller)
+            report = prove_container(container, tell)
         else:
-            report = prove(folder, options, teller)
-        if form == "text":
-            for line in ending(report):
-                say(line)
+            report = prove(folder, options, tell)
+    for text in ending(report) if form == "text" else ():
+        line(text)
     if form != "text":
         sys.stdout.write(shown(report, form))
     return 0 if report.passed else 1
@@ -49,42 +45,29 @@ def shown(report: Report, form: str) -> str:
 
 
 @contextlib.contextmanager
-def broken_off() -> Iterator[None]:
-    """Ctrl-C, and a polite kill, end it after everything was removed."""
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted("interrupted; what was started is removed") from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def terminal(form: str, still: bool = False) -> Iterator[tuple[Say, Say]]:
-    """How lines are said, and what is being done: on a terminal it is seen to go on, elsewhere, and where it is to be `still`, lines are lines."""
+def _shown_as_it_comes(form: str) -> Iterator[Tell]:
+    """Who is told: a table that is drawn again and again on a terminal, with all lines at its end; elsewhere the lines as they come."""
     if form != "text":
-        # Only the report goes to stdout, what is being done is of interest to nobody.
-        yield lambda _: None, _progress if sys.stderr.isatty() else lambda _: None
+        yield Teller(*quiet())
         return
-    if not sys.stdout.isatty() or still:
-        yield _line, lambda _: None
+    if not draws():
+        yield Teller(line, lambda _: None)
         return
     from rich.console import Console
+    from rich.live import Live
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    with console.status("begin", spinner="line") as status:
-        yield console.print, status.update
+    from wizard.prove.live_table import LiveTable
 
+    folding, lines = Folding(lambda: None), list[str]()
+    teller = Teller(lines.append, lambda _: None)
 
-def _line(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    def tell(event: Event) -> None:
+        folding(event)
+        teller(event)
 
-
-def _progress(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    try:
+        with Live(LiveTable(folding), console=Console(highlight=False, markup=False, emoji=False), transient=True):
+            yield tell
+    finally:
+        for text in lines:
+            line(text)

@@ -25,7 +25,7 @@ _MOST = 90
 
 def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], said: str, patience: float,
              tell: Callable[[str], None]) -> Iterator[Trouble]:  # fmt: skip
-    """A trouble for each service that does not run, other than those that only wait for another one."""
+    """A trouble for each service that does not run, other than those that only wait for another one. `tell` takes names of those that are tried."""
     defined: Mapping[str, Any] = project.definition["services"]
     services = {name: defined[name] for name in (*files.services, *defined) if name in defined}
     bad = [name for name in services if name in states and not states[name].is_ready and states[name].words != "never started"]
@@ -34,7 +34,7 @@ def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], sai
         return
     bad = bad or [name for name in services if name in states and not states[name].is_ready]
     first = [name for name in bad if not any(other in bad for other in services[name].get("depends_on") or {})]
-    tell(f"diagnose {', '.join(first)}")
+    tell(", ".join(first))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda name: _why(project, files, name, states[name], min(patience, _PATIENCE)), first)
 

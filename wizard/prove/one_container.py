@@ -5,10 +5,10 @@ from wizard.errors import SeawallError
 from wizard.prove.evidence import RUNS, Evidence, Report
 from wizard.prove.own_project import State
 from wizard.prove.probing import by_judgement, look
-from wizard.prove.text_report import Teller
+from wizard.prove.progress import ROUNDS, Finished, Looked, Tell
 
 
-def prove_container(name: str, tell: Teller, docker: Docker | None = None) -> Report:
+def prove_container(name: str, tell: Tell, docker: Docker | None = None) -> Report:
     """What the controls say of it. Raises SeawallError for none of that name, or one that does not run; NoEngineError without an engine."""
     docker = docker or Docker()
     docker.version()
@@ -26,4 +26,7 @@ def prove_container(name: str, tell: Teller, docker: Docker | None = None) -> Re
         else:
             report.unprovable.append(one)
         tell(one)
+    for round_ in ROUNDS:  # It is not started again.
+        tell(Looked(called, round_))
+    tell(Finished(report))
     return report

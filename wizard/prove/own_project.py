@@ -4,7 +4,6 @@ What Compose itself makes of the files (`docker compose config`) is started, wit
 those that others share. Health checks are asked each second, for as long as they would have been waited for anyway.
 """
 
-import contextlib
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from typing import Any
 from wizard.engine import labelled
 from wizard.engine.docker import Docker
 from wizard.errors import NoEngineError, UsageError
+from wizard.prove.progress import AWAY, Began, Ended, Said, Tell
 
 LABEL = "org.seawall.prove"
 FOLDER = "seawall-prove-"
@@ -32,8 +32,8 @@ _SERVICE_LABEL, _PROJECT_LABEL = "com.docker.compose.service", "com.docker.compo
 class OwnProject:
     """Use it in a `with`: at its end everything is removed, unless it is kept."""
 
-    def __init__(self, docker: Docker, paths: Sequence[Path], keep: bool = False, purpose: str = "prove") -> None:
-        self.docker, self._paths, self.keep = docker, [str(path.resolve()) for path in paths], keep
+    def __init__(self, docker: Docker, paths: Sequence[Path], keep: bool = False, tell: Tell = lambda _: None, purpose: str = "prove") -> None:
+        self.docker, self._paths, self.keep, self._tell = docker, [str(path.resolve()) for path in paths], keep, tell
         self.name = f"seawall-{purpose}-{os.getpid()}-{os.urandom(2).hex()}"
         self._owner = f"{KEPT}/{self.name}" if keep else labelled.owner()
         self.folder = ""
@@ -48,11 +48,17 @@ class OwnProject:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        # An engine that is gone has nothing that could be removed now: the next proof does it.
-        with contextlib.suppress(NoEngineError):
+        self._tell(Began(AWAY))
+        began = time.monotonic()
+        try:
             if not self.keep or kind is not None:
-                self.left = labelled.remove(self.docker, LABEL, self._owner)
+                # Also after somebody broke off.
+                self.left = labelled.remove(self.docker.unstopped(), LABEL, self._owner)
+        except NoEngineError:
+            # An engine that is gone has nothing that could be removed now: the next proof does it.
+            self.left = (f"the project {self.name}, since no engine answers",)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._tell(Ended(AWAY, round(time.monotonic() - began, 2), not self.left))
 
     def read(self) -> None:
         """Let Compose put the files together. Raises UsageError with its own words for what it refuses, NoEngineError where there is none."""
@@ -71,12 +77,12 @@ class OwnProject:
         """Build what is built here; nothing, or why it could not be."""
         if not any("build" in service for service in self.definition["services"].values()):
             return ""
-        code, said = self.compose("build", seconds=_BUILD)
+        code, said = self.compose("build", seconds=_BUILD, heard=True)
         return said if code else ""
 
     def up(self) -> str:
         """Start all; nothing, or what the engine refused. A service that starts and does not get healthy is seen by `states`."""
-        code, said = self.compose("up", "--detach", "--no-build", seconds=_START)
+        code, said = self.compose("up", "--detach", "--no-build", seconds=_START, heard=True)
         return said if code else ""
 
     def try_instead(self, name: str, service: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
@@ -88,16 +94,16 @@ class OwnProject:
 
     def restart(self) -> str:
         """Stop and start all containers; nothing, or what the engine refused."""
-        code, said = self.compose("restart", seconds=_START)
+        code, said = self.compose("restart", seconds=_START, heard=True)
         return said if code else ""
 
-    def compose(self, *words: str, seconds: float, definition: Mapping[str, Any] | None = None) -> tuple[int, str]:
-        """A command of Compose on what is started, or on another definition."""
+    def compose(self, *words: str, seconds: float, definition: Mapping[str, Any] | None = None, heard: bool = False) -> tuple[int, str]:
+        """A command of Compose on what is started, or on another definition; with `heard` what it says is told as it comes."""
         # Secrets may stand in it: only this user may enter the folder.
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json", dir=self.folder) as file:
             json.dump(definition or self.definition, file)
             file.flush()
-            return self._docker_compose(["-f", file.name, *words], seconds)
+            return self._docker_compose(["-f", file.name, *words], seconds, heard)
 
     def containers(self) -> dict[str, str]:
         """The ids of its containers by service (the first of several), running or not."""
@@ -111,11 +117,10 @@ class OwnProject:
         """The last lines that a container printed, errors included."""
         return self.docker.do(("logs", "--tail", "60", container), _CONFIG)[1].splitlines()
 
-    def _docker_compose(self, words: Sequence[str], seconds: float) -> tuple[int, str]:
+    def _docker_compose(self, words: Sequence[str], seconds: float, heard: bool = False) -> tuple[int, str]:
         folder = str(Path(self._paths[0]).parent)
-        return self.docker.demand(
-            ("compose", "--progress", "quiet", "--project-name", self.name, "--project-directory", folder, *words), seconds, folder=folder
-        )
+        how = ("compose", "--progress", "plain" if heard else "quiet", "--project-name", self.name, "--project-directory", folder)
+        return self.docker.demand((*how, *words), seconds, folder, (lambda line: self._tell(Said(line))) if heard else None)
 
     def _own(self, definition: dict[str, Any]) -> dict[str, Any]:
         """Labelled, with names of its own."""

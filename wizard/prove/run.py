@@ -1,7 +1,8 @@
 """One proof: build, start, look, start again, look again, take away. What is found is told as it comes."""
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,21 +10,36 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from wizard.check.found import Found
-from wizard.controls import control_of
+from wizard.controls import CONTROLS, control_of
 from wizard.engine import labelled
 from wizard.engine.docker import Docker
-from wizard.errors import NoEngineError, SeawallError
+from wizard.errors import Interrupted, NoEngineError, SeawallError
 from wizard.posture import posture
 from wizard.prove.diagnosis import diagnose
 from wizard.prove.drift import drift
-from wizard.prove.evidence import DRIFT, RUNS, Evidence, NotProvable, Report, Round, Trouble, Waived
+from wizard.prove.evidence import DRIFT, RUNS, Evidence, NotProvable, Report, Round, Waived
 from wizard.prove.files import Files, read
 from wizard.prove.own_project import FOLDER, LABEL, OwnProject, State, wait
 from wizard.prove.probing import by_judgement, by_probes, look
+from wizard.prove.progress import (
+    AGAIN,
+    BUILD,
+    DIAGNOSE,
+    HEALTH,
+    PROBE,
+    PROBE_AGAIN,
+    READ,
+    START,
+    Began,
+    Ended,
+    Expected,
+    Finished,
+    Looked,
+    Tell,
+)  # fmt: skip
+from wizard.render import active
 
 _AT_ONCE = 4
-Tell = Callable[[str | Evidence | NotProvable | Trouble], None]
-"""Takes what is being done, in words, and what was found."""
 
 
 class Options(Struct, frozen=True):
@@ -34,19 +50,33 @@ class Options(Struct, frozen=True):
 
 
 def prove(path: Path, options: Options, tell: Tell, docker: Docker | None = None) -> Report:
-    """Prove a project. Raises UsageError for what cannot be read, NoEngineError without an engine; cleans up whatever happens."""
+    """Prove a project. Raises UsageError for what cannot be read, NoEngineError without an engine; cleans up whatever happens.
+
+    Raises Interrupted when a person breaks off, by Ctrl-C or the engine's `stop`, after it cleaned up.
+    """
     docker = docker or Docker()
-    docker.version()
-    labelled.sweep(docker, LABEL)
-    labelled.sweep_folders(FOLDER)
-    files = read(path)
-    with OwnProject(docker, files.paths, options.keep) as project:
+    project = None
+    try:
+        tell(Began(READ))
+        began = time.monotonic()
+        docker.version()
+        labelled.sweep(docker, LABEL)
+        labelled.sweep_folders(FOLDER)
+        files = read(path)
+        project = OwnProject(docker, files.paths, options.keep, tell)
         report = Report(project.name)
-        proof = _Proof(docker, files, project, report, tell, options.patience)
-        proof.run()
+        with project:
+            proof = _Proof(docker, files, project, report, tell, options.patience)
+            proof.read(began)
+            proof.run()
+            docker.stop.check()
+    except KeyboardInterrupt:
+        left = "; the next proof removes what is left: " + ", ".join(project.left) if project and project.left else "; what was started is removed"
+        raise Interrupted(f"interrupted{left}") from None
     if options.keep:
         report.notes.append(f"{project.name} is kept; docker compose -p {project.name} down -v takes it away")
     report.notes += [f"the engine would not remove {one}" for one in project.left]
+    tell(Finished(report))
     return report
 
 
@@ -56,49 +86,75 @@ class _Proof:
         self.modules = frozenset[str]()
         self.states: dict[str, State] = {}
 
-    def run(self) -> None:
+    def read(self, began: float) -> None:
+        """What Compose makes of the files, and what there will be to look at."""
         self.project.read()
         self.modules = _modules(self.docker)
+        for name in self._names():
+            self.tell(Expected(name, (RUNS, *self._controls(name), DRIFT)))
         self._of_the_files()
-        if not self._done("build", self.project.build):
+        self.tell(Ended(READ, round(time.monotonic() - began, 2)))
+
+    def run(self) -> None:
+        """Build, start, look, start again, look again; less of it where something does not run."""
+        with self._step(BUILD) as build:
+            build.said = self.project.build()
+        if build.said:
+            self._failed(build.said)
             return
-        if not self._started("start", self.project.up, "started") or not self._looked("probe", "started"):
+        with self._step(START) as start:
+            start.said = self.project.up()
+        with self._step(HEALTH) as health:
+            health.said = self._waited("started")
+        if start.said or health.said:
+            self._failed(start.said)
             return
-        if self._started("start again", self.project.restart, "restarted"):
-            self._looked("probe again", "restarted")
+        self._looked(PROBE, "started")
+        with self._step(AGAIN) as again:
+            refused = self.project.restart()
+            again.said = self._waited("restarted") or refused
+        if again.said:
+            self._failed(refused)
+            return
+        self._looked(PROBE_AGAIN, "restarted")
+
+    def _controls(self, name: str) -> list[str]:
+        """The controls that look at a service."""
+        if expected := self.files.expected(name):
+            return [control.id for control in active(expected) if next(iter(control.probes(expected)), None)]
+        return [control.id for control in CONTROLS if (name, control.id) not in self.files.waived]
 
     def _of_the_files(self) -> None:
         """Where the file is not what the answers ask for, and what these waive."""
-        self.report.waived += (Waived(service, control, why) for (service, control), why in self.files.waived.items())
-        for one in self.files.strays:
-            self._add((_stray(one),))
+        waived = [Waived(service, control, why) for (service, control), why in self.files.waived.items()]
+        self._add(_stray(one) for one in self.files.strays)
         if self.files.asked:
             project = self.files.asked.project
             reasons = {(waiver.control, waiver.service): waiver.why for waiver in project.workload.waivers}
             for service in project.services:
                 for control in sorted(service.waived):
                     why = reasons.get((control, service.name)) or reasons.get((control, None), "")
-                    self.report.waived.append(Waived(service.name, control, why))
+                    waived.append(Waived(service.name, control, why))
             self.report.before_and_after = [(row.label, row.before, row.after, row.share) for row in posture(project)]
+        self.report.waived += waived
+        for one in waived:
+            self.tell(one)
 
-    def _done(self, what: str, act: Callable[[], str]) -> bool:
-        """Do something that the engine may refuse: whether it did it, and how long that took."""
-        self.tell(what)
-        began = time.monotonic()
-        said = act()
-        self.report.seconds[what] = round(time.monotonic() - began, 2)
-        if said:
-            self._failed(said)
-        return not said
+    @contextlib.contextmanager
+    def _step(self, name: str) -> Iterator["_Step"]:
+        """Tells how long it took, and whether it went well: then there is nothing to be `said`."""
+        self.tell(Began(name))
+        step, began = _Step(), time.monotonic()
+        yield step
+        took = round(time.monotonic() - began, 2)
+        self.report.seconds[name] = took
+        self.tell(Ended(name, took, not step.said))
 
-    def _started(self, what: str, act: Callable[[], str], round_: Round) -> bool:
-        self.tell(what)
-        began = time.monotonic()
-        said = act()
-        names = self._names()
+    def _waited(self, round_: Round) -> str:
+        """Wait until all services are ready; which of them are not."""
+        began, names = time.monotonic(), self._names()
         self.states = wait(self.project, names, self.patience)
         took = round(time.monotonic() - began, 2)
-        self.report.seconds[what] = took
         for name in names:
             state = self.states.get(name)
             ready = bool(state and state.is_ready)
@@ -106,27 +162,27 @@ class _Proof:
             seen = "ends well" if state and state.is_through else state.words if state else "no container"
             what = "is healthy" if wanted == "healthy" else "runs"
             self._add((Evidence(name, RUNS, what, wanted, seen, ready, took, "docker inspect", round=round_),))
-        if said or not all(name in self.states and self.states[name].is_ready for name in names):
-            self._failed(said)
-            return False
-        return True
+        return ", ".join(name for name in names if not (name in self.states and self.states[name].is_ready))
 
     def _failed(self, said: str) -> None:
-        """Say why it does not run."""
-        self.tell("diagnose")
-        for trouble in diagnose(self.project, self.files, self.states, said, self.patience, self.tell):
-            self.report.troubles.append(trouble)
-            self.tell(trouble)
+        """Say why it does not run; nothing is `said` where the engine refused nothing."""
 
-    def _looked(self, what: str, round_: Round) -> bool:
-        self.tell(what)
-        began = time.monotonic()
-        ids = self.project.containers()
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for found in pool.map(lambda name: list(self._of_service(name, ids[name], round_)), self._names()):
+        def trying(services: str) -> None:
+            self.tell(Began(DIAGNOSE, services))
+
+        with self._step(DIAGNOSE):
+            for trouble in diagnose(self.project, self.files, self.states, said, self.patience, trying):
+                self.report.troubles.append(trouble)
+                self.tell(trouble)
+
+    def _looked(self, what: str, round_: Round) -> None:
+        before = len(self.report.failures)
+        with self._step(what) as step, ThreadPoolExecutor(_AT_ONCE) as pool:
+            ids = self.project.containers()
+            for name, found in pool.map(lambda name: (name, list(self._of_service(name, ids[name], round_))), self._names()):
                 self._add(found)
-        self.report.seconds[what] = round(time.monotonic() - began, 2)
-        return True
+                self.tell(Looked(name, round_))
+            step.said = "not as expected" if len(self.report.failures) > before else ""
 
     def _of_service(self, name: str, container: str, round_: Round) -> Iterator[Evidence | NotProvable]:
         if self.states[name].is_through:
@@ -166,6 +222,12 @@ class _Proof:
             else:
                 self.report.unprovable.append(one)
             self.tell(one)
+
+
+class _Step:
+    """What is done for a while."""
+
+    said = ""
 
 
 def _stray(one: Found) -> Evidence:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from wizard.artifact import WORKLOAD
 from wizard.prove.evidence import Evidence, NotProvable, Report, Trouble
+from wizard.prove.progress import Began, Event
 from wizard.text import visible_all
 
 _WIDTH = 80
@@ -19,10 +20,11 @@ class Teller:
         self._say, self._doing, self._service = say, doing, ""
         self._failed: set[tuple[str, str, str]] = set()
 
-    def __call__(self, told: str | Evidence | NotProvable | Trouble) -> None:
+    def __call__(self, told: Event) -> None:
         """Take the next thing."""
-        if isinstance(told, str):
-            self._doing(told)
+        if isinstance(told, Began):
+            self._doing(f"{told.step} {told.words}".rstrip())
+        if not isinstance(told, Evidence | NotProvable | Trouble):
             return
         if isinstance(told, Evidence):
             key = told.service, told.control, told.what
