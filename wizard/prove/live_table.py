@@ -1,23 +1,20 @@
 """The proof on a terminal while it goes on: its steps, and what each control came to in each service, as much as there is room for."""
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from wizard.prove.progress import Folding, Mark, Progress, Row, Step
+from wizard.prove.progress import NAMES, WORDS, Folding, Progress, Row, Step
 from wizard.text import visible_all
 
 SIGNS = {"waits": "·", "runs": "▸", "ok": "✓", "FAIL": "✗"}
 """Before the name of a step, by its state."""
-WORDS: dict[Mark, str] = {"ok": "ok", "FAIL": "FAIL", "?": "?", "waived": "waived", "pending": "·", "unseen": "-", "": ""}
-"""What a mark is called where there is little room."""
 _STYLES: dict[str, str] = {"FAIL": "bold red", "ok": "green", "?": "yellow", "runs": "bold", "waived": "yellow"}
 """Beside words that say the same."""
-_ORDER: Sequence[Mark] = ("FAIL", "?", "pending", "unseen", "waived", "ok", "")
-"""In which they are counted."""
 _COLUMN = 38
 """Cells of one service."""
 _LEAST = 2
@@ -66,15 +63,17 @@ def step_lines(steps: Sequence[Step], width: int) -> list[Text]:
 
 
 def in_words(step: Step) -> str:
-    """A step with its sign, and its seconds once it is over."""
-    took = f" {step.seconds:g} s" if step.state in ("ok", "FAIL") else ""
+    """A step with its sign and its seconds, those so far while it is under way."""
+    took = f" {step.seconds:.1f} s" if step.state in ("ok", "FAIL") else ""
+    if step.state == "runs" and step.began:
+        took = f" {time.monotonic() - step.began:.0f} s"
     return f"{SIGNS[step.state]} {step.name}{f' {visible_all(step.words)}' if step.words else ''}{took}"
 
 
 def _of_service(progress: Progress, service: str, lines: int) -> Text:
     """A service in so many lines: the sum, then its controls, those first that are not as they should be."""
     counted = progress.counted(service)
-    total = ", ".join(f"{counted[mark]} {_named(mark)}" for mark in _ORDER if mark and mark in counted)
+    total = ", ".join(f"{counted[mark]} {NAMES[mark]}" for mark in NAMES if mark in counted)
     found = [Text.assemble((visible_all(service or "the project"), "bold"), f"  {total}")]
     rows = [row for row in progress.rows if row.service == service]
     room = max(lines - 1, _LEAST if lines > 1 else 0)
@@ -88,7 +87,3 @@ def _of_service(progress: Progress, service: str, lines: int) -> Text:
 def _of_row(row: Row) -> Text:
     marks = [(f"{WORDS[mark]:<{size}}", _STYLES.get(mark, "dim")) for mark, size in zip(row.marks, (7, 5), strict=True)]
     return Text.assemble("  ", *marks[: 1 if row.marks[0] == "waived" else 2], visible_all(row.control))
-
-
-def _named(mark: Mark) -> str:
-    return {"?": "not provable", "pending": "to come", "unseen": "not seen"}.get(mark, mark)

@@ -48,8 +48,8 @@ class OwnProject:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._tell(Began(AWAY))
         began = time.monotonic()
+        self._tell(Began(AWAY, at=began))
         try:
             if not self.keep or kind is not None:
                 # Also after somebody broke off.
@@ -120,7 +120,12 @@ class OwnProject:
     def _docker_compose(self, words: Sequence[str], seconds: float, heard: bool = False) -> tuple[int, str]:
         folder = str(Path(self._paths[0]).parent)
         how = ("compose", "--progress", "plain" if heard else "quiet", "--project-name", self.name, "--project-directory", folder)
-        return self.docker.demand((*how, *words), seconds, folder, (lambda line: self._tell(Said(line))) if heard else None)
+        return self.docker.demand((*how, *words), seconds, folder, self._hear if heard else None)
+
+    def _hear(self, line: str) -> None:
+        """What is said, without the name that only this project has."""
+        if line := re.sub(rf"\b{re.escape(self.name)}[-_]", "", line).strip():
+            self._tell(Said(line))
 
     def _own(self, definition: dict[str, Any]) -> dict[str, Any]:
         """Labelled, with names of its own."""

@@ -18,15 +18,22 @@ DIAGNOSE = "diagnose"
 ROUNDS: tuple[Round, ...] = ("started", "restarted")
 Mark = Literal["ok", "FAIL", "?", "waived", "pending", "unseen", ""]
 """What a round says of a control: `pending` is still to come, `unseen` did not come to it, nothing means that it has nothing to look at."""
+WORDS: dict[Mark, str] = {"ok": "ok", "FAIL": "FAIL", "?": "?", "waived": "waived", "pending": "·", "unseen": "-", "": ""}
+"""What a mark is called where there is little room."""
+NAMES: dict[Mark, str] = {
+    "FAIL": "FAIL", "?": "not provable here", "pending": "to come", "unseen": "not seen", "waived": "waived", "ok": "ok",
+}  # fmt: skip
+"""The same in a sum, in its order."""
 _KEPT = 1000
 """Lines of the log that are kept."""
 
 
 class Began(Struct, frozen=True):
-    """A step begins; `words` say more than its name, where there is more to say."""
+    """A step begins; `words` say more than its name, where there is more to say. `at` is the monotonic clock, in seconds."""
 
     step: str
     words: str = ""
+    at: float = 0.0
 
 
 class Ended(Struct, frozen=True):
@@ -76,6 +83,7 @@ class Step(Struct, frozen=True):
     state: Literal["waits", "runs", "ok", "FAIL"] = "waits"
     seconds: float = 0.0
     words: str = ""
+    began: float = 0.0
 
 
 class Row(Struct, frozen=True):
@@ -110,8 +118,8 @@ class Progress(Struct, frozen=True):
     def after(self, event: Event) -> "Progress":
         """What it comes to with one event more."""
         match event:
-            case Began(step, words):
-                return self._with_step(Step(step, "runs", words=words))
+            case Began(step, words, at):
+                return self._with_step(Step(step, "runs", words=words, began=at))
             case Ended(step, seconds, well):
                 return self._with_step(Step(step, "ok" if well else "FAIL", seconds))
             case Said(line):
@@ -208,4 +216,10 @@ class Folding:
         """Take the next event."""
         with self._lock:
             self.progress = self.progress.after(event)
+        self._changed()
+
+    def end(self) -> None:
+        """Nothing more comes, also where it was broken off."""
+        with self._lock:
+            self.progress = self.progress.ended(self.progress.report)
         self._changed()

@@ -57,8 +57,8 @@ def prove(path: Path, options: Options, tell: Tell, docker: Docker | None = None
     docker = docker or Docker()
     project = None
     try:
-        tell(Began(READ))
         began = time.monotonic()
+        tell(Began(READ, at=began))
         docker.version()
         labelled.sweep(docker, LABEL)
         labelled.sweep_folders(FOLDER)
@@ -143,8 +143,8 @@ class _Proof:
     @contextlib.contextmanager
     def _step(self, name: str) -> Iterator["_Step"]:
         """Tells how long it took, and whether it went well: then there is nothing to be `said`."""
-        self.tell(Began(name))
         step, began = _Step(), time.monotonic()
+        self.tell(Began(name, at=began))
         yield step
         took = round(time.monotonic() - began, 2)
         self.report.seconds[name] = took
@@ -168,7 +168,7 @@ class _Proof:
         """Say why it does not run; nothing is `said` where the engine refused nothing."""
 
         def trying(services: str) -> None:
-            self.tell(Began(DIAGNOSE, services))
+            self.tell(Began(DIAGNOSE, services, time.monotonic()))
 
         with self._step(DIAGNOSE):
             for trouble in diagnose(self.project, self.files, self.states, said, self.patience, trying):

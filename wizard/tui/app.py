@@ -77,8 +77,7 @@ class Seawall(TypeAhead, Dressed):
         self._turning = self._turn_again = False
         self._keeping: Timer | None = None
         self.writes, self.force = write, force
-        self.settled = mine(state.session)  # what was said when the files were written last, or at the start
-        self._kept = False
+        self.settled, self._kept = mine(state.session), False  # what was said when the files were written last, or at the start
         self.finished: Finished | None = None
         self.set_reactive(Seawall.state, state)
 
@@ -173,7 +172,7 @@ class Seawall(TypeAhead, Dressed):
         if new.session != old.session:
             if self._keeping:
                 self._keeping.stop()
-            self._keeping = self.set_timer(_PAUSE, self._keep_draft)
+            self._keeping = self.set_timer(_PAUSE, self.keep_draft)
         if new.page != old.page:
             return
         if self.behind:
@@ -264,15 +263,16 @@ class Seawall(TypeAhead, Dressed):
 
     def action_leave(self) -> None:
         """Leave; the answers are kept as a draft."""
-        kept = self._keep_draft()
-        self.end(Ended(self.state.session, finished=self.finished, kept=kept))
+        from wizard.tui.ending import leave
+
+        leave(self)
 
     def end(self, ended: Ended) -> None:
         """Leave, with how it ended."""
         self.ended = ended
         self.exit()
 
-    def _keep_draft(self) -> bool:
+    def keep_draft(self) -> bool:
         """Keep what was said since it was last written; whether there was such a thing, and it could be kept."""
         from wizard import drafts
         from wizard.tui.resuming import keep
@@ -293,7 +293,7 @@ class Seawall(TypeAhead, Dressed):
     def _handle_exception(self, error: Exception) -> None:
         """A failure of our own ends as one line (wizard.run); the answers are kept."""
         self.failure = self.failure or error
-        self._keep_draft()
+        self.keep_draft()
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -1,4 +1,4 @@
-"""After writing: what was written, what to run next, and each file in the person's editor."""
+"""After writing: what was written, what to run next, the proof of it, and each file in the person's editor."""
 
 import os
 import shlex
@@ -12,12 +12,15 @@ from textual.content import Content
 from textual.widget import Widget
 
 from wizard.finish import Finished
+from wizard.prove import offer as offering
+from wizard.prove.offer import ELSEWHERE, Offer
 from wizard.tui.menu import Menu, Row
 from wizard.tui.page import Page
 from wizard.tui.static import Static
 from wizard.wording import shown
 
-CLOSE = "close"
+CLOSE, PROVE = "close", "prove"
+_ASKING = Offer(False, "asking whether an engine answers")
 
 
 class Done(Page):
@@ -26,14 +29,38 @@ class Done(Page):
     MARK = "-done"
     ADDS = False
 
-    def __init__(self, finished: Finished) -> None:
+    def __init__(self, finished: Finished, away: bool) -> None:
+        """`away`: the files are not where the program is, so that nothing can be built there."""
         super().__init__()
-        self._finished = finished
+        self._finished, self._away = finished, away
+        self.offer = Offer(False, ELSEWHERE) if away else _ASKING
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self._finished.text.rstrip()), classes="lead", markup=False)
-        shown_files = [path for path in self._finished.written if not path.startswith("secrets/")]
-        yield Menu([Row(CLOSE, "Close"), *(Row(path, f"Open {shown(path)}", note=" ".join(editor())) for path in shown_files)], id="next")
+        yield Menu(self._rows(), id="next")
+
+    def on_mount(self) -> None:
+        if not self._away:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask whether an engine answers, which may take a while."""
+        self._take(_ASKING)
+        self.run_worker(self._ask, thread=True, exclusive=True, group="engine")
+
+    def _ask(self) -> None:
+        found = offering.offer()
+        self.call_later(self._take, found)
+
+    def _take(self, found: Offer) -> None:
+        self.offer = found
+        self.query_one(Menu).show(self._rows())
+
+    def _rows(self) -> list[Row]:
+        files = [path for path in self._finished.written if not path.startswith("secrets/")]
+        words = shown(self.offer.words)
+        prove = Row(PROVE, "Prove it now", note=words if self.offer.possible else f"not now: {words}")
+        return [Row(CLOSE, "Close"), prove, *(Row(path, f"Open {shown(path)}", note=" ".join(editor())) for path in files)]
 
     @property
     def target(self) -> Widget:

@@ -39,7 +39,7 @@ def keys_on(page: str, narrow: bool) -> Sequence[Key]:
         case "Review":
             enter = Key("Enter", "do it", "screen.accept")
         case "Done":
-            return (Key("Enter", "close", "screen.accept"), Key("Space", "open", "screen.press"))
+            return (Key("Enter", "do it", "screen.accept"),)
         case _:
             enter = Key("Enter", "next", "screen.accept")
     last = Key("F2", "files", "screen.turn_over") if narrow else Key("^P", "more", "app.command_palette")

@@ -18,5 +18,6 @@ def opened(app: "Seawall", title: str) -> Page:
     if title == REVIEW:
         return Review(app.derived, app.request, app.force)
     if title == DONE and app.finished:
-        return Done(app.finished)
+        away = app.request.output != app.request.folder and app.state.session.workload.stack is not None
+        return Done(app.finished, away)
     return (ControlsPage if title == CONTROLS else QuestionsPage)(title, app.derived, app.answer)
