@@ -9,7 +9,7 @@ from msgspec import Struct
 from wizard.answers import Layer
 from wizard.errors import UsageError
 from wizard.finish import Finished, finish, note_lines, waived_lines
-from wizard.scaffold import Outcome, Request, Session, begin, outcome, what_is_missing
+from wizard.scaffold import Outcome, Request, Session, begin, is_away, outcome, what_is_missing
 
 
 class Options(Struct, frozen=True):
@@ -60,7 +60,13 @@ def make_service(request: Request, options: Options) -> int:
             sys.stdout.write(preview(result))
         join = ", or --join to add to the Compose file that is there" if not request.join and _is_foreign(request, names) else ""
         raise UsageError(f"{request.output}: {names} would change; look at the diff (--dry-run), then say --force (a backup is kept){join}")
-    return _say(finish(result, request, session, force), options)
+    code = _say(finish(result, request, session, force), options)
+    if asks and _plain(options) and not options.json:
+        from wizard.prompts import asker
+        from wizard.prompts.proving import offer_proof
+
+        return offer_proof(asker(), request.output, away=is_away(session, request))
+    return code
 
 
 def _joined(session: Session, request: Request) -> tuple[Session, Request]:

@@ -56,6 +56,11 @@ def begin(request: Request) -> Session:
     return _with_catalogs(session)
 
 
+def is_away(session: Session, request: Request) -> bool:
+    """Whether the files are written to where the program is not, so that nothing can be built there."""
+    return request.output != request.folder and session.workload.stack is not None
+
+
 def _with_catalogs(session: Session) -> Session:
     """The session with the catalogs in use among its answers, so that a later run knows what they were made with."""
     said = Answers(session.person).data().get("catalogs", ())

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.tools import copy_app
+from wizard.prove.offer import Offer
 from wizard.question import value
 from wizard.questions import question_of
 from wizard.scaffold import Request, begin
@@ -25,6 +26,7 @@ from wizard.tui.questions_page import QuestionsPage
 from wizard.tui.state import State
 from wizard.workload import Workload
 
+NO_ENGINE = Offer(False, "no docker command here; install Docker, or start where it is")
 SIZES = ((160, 50), (110, 35), (80, 24), (60, 20))
 PAGE_KEYS = {page.title: page.key for page in PAGES}
 _LONGEST = 60.0
@@ -41,6 +43,8 @@ def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     # A machine that is busy with other tests must not let a key go before the one in front of it was handled.
     monkeypatch.setattr("wizard.tui.typeahead._LONGEST", 5.0)
+    # What is proven on an engine is a matter of tests/tui/test_proving.py.
+    monkeypatch.setattr("wizard.prove.offer.offer", lambda: NO_ENGINE)
     for name in ("NO_COLOR", "TEXTUAL_THEME", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     return folder

@@ -77,7 +77,7 @@ def _of_service(progress: Progress, service: str, lines: int) -> Text:
     found = [Text.assemble((visible_all(service or "the project"), "bold"), f"  {total}")]
     rows = [row for row in progress.rows if row.service == service]
     room = max(lines - 1, _LEAST if lines > 1 else 0)
-    chosen = rows if len(rows) <= room else sorted(rows, key=lambda row: row.mark not in ("FAIL", "?"))[: max(room - 1, 0)]
+    chosen = rows if len(rows) <= room else sorted(rows, key=lambda row: ("FAIL", "?", row.mark).index(row.mark))[: max(room - 1, 0)]
     found += [_of_row(row) for row in rows if row in chosen]
     if len(chosen) < len(rows) and room:
         found.append(Text(f"  {len(rows) - len(chosen)} more", style="dim"))

@@ -21,7 +21,7 @@ Mark = Literal["ok", "FAIL", "?", "waived", "pending", "unseen", ""]
 WORDS: dict[Mark, str] = {"ok": "ok", "FAIL": "FAIL", "?": "?", "waived": "waived", "pending": "·", "unseen": "-", "": ""}
 """What a mark is called where there is little room."""
 NAMES: dict[Mark, str] = {
-    "FAIL": "FAIL", "?": "not provable here", "pending": "to come", "unseen": "not seen", "waived": "waived", "ok": "ok",
+    "FAIL": "FAIL", "?": "not provable", "pending": "to come", "unseen": "not seen", "waived": "waived", "ok": "ok",
 }  # fmt: skip
 """The same in a sum, in its order."""
 _KEPT = 1000

@@ -34,19 +34,21 @@ class Done(Page):
         super().__init__()
         self._finished, self._away = finished, away
         self.offer = Offer(False, ELSEWHERE) if away else _ASKING
+        self._wanted = False
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self._finished.text.rstrip()), classes="lead", markup=False)
         yield Menu(self._rows(), id="next")
 
     def on_mount(self) -> None:
-        if not self._away:
-            self.ask()
+        self.ask()
 
-    def ask(self) -> None:
-        """Ask whether an engine answers, which may take a while."""
-        self._take(_ASKING)
-        self.run_worker(self._ask, thread=True, exclusive=True, group="engine")
+    def ask(self, wanted: bool = False) -> None:
+        """Ask whether an engine answers, which may take a while; then prove, if that is `wanted` by then."""
+        self._wanted = self._wanted or wanted
+        if not self._away:
+            self._take(_ASKING)
+            self.run_worker(self._ask, thread=True, exclusive=True, group="engine")
 
     def _ask(self) -> None:
         found = offering.offer()
@@ -55,6 +57,10 @@ class Done(Page):
     def _take(self, found: Offer) -> None:
         self.offer = found
         self.query_one(Menu).show(self._rows())
+        if found != _ASKING and self._wanted:
+            self._wanted = False
+            if found.possible:
+                self.post_message(self.Chosen(PROVE))
 
     def _rows(self) -> list[Row]:
         files = [path for path in self._finished.written if not path.startswith("secrets/")]

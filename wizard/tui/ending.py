@@ -51,7 +51,7 @@ def _prove(app: "Seawall") -> None:
     if not isinstance(body, Done):
         return
     if not body.offer.possible:
-        body.ask()
+        body.ask(wanted=True)
         return
     from wizard.tui.proving import ProveScreen, by_engine
 

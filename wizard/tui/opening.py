@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from wizard.scaffold import is_away
 from wizard.tui.controls_page import ControlsPage
 from wizard.tui.done import Done
 from wizard.tui.page import Page
@@ -18,6 +19,5 @@ def opened(app: "Seawall", title: str) -> Page:
     if title == REVIEW:
         return Review(app.derived, app.request, app.force)
     if title == DONE and app.finished:
-        away = app.request.output != app.request.folder and app.state.session.workload.stack is not None
-        return Done(app.finished, away)
+        return Done(app.finished, is_away(app.state.session, app.request))
     return (ControlsPage if title == CONTROLS else QuestionsPage)(title, app.derived, app.answer)

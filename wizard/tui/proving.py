@@ -59,8 +59,8 @@ class ProveScreen(Screen[str | None]):
         background: $background;
         & #steps { height: auto; padding: 0 1; }
         & #lead { height: auto; padding: 0 1; text-style: bold; max-height: 6; }
-        & #left { width: 37; overflow-y: hidden; }
-        & #right { width: 1fr; }
+        & #table { width: 37; height: 1fr; overflow-y: hidden; }
+        & #found { width: 1fr; height: 1fr; border-left: solid $line; }
         & #looks { height: 1fr; padding: 0; }
         & #seen { height: 3fr; padding: 0 0 0 1; }
         & #seen Static { height: auto; padding-right: 1; }
@@ -68,10 +68,10 @@ class ProveScreen(Screen[str | None]):
         & .pane { border-top: solid $line; border-title-color: $text-accent; border-title-style: bold; }
         & .pane:focus { border-top: heavy $text-accent; }
         &.-thin #body { layout: vertical; }
-        &.-thin #left, &.-thin #right { width: 1fr; height: 1fr; border-left: none; }
+        &.-thin #table, &.-thin #found { width: 1fr; height: 1fr; border-left: none; }
         &.-thin #log { display: none; }
-        &.-log #left, &.-log #seen { display: none; }
-        &.-log #right { border-left: none; }
+        &.-log #table, &.-log #seen { display: none; }
+        &.-log #found { border-left: none; }
         &.-log #log { display: block; height: 1fr; }
     }
     """
@@ -105,9 +105,9 @@ class ProveScreen(Screen[str | None]):
         yield Links(id="steps", markup=False)
         yield Static(id="lead", markup=False)
         with Horizontal(id="body"):
-            with VerticalScroll(id="left", can_focus=False):
+            with VerticalScroll(id="table", can_focus=False):
                 yield Menu(id="looks")
-            with VerticalScroll(id="right", can_focus=False):
+            with VerticalScroll(id="found", can_focus=False):
                 with VerticalScroll(id="seen", classes="pane") as seen:
                     yield Static(markup=False)
                 seen.border_title = " Evidence "
@@ -159,9 +159,10 @@ class ProveScreen(Screen[str | None]):
         self._draw_steps()
         if (progress.rows, progress.troubles) != (self._drawn.rows, self._drawn.troubles):
             rows = listed(progress)
-            if not menu.rows:
-                self.call_after_refresh(menu.scroll_home, animate=False)  # The heading above the first row.
+            first = not menu.rows
             menu.show(rows, "" if self._moved or self.runs else first_wrong(progress))
+            if first:  # The heading above the row with the cursor is seen, too.
+                self.call_after_refresh(self.call_after_refresh, menu.scroll_home, animate=False)
         elif self._ended and not self._moved:
             menu.show(menu.rows, first_wrong(progress))
         self._drawn = progress
@@ -184,7 +185,9 @@ class ProveScreen(Screen[str | None]):
             words, colour = f"✗ {visible_all(self._said[:1].upper() + self._said[1:])}.", "$error"
         elif self.runs and self._stop.asked:
             words, colour = "Stopping: what was started is being removed.", "$warning"
-        self.query_one("#lead", Static).update(Content.styled(words, colour) if words else Content(""))
+        lead = self.query_one("#lead", Static)
+        lead.display = bool(words)
+        lead.update(Content.styled(words, colour))
         self._draw_keys()
 
     def _draw_keys(self) -> None:
@@ -227,8 +230,9 @@ class ProveScreen(Screen[str | None]):
     def on_resize(self) -> None:
         """Lines are broken anew."""
         log = self.query_one(RichLog)
-        log.clear()
-        self._write(log, self._folding.progress.log)
+        if log.lines:  # Else they wait for the first width.
+            log.clear()
+            self._write(log, self._folding.progress.log)
 
     def action_again(self) -> None:
         """Begin anew once it is over."""
