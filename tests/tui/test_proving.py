@@ -13,14 +13,15 @@ from tests.prove.stream import NASTY, broken, proof
 from tests.tui.driving import Person, app_for, drive, ledger, state_folder  # noqa: F401
 from wizard.engine.running import Stop
 from wizard.errors import Interrupted, NoEngineError
-from wizard.prove.evidence import Report, Trouble
+from wizard.prove.evidence import Evidence, Report, Trouble
 from wizard.prove.offer import Offer
 from wizard.prove.progress import READ, Began, Event, Finished, Tell
+from wizard.scaffold import Request, begin
+from wizard.tui.derived import derive
+from wizard.tui.leading import leads_to
 from wizard.tui.pages import DONE
 from wizard.tui.proving import ProveScreen, Run
 from wizard.tui.static import Static
-
-SIZES = ((80, 24), (160, 50), (60, 20))
 
 
 class Engine:
@@ -39,6 +40,7 @@ class Engine:
         for event in self.events:
             tell(event)
         if self.waits:
+            self.asked.clear()
             hear, stop.ask = stop.ask, lambda: (hear(), self.asked.set())[0]  # type: ignore[method-assign]
             self.asked.wait(30)
             self.removed = True
@@ -79,68 +81,6 @@ def evidence(person: Person) -> str:
     return str(person.app.screen.query_one("#seen Static", Static).content)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_what_was_seen_stands_beside_the_row_with_the_cursor(ledger: Path, engine: Engine, size: tuple[int, int]) -> None:
-    engine.events = list(proof())
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
-        shows(person, "✓ build 12.3 s", "✓ tear down", "✓ Proven: 16 of 16 looks as expected", "ledger: 1 not provable, 4 ok")
-        await person.press("down", "down")
-        shows(person, "▸ ok ok read-only-rootfs", "expected: EROFS")
-        assert "✓ creating a file in / with all rights\nexpected: EROFS\nobserved: EROFS\nhow: docker exec" in evidence(person)
-        await person.press("down")
-        shows(person, "▸ ? ? confinement-profiles")
-        assert "has no AppArmor" in evidence(person)
-        await person.press("f1")
-        shows(person, "What may break")
-        await person.press("escape", "escape")
-        assert person.app.state.page == DONE and not isinstance(person.app.screen, ProveScreen)
-
-    drive(app_for(ledger), act, size)
-
-
-def test_esc_stops_it_and_says_so_when_all_is_removed(ledger: Path, engine: Engine) -> None:
-    engine.events, engine.waits = list(proof())[:6], True
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
-        shows(person, "Esc stop", "ledger: 5 to come")
-        await person.press("down")  # It stays a screen to move in.
-        await person.press("escape")
-        assert isinstance(person.app.screen, ProveScreen)
-        await until(person, "Interrupted; what was started is removed.")
-        assert engine.removed
-        shows(person, "- - runs", "Esc close")
-        engine.events, engine.waits = list(proof()), False
-        await person.press("r")
-        await until(person, "✓ Proven")
-        assert engine.runs == 2
-
-    drive(app_for(ledger), act)
-
-
-@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
-def test_leaving_while_it_runs_asks_and_cleans_up_first(ledger: Path, engine: Engine, key: str) -> None:
-    engine.events, engine.waits = [Began(READ)], True
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
-        await person.press(key)
-        if key == "ctrl+q":
-            shows(person, "A proof is under way")
-            await person.press(key)  # Nor does it help to say it twice.
-            await person.press("enter")
-            shows(person, "Esc stop")
-            await person.press(key, "down", "enter")
-            await until(person)
-        else:
-            await until(person, "what was started is removed")
-        assert engine.removed
-
-    drive(app_for(ledger), act)
-
-
 async def until(person: Person, text: str = "") -> None:
     """Wait for a text, or for the end of the app."""
     for _ in range(600):
@@ -151,11 +91,56 @@ async def until(person: Person, text: str = "") -> None:
     raise AssertionError(f"{text!r} does not come:\n" + "\n".join(person.screen))
 
 
-def test_what_does_not_run_is_named_first_and_leads_to_the_question_that_sets_it(ledger: Path, engine: Engine) -> None:
-    engine.events = list(broken())
+async def again(person: Person, engine: Engine, *events: Event, fails: Exception | None = None) -> None:
+    """Once more on the same screen, with other events."""
+    engine.events, engine.fails = list(events), fails
+    await person.press("r")
+
+
+def test_what_was_seen_stands_beside_the_row_with_the_cursor_and_is_saved_beside_the_project(ledger: Path, engine: Engine) -> None:
+    engine.events = list(proof())
+    beside = ledger.parent / "ledger-proof.json"
+    beside.write_text("mine")
 
     async def act(person: Person) -> None:
         await to_the_proof(person)
+        shows(person, "✓ build 12.3 s", "✓ tear down", "✓ Proven: 16 of 16 looks as expected", "ledger: 1 not provable, 4 ok")
+        await person.press("down", "down")
+        for size in ((160, 50), (60, 20), (80, 24)):
+            await person.resize(*size)
+            shows(person, "▸ ok ok read-only-rootfs", "expected: EROFS", "Esc close")
+        assert "✓ creating a file in / with all rights\nexpected: EROFS\nobserved: EROFS\nhow: docker exec" in evidence(person)
+        await person.press("down")
+        shows(person, "▸ ? ? confinement-profiles")
+        assert "has no AppArmor" in evidence(person)
+        await person.press("f1")
+        shows(person, "What may break")
+        await person.press("escape")
+        for downs in (0, 1, 2):
+            await person.press("s", *["down"] * downs, "enter")
+        assert beside.read_text() == "mine"
+        assert json.loads((ledger.parent / "ledger-proof-2.json").read_text())["passed"]
+        assert (ledger.parent / "ledger-proof.html").read_text().startswith("<!doctype html>")
+        assert "<testsuites" in (ledger.parent / "ledger-proof.xml").read_text()
+        assert not list(ledger.glob("*proof*"))
+        await person.press("escape")
+        assert person.app.state.page == DONE and not isinstance(person.app.screen, ProveScreen)
+
+    drive(app_for(ledger), act)
+
+
+def test_what_does_not_run_is_named_first_as_plain_text_and_leads_to_its_question(ledger: Path, engine: Engine) -> None:
+    engine.events = list(broken(Trouble(NASTY, NASTY, "read-only-rootfs", NASTY, NASTY, NASTY, True)))
+
+    async def act(person: Person) -> None:
+        await to_the_proof(person)
+        assert evidence(person).count("[bold]x[/bold] <script>alert(1)</script>\\u001b[31m\\u0000\\u202e end") == 5
+        await person.press("l")
+        assert person.text.count("[bold]x[/bold] <script>") == 1
+        await person.press("l")
+        await again(person, engine, Began(READ), fails=NoEngineError("no container engine answers: it [bold]stopped[/bold]"))
+        shows(person, "✗ No container engine answers: it [bold]stopped[/bold].", "R again")
+        await again(person, engine, *broken())
         shows(person, "✗ Not proven", "▸ WHY ledger", "ledger does not run", "line: compose.yaml:15", "G its question")
         assert "Read-only file system" in evidence(person) and "add to tmpfs" in evidence(person)
         await person.press("g")
@@ -164,88 +149,68 @@ def test_what_does_not_run_is_named_first_and_leads_to_the_question_that_sets_it
     drive(app_for(ledger), act)
 
 
-LEADS = {
-    "resource-limits": ("a higher mem_limit and memswap_limit", "limits.memory"),
-    "internal-networks": ("list the names that it calls (--set egress=...), or start it without", "egress"),
-    "non-root-user": ("give what it writes to this user in the image, or name the user that owns it", "user"),
-    "minimal-capabilities": ("start it as the user that it becomes, or write cap_add: [CHOWN]", "capabilities"),
-    "health-check": ("name a program that the image has, in exec form", "health"),
-}
-
-
-@pytest.mark.parametrize("control", LEADS)
-def test_each_kind_of_trouble_leads_somewhere(ledger: Path, engine: Engine, control: str) -> None:
-    change, key = LEADS[control]
-    engine.events = list(broken(Trouble("ledger", "it says so", control, "compose.yaml:3", change, "why", False)))
+def test_esc_stops_it_and_says_so_and_leaving_asks_while_it_runs(ledger: Path, engine: Engine) -> None:
+    engine.events, engine.waits = list(proof())[:6], True
 
     async def act(person: Person) -> None:
         await to_the_proof(person)
-        await person.press("g")
-        assert person.app.state.focus == key
+        shows(person, "Esc stop", "ledger: 5 to come")
+        await person.press("down", "escape")  # It stays a screen to move in.
+        assert isinstance(person.app.screen, ProveScreen)
+        await until(person, "Interrupted; what was started is removed.")
+        assert engine.removed
+        shows(person, "- - runs", "Esc close")
+        engine.removed = False
+        await again(person, engine, Began(READ))
+        await person.press("ctrl+q")
+        shows(person, "A proof is under way")
+        await person.press("ctrl+q", "enter")  # Nor does it help to say it twice.
+        shows(person, "Esc stop")
+        assert engine.runs == 2 and not engine.removed
+        await person.press("ctrl+q", "down", "enter")
+        await until(person)
+        assert engine.removed
 
     drive(app_for(ledger), act)
 
 
-def test_nothing_that_a_service_says_is_markup_or_steers_the_terminal(ledger: Path, engine: Engine) -> None:
-    engine.events = list(broken(Trouble(NASTY, NASTY, "read-only-rootfs", NASTY, NASTY, NASTY, True)))
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
-        assert person.text.count("[bold]x[/bold] <script>alert(1)</script>\\u001b[31m\\u0000\\u202e end") >= 3
-        await person.press("l")
-        assert person.text.count("[bold]x[/bold] <script>") == 1
-
-    drive(app_for(ledger), act, (160, 50))
-
-
-def test_the_report_is_saved_beside_the_project_and_never_over_another_file(ledger: Path, engine: Engine) -> None:
-    engine.events = list(proof())
-    beside = ledger.parent / "ledger-proof.json"
-    beside.write_text("mine")
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
-        for downs in (0, 1, 2):
-            await person.press("s", *["down"] * downs, "enter")
-        assert beside.read_text() == "mine"
-        assert json.loads((ledger.parent / "ledger-proof-2.json").read_text())["passed"]
-        assert (ledger.parent / "ledger-proof.html").read_text().startswith("<!doctype html>")
-        assert "<testsuites" in (ledger.parent / "ledger-proof.xml").read_text()
-        assert not list(ledger.glob("*proof*"))
-
-    drive(app_for(ledger), act)
-
-
-def test_an_engine_that_goes_away_is_said(ledger: Path, engine: Engine) -> None:
-    engine.events, engine.fails = [Began(READ)], NoEngineError("no container engine answers: it [bold]stopped[/bold]")
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
-        shows(person, "✗ No container engine answers: it [bold]stopped[/bold].", "R again")
-
-    drive(app_for(ledger), act)
-
-
-def test_why_it_cannot_be_proven_is_said_and_asked_again_on_demand(ledger: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_it_cannot_be_proven_is_said_asked_again_on_demand_and_a_screen_that_goes_away_ends_it(
+    ledger: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers = [Offer(False, "no docker command here"), Offer(True, "on an engine")]
     monkeypatch.setattr("wizard.prove.offer.offer", lambda: answers.pop(0))
-    engine.events = list(proof())
+    engine.events, engine.waits = [Began(READ)], True
 
     async def act(person: Person) -> None:
         await person.press("v", "enter")
         await until(person, "not now: no docker command here")
         await person.press("down", "enter")
-        await until(person, "✓ Proven")
-
-    drive(app_for(ledger), act)
-
-
-def test_a_screen_that_goes_away_ends_the_proof(ledger: Path, engine: Engine) -> None:
-    engine.events, engine.waits = [Began(READ)], True
-
-    async def act(person: Person) -> None:
-        await to_the_proof(person)
+        await until(person, "Esc stop")
         person.app.exit()
 
     drive(app_for(ledger), act)
     assert engine.asked.is_set()
+
+
+LEADS = {
+    "read-only-rootfs": ('keep it, and add to tmpfs: "/var/log:size=16m" (a volume, if that has to stay)', "writable"),
+    "resource-limits": ("a higher mem_limit and memswap_limit", "limits.memory"),
+    "internal-networks": ("list the names that it calls (--set egress=...), or start it without", "egress"),
+    "non-root-user": ("give what it writes to this user in the image, or name the user that owns it", "user"),
+    "minimal-capabilities": ("start it as the user that it becomes, or write cap_add: [CHOWN]", "capabilities"),
+    "health-check": ("name a program that the image has, in exec form", "health"),
+    "loopback-ports": ("publish another port than 80, or stop what has it", "ports"),
+    "no-new-privileges": ("start it as the user that it needs, without sudo or programs with a setuid bit", "user"),
+    "runs": ("read all that it says; it was exited with code 1", "Controls"),
+}
+
+
+def test_each_kind_of_trouble_leads_to_the_question_that_sets_it(ledger: Path) -> None:
+    derived = derive(begin(Request(ledger, ledger)))
+    for control, (change, key) in LEADS.items():
+        assert leads_to(Trouble("ledger", "it says so", control, "", change, "why", False), derived) == key
+    # What only the line says: the number of processes is another question than the memory.
+    number = next(n for n, line in enumerate(derived.artifact("compose.yaml").lines, 1) if line.setting == "pids_limit")
+    failed = Evidence("ledger", "resource-limits", "limits", "100", "none", False, 0.0, "", f"somewhere/compose.yaml:{number}")
+    assert leads_to(failed, derived) == "limits.pids"
+    assert leads_to(Trouble("postgres", "", "read-only-rootfs", "", "add to tmpfs", "", False), derived) == "companions"

@@ -20,6 +20,10 @@ def junit(report: Report) -> str:
         counts = {"tests": len(cases), "failures": len(suite.findall("*/failure")), "skipped": len(suite.findall("*/skipped")), "errors": 0}
         for name, number in counts.items():
             suite.set(name, str(number))
+        suite.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.3f}")
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    root.set("time", f"{sum(report.seconds.values()):.3f}")
     ElementTree.indent(root)
     out = io.StringIO()
     ElementTree.ElementTree(root).write(out, encoding="unicode", xml_declaration=True)
@@ -32,7 +36,8 @@ def _cases(suite: Element, report: Report, service: str) -> Iterator[Element]:
     for trouble in report.troubles:
         if trouble.service == service:
             case = SubElement(suite, "testcase", classname=f"{_text(service)}.{trouble.control}", name="why it does not run")
-            SubElement(case, "failure", message=_text(trouble.seen)).text = _text(f"{trouble.place}: {trouble.change}. {trouble.why}")
+            where = f"{trouble.place}: " if trouble.place else ""
+            SubElement(case, "failure", message=_text(trouble.seen), type="trouble").text = _text(f"{where}{trouble.change}. {trouble.why}")
             yield case
 
 
@@ -45,7 +50,7 @@ def _case(suite: Element, one: Evidence | NotProvable) -> Element:
     case.set("time", f"{one.seconds:.3f}")
     if not one.passed:
         said = f"expected {one.expected}; observed {one.observed}"
-        SubElement(case, "failure", message=_text(said)).text = _text(f"{said}; {one.place or one.how}")
+        SubElement(case, "failure", message=_text(said), type="evidence").text = _text(f"{said}; {one.place or one.how}")
     return case
 
 

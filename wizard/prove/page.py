@@ -2,6 +2,7 @@
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from wizard.prove.before import contrasts, recorded_on
 from wizard.prove.evidence import Evidence, Report
 from wizard.templates import folder
 from wizard.text import visible_all
@@ -15,4 +16,5 @@ def page(report: Report) -> str:
     for one in report.evidence:
         services.setdefault(one.service, []).append(one)
     right = len(report.evidence) - len(report.failures)
-    return environment.get_template("prove.html.j2").render(report=report, services=services, right=right) + "\n"
+    facts = {"report": report, "services": services, "right": right, "contrasts": list(contrasts(report)), "engine": recorded_on()}
+    return environment.get_template("prove.html.j2").render(facts) + "\n"
