@@ -1,5 +1,6 @@
 """The plain prompts: the interview with a scripted person, then the real program on a pseudo-terminal."""
 
+import io
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ from wizard.prompts import Agreed
 from wizard.prompts.asker import Back, Check, Option, Prompt
 from wizard.prompts.interview import Interview
 from wizard.prompts.lines import Lines
+from wizard.prompts.proving import PROVE, offer_proof
+from wizard.prove.offer import ELSEWHERE, Offer
 from wizard.question import value
 from wizard.questions import all_questions, question_of
 from wizard.scaffold import Request, begin, outcome
@@ -518,6 +521,8 @@ def test_lines_end_of_input_is_an_interruption(monkeypatch: pytest.MonkeyPatch) 
 
 # --- the real thing on a pseudo-terminal -----------------------------------------------------------------------------------
 
+NO_ENGINE = "unix:///nowhere/docker.sock"
+"""What is proven on an engine costs time: most of these end with the files."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 _STYLED = r"(?:\x1b\[[0-9;]*m| )+"
 FILES = ["Dockerfile", ".dockerignore", "compose.yaml", "seawall.yaml"]
@@ -529,7 +534,7 @@ class Run:
     def __init__(self, folder: Path, *options: str, **variables: str) -> None:
         kept = {name: text for name, text in os.environ.items() if name not in ("NO_COLOR", "TMUX", "COLUMNS", "LINES")}
         # nobody here answers where the cursor is
-        env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), **variables}
+        env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), "DOCKER_HOST": NO_ENGINE, **variables}
         command = ["-m", "wizard", str(folder), "--plain", *options]
         self.child = pexpect.spawn(sys.executable, command, cwd=str(ROOT), env=env, dimensions=(24, 80), encoding="utf-8", timeout=30,
                                    preexec_fn=hear_interrupts)  # fmt: skip
@@ -705,3 +710,26 @@ def test_questions_are_left_to_questions() -> None:
     named = {question.key for question in all_questions() if f'"{question.key}"' in source}
     about_the_program = {question.key for question in all_questions() if question.page == "Workload"}
     assert named <= about_the_program | {"health", "user"}
+
+
+@forks
+def test_where_no_engine_answers_that_is_said_and_nothing_is_asked(ledger: Path, run: Callable[..., Run]) -> None:
+    program = run(ledger, TERM="dumb").enter_through(FLASK_PROMPTS)
+    assert program.end() == 0, program.text
+    said = program.text.split("Next:")[1]
+    assert "Not proven yet: no container engine answers" in said or "Not proven yet: no docker command here" in said
+    assert PROVE not in said
+
+
+@pytest.mark.parametrize("answer", ["y", "", "<", None])
+def test_the_proof_is_offered_after_writing_and_nothing_is_done_without_a_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str | None
+) -> None:
+    proven: list[Path] = []
+    monkeypatch.setattr("wizard.prove.offer.offer", lambda: Offer(True, "on the engine here"))
+    monkeypatch.setattr("wizard.prove.command.run", lambda folder, *_: proven.append(folder) or 1)
+    monkeypatch.setattr("sys.stdin", io.StringIO("" if answer is None else f"{answer}\n"))
+    assert offer_proof(Lines(), tmp_path, away=False) == (1 if answer == "y" else 0)
+    assert proven == ([tmp_path] if answer == "y" else [])
+    assert offer_proof(Lines(), tmp_path, away=True) == 0
+    assert ELSEWHERE in " ".join(capsys.readouterr().out.split())

@@ -18,6 +18,7 @@ from wizard.controls import CONTROLS
 
 ALL_ON = f"{len(CONTROLS)} controls on"
 
+NO_ENGINE = "unix:///nowhere/docker.sock"
 ENTERED, LEFT = "\x1b[?1049h", "\x1b[?1049l"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b[=>78]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\r")
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # pexpect forks; a runner with threads is warned of that
@@ -29,7 +30,7 @@ class Run:
     def __init__(self, *arguments: str, size: tuple[int, int] = (80, 24), **variables: str) -> None:
         dropped = ("NO_COLOR", "TMUX", "COLUMNS", "LINES", "TEXTUAL_THEME", "SEAWALL_DEBUG", "COLORTERM")
         kept = {name: text for name, text in os.environ.items() if name not in dropped}
-        env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), **variables}
+        env = {**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONPATH": str(ROOT), "DOCKER_HOST": NO_ENGINE, **variables}
         self.child = pexpect.spawn(
             sys.executable, ["-m", "wizard", *arguments], cwd=str(ROOT), env=env, dimensions=size[::-1], encoding="utf-8",
             codec_errors="replace", timeout=40, preexec_fn=hear_interrupts,

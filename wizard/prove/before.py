@@ -8,6 +8,9 @@ from wizard.controls import control_of
 from wizard.demos.recorded import recording
 from wizard.prove.evidence import Evidence, Report
 
+_SHORT = 160
+"""Characters up to which all is quoted that was said; of more it is the line that tells."""
+
 
 class Contrast(Struct, frozen=True):
     """A control: what can be done without it, in the words of the container that it was tried in, and how each service answered here."""
@@ -39,8 +42,10 @@ def contrasts(report: Report) -> Iterator[Contrast]:
     for control in dict.fromkeys(one.control for one in report.evidence):
         without = next((scene for scene in scenes.get(control, ()) if not scene.hardened and scene.held), None)
         if without:
+            lines = without.said.split("\n")
             last = without.expected.strip().splitlines()[-1]
-            before = next((line for line in reversed(without.said.splitlines()) if last in line), last)
+            line = next((line for line in reversed(lines) if last in line), last)
+            before = "; ".join(filter(None, lines)) if len(without.said) <= _SHORT else line
             looks = tuple(one for one in report.evidence if one.control == control)
             yield Contrast(control, control_of(control).title, before, looks)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,20 +11,20 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import RichLog
 
 from wizard.engine.running import Stop
 from wizard.errors import SeawallError
 from wizard.prove.evidence import Report
 from wizard.prove.live_table import in_words
 from wizard.prove.progress import Folding, Progress, Tell
-from wizard.prove.saving import SUFFIXES, save
 from wizard.text import visible_all
 from wizard.tui.dialogs import ChoiceDialog
 from wizard.tui.keybar import Key, KeyBar
 from wizard.tui.leading import leads_to
 from wizard.tui.menu import Menu, Row
+from wizard.tui.proof_log import ProofLog
 from wizard.tui.proof_rows import first_wrong, found_in, leading, listed, summed, told
+from wizard.tui.proof_saving import ask_to_save
 from wizard.tui.reasons import of_control
 from wizard.tui.static import Static
 from wizard.tui.steps import Links
@@ -39,7 +38,6 @@ Run = Callable[[Tell, Stop], Report]
 _TICK = 1.0
 """Seconds after which the time of a step that is under way is drawn anew."""
 _STYLES = {"waits": "$text-secondary", "runs": "bold $text-accent", "ok": "$success", "FAIL": "bold $error"}
-_TITLES = {"html": "A page (HTML)", "junit": "For CI (JUnit XML)", "json": "For programs (JSON)"}
 STAY, LEAVE = "stay", "leave"
 
 
@@ -64,7 +62,7 @@ class ProveScreen(Screen[str | None]):
         & #looks { height: 1fr; padding: 0; }
         & #seen { height: 3fr; padding: 0 0 0 1; }
         & #seen Static { height: auto; padding-right: 1; }
-        & #log { height: 2fr; padding: 0 0 0 1; background: $background; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden; }
+        & #log { height: 2fr; padding: 0 0 0 1; }
         & .pane { border-top: solid $line; border-title-color: $text-accent; border-title-style: bold; }
         & .pane:focus { border-top: heavy $text-accent; }
         &.-thin #body { layout: vertical; }
@@ -94,7 +92,6 @@ class ProveScreen(Screen[str | None]):
         self._prove, self._called, self._folder = run, name, folder
         self._stop, self._folding = Stop(), Folding(lambda: None)
         self._drawn = Progress()
-        self._written = 0  # lines of the log
         self._owed = False  # whether a drawing is on its way
         self._ended = False
         self._said = ""  # how it ended, where that was not by a report
@@ -111,9 +108,7 @@ class ProveScreen(Screen[str | None]):
                 with VerticalScroll(id="seen", classes="pane") as seen:
                     yield Static(markup=False)
                 seen.border_title = " Evidence "
-                log = RichLog(id="log", classes="pane", markup=False, highlight=False, wrap=True, min_width=1)
-                log.border_title = " Build and Compose "
-                yield log
+                yield ProofLog(id="log", classes="pane")
         yield KeyBar(id="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -130,9 +125,8 @@ class ProveScreen(Screen[str | None]):
         return not self._ended
 
     def _begin(self) -> None:
-        self._stop, self._ended, self._said, self._moved, self._written = Stop(), False, "", False, 0
+        self._stop, self._ended, self._said, self._moved = Stop(), False, "", False
         self._folding = Folding(self._tell)
-        self.query_one(RichLog).clear()
         self.run_worker(self._work, thread=True)
         self._draw()
 
@@ -166,10 +160,7 @@ class ProveScreen(Screen[str | None]):
         elif self._ended and not self._moved:
             menu.show(menu.rows, first_wrong(progress))
         self._drawn = progress
-        log, new = self.query_one(RichLog), progress.said - self._written
-        if new:
-            self._written = progress.said
-            self._write(log, progress.log[-new:])
+        self.query_one(ProofLog).show(progress)
         self._draw_sum()
         self._draw_seen()
         if self._ended and self._leaving:
@@ -205,11 +196,6 @@ class ProveScreen(Screen[str | None]):
         row = self.query_one(Menu).row
         self.query_one("#seen Static", Static).update(told(found_in(self._folding.progress, row.id) if row else None))
 
-    @staticmethod
-    def _write(log: RichLog, lines: tuple[str, ...]) -> None:
-        for line in lines:
-            log.write(Text(visible_all(line)), expand=False)
-
     @property
     def _leads(self) -> str:
         """The question that the row with the cursor leads to, once there is something to mend."""
@@ -226,13 +212,6 @@ class ProveScreen(Screen[str | None]):
     def on_key(self, event: events.Key) -> None:
         """Who moves the cursor keeps it where it is."""
         self._moved = self._moved or event.key in ("up", "down", "pageup", "pagedown", "home", "end")
-
-    def on_resize(self) -> None:
-        """Lines are broken anew."""
-        log = self.query_one(RichLog)
-        if log.lines:  # Else they wait for the first width.
-            log.clear()
-            self._write(log, self._folding.progress.log)
 
     def action_again(self) -> None:
         """Begin anew once it is over."""
@@ -264,20 +243,8 @@ class ProveScreen(Screen[str | None]):
 
     def action_save(self) -> None:
         """Keep the report as a file beside the project."""
-        report = self._folding.progress.report
-        if report is None:
-            return
-
-        def keep(form: str | None) -> None:
-            if form is None:
-                return
-            try:
-                self.notify(f"Saved {visible_all(str(save(report, form, self._folder)))}", markup=False)
-            except OSError as error:
-                self.notify(visible_all(f"{error.filename}: {error.strerror}"), severity="error", markup=False)
-
-        text = f"It is written beside {visible_all(str(self._folder.resolve()))}, not in it: nothing there is served or built."
-        self.app.push_screen(ChoiceDialog("Save the report", text, [Row(form, _TITLES[form]) for form in SUFFIXES]), keep)
+        if report := self._folding.progress.report:
+            ask_to_save(self, report, self._folder)
 
     def action_stop(self) -> None:
         """Stop what is under way; once it is over, close."""
