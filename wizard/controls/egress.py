@@ -142,12 +142,14 @@ def _observe(live: Live) -> str:
 def _proxy(live: Live) -> str:
     """The proxy's address: of the two on that network the other one, or the container itself."""
     own: dict[str, Any] = dict(live.inspect()["NetworkSettings"]["Networks"])
+    # Not as /proc has it: programs that name their processes anew, such as nginx, write over that.
+    told = {entry.partition("=")[0] for entry in live.inspect()["Config"].get("Env") or ()}
     for name in own:
         network = live.network(name)
         if (network.get("Labels") or {}).get("com.docker.compose.network") == EGRESS:
             others = [
                 facts["IPv4Address"] for facts in network["Containers"].values() if facts["IPv4Address"].partition("/")[0] != own[name]["IPAddress"]
             ]
-            if others and "HTTPS_PROXY" in live.environment():
+            if others and "HTTPS_PROXY" in told:
                 return str(others[0]).partition("/")[0]
     return "127.0.0.1"

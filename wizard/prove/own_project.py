@@ -140,6 +140,8 @@ class OwnProject:
                 service["build"].pop("tags", None)
             if check := service.get("healthcheck"):
                 service["healthcheck"] = _hurried(check)
+            if rates := service.get("blkio_config"):
+                service["blkio_config"] = _spelled(rates)
         for service in definition.get("services", {}).values():
             # What one service builds may be what another one runs.
             service["image"] = built.get(service.get("image", ""), service.get("image")) if service.get("image") else None
@@ -151,6 +153,14 @@ class OwnProject:
                 shared["name"] = f"{self.name}_{name}"
                 shared["labels"] = {**(shared.get("labels") or {}), LABEL: self._owner}
         return definition
+
+
+def _spelled(rates: Mapping[str, Any]) -> dict[str, Any]:
+    """Limits of disks as Compose reads them: what it prints of them (5.6) has Path and Rate, which it refuses itself."""
+    return {
+        key: [{name.lower(): one for name, one in entry.items()} for entry in value] if isinstance(value, list) else value
+        for key, value in rates.items()
+    }
 
 
 def _hurried(check: Mapping[str, Any]) -> dict[str, Any]:
