@@ -11,11 +11,11 @@ APPS = ROOT / "tests" / "apps"
 APP_NAMES = ("ledger", "api", "gate", "brochure")
 
 
-def seawall(*arguments: str, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def seawall(*arguments: str, cwd: Path = ROOT, stdin: str | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user would, without a terminal."""
     return subprocess.run(
         [sys.executable, "-m", "wizard", *arguments],
-        cwd=cwd, input=stdin if stdin is not None else "", capture_output=True, text=True, timeout=120,
+        cwd=cwd, input=stdin if stdin is not None else "", capture_output=True, text=True, timeout=timeout,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "LANG": "C.UTF-8"},
     )  # fmt: skip
 

@@ -9,15 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from wizard.artifact import WORKLOAD
 from wizard.errors import SeawallError
-from wizard.prove.clues import OPEN, Clue, Said, clues, further, of_the_engine
+from wizard.prove import path_clues, rights_clues
+from wizard.prove.clue import OPEN, Clue, Said
+from wizard.prove.clues import clues, further, inside_only
+from wizard.prove.engine_clues import of_the_engine
 from wizard.prove.evidence import RUNS, Trouble
 from wizard.prove.files import Files
 from wizard.prove.own_project import LABEL, OwnProject, State, wait
 
-_PATIENCE = 30
+_PATIENCE = 45
 """Seconds at most that a service is waited for in a try."""
+_CALM = 5
+"""Seconds that it has to stay up without the health check that it had."""
 _AT_ONCE = 4
 _MOST = 90
 """Seconds in which all tries of one service have to begin."""
@@ -29,9 +36,12 @@ def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], sai
     defined: Mapping[str, Any] = project.definition["services"]
     services = {name: defined[name] for name in (*files.services, *defined) if name in defined}
     bad = [name for name in services if name in states and not states[name].is_ready and states[name].words != "never started"]
-    if not bad and said:
-        yield from _refused(project, files, said, services)
-        return
+    refused = {name: states[name].refusal for name in services if name in states and states[name].refusal}
+    if refused or (said and not bad):
+        yield from _refused(project, files, refused or {"": said}, services)
+        if not bad:
+            return
+    yield from _unpublished(project, files, {name: states[name] for name in services if name in states and states[name].is_ready})
     bad = bad or [name for name in services if name in states and not states[name].is_ready]
     first = [name for name in bad if not any(other in bad for other in services[name].get("depends_on") or {})]
     tell(", ".join(first))
@@ -39,14 +49,29 @@ def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], sai
         yield from pool.map(lambda name: _why(project, files, name, states[name], min(patience, _PATIENCE)), first)
 
 
-def _refused(project: OwnProject, files: Files, said: str, services: Mapping[str, Any]) -> Iterator[Trouble]:
-    """What the engine or Compose refused: the service that it is about, if one is named or has what it is about."""
-    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "no word of why")
-    for name, service in services.items():
-        for clue in of_the_engine(said, service):
-            yield _trouble(files, name, clue, bool(clue.without) and _runs(project, name, clue, _PATIENCE))
-            return
-    yield Trouble("", last[-300:], WORKLOAD, str(files.paths[0]), "see what it says", "it could not be built or started", False)
+def _refused(project: OwnProject, files: Files, said: Mapping[str, str], services: Mapping[str, Any]) -> Iterator[Trouble]:
+    """What the engine or Compose refused: by the service that it is about, else that which has what it is about."""
+    for name, words in said.items():
+        about = [name] if name else list(services)
+        found = next(((one, clue) for one in about for clue in of_the_engine(words, services[one])), None)
+        if found:
+            one, clue = found
+            yield _trouble(files, one, clue, bool(clue.without) and _runs(project, one, clue, _PATIENCE))
+        else:
+            last = next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "no word of why")
+            place = files.place(name, "") or str(files.paths[0])
+            yield Trouble(name, last[-300:], WORKLOAD, place, "see what it says", "it could not be built or started", False)
+
+
+def _unpublished(project: OwnProject, files: Files, running: Mapping[str, State]) -> Iterator[Trouble]:
+    """What runs, and is published on networks on which nothing can be."""
+    for name, state in running.items():
+        service = project.definition["services"][name]
+        clue = inside_only(service, project.definition.get("networks") or {})
+        if clue and not state.is_through and not state.published:
+            there = _runs(project, name, clue, _PATIENCE) and State(project.docker.inspect("container", project.containers()[name])).published
+            one = _trouble(files, name, clue, bool(there))
+            yield replace(one, why=f"{clue.why}; with one that is not it is published") if there else one
 
 
 def _why(project: OwnProject, files: Files, name: str, state: State, patience: float) -> Trouble:
@@ -58,12 +83,34 @@ def _why(project: OwnProject, files: Files, name: str, state: State, patience: f
     seen = next((line.strip() for line in reversed(said.lines) if line.strip()), state.words)
     end = time.monotonic() + _MOST
     for clue in _different([*found, *further(service, seen)]):
-        if time.monotonic() < end and _runs(project, name, clue, patience):
-            return _trouble(files, name, clue, True)
+        if clue.without and time.monotonic() < end and _runs(project, name, clue, patience):
+            return _trouble(files, name, _narrowed(project, name, clue, service, patience), True)
     if found:
         return _trouble(files, name, found[0], False)
     change = f"read all that it says; it was {state.words}"
     return Trouble(name, seen, RUNS, files.place(name, ""), change, "no control was found that it would run without", False)
+
+
+def _narrowed(project: OwnProject, name: str, clue: Clue, service: Mapping[str, Any], patience: float) -> Clue:
+    """What runs without a whole setting, with what it takes of it, as far as that is found by trying."""
+    if rights_clues.is_without_capabilities(clue):
+        return _with_least(project, name, clue, service, patience)
+    wrote = project.changed(name) if clue.key == "read_only" and not clue.mended else []
+    better = path_clues.written(service, clue, wrote)
+    return better if better and _runs(project, name, better, patience) else clue
+
+
+def _with_least(project: OwnProject, name: str, clue: Clue, service: Mapping[str, Any], patience: float) -> Clue:
+    """The capabilities without which it does not run, each part of them left out once."""
+    needed, end = list(rights_clues.GROUPS), time.monotonic() + _MOST
+    for group in rights_clues.GROUPS:
+        rest = [one for one in needed if one != group]
+        one = rights_clues.with_capabilities(clue.seen, service, sum(rest, ()), clue.entry)
+        if time.monotonic() > end:
+            return clue
+        if _runs(project, name, one, patience):
+            needed = rest
+    return rights_clues.with_capabilities(clue.seen, service, sum(needed, ()), clue.entry) if needed else clue
 
 
 def _once(project: OwnProject, name: str, state: State, patience: float) -> State:
@@ -80,7 +127,7 @@ def _different(found: "list[Clue] | Iterator[Clue]") -> Iterator[Clue]:
     """Each try once."""
     tried: list[Mapping[str, Any]] = []
     for clue in found:
-        if clue.without not in tried:
+        if not clue.without or clue.without not in tried:
             tried.append(clue.without)
             yield clue
 
@@ -91,7 +138,7 @@ def _said(project: OwnProject, name: str, state: State) -> Said:
     health = [" ".join(str(one.get("Output") or f"exit code {one.get('ExitCode')}").split()) for one in checks if one.get("ExitCode")]
     lines = [*project.logs(state.facts["Id"]), *([inspected["Error"]] if inspected.get("Error") else [])]
     # A check that failed while it starts is of no interest once it has ended for another reason.
-    running = inspected["Status"] == "running"
+    running = inspected["Status"] == "running" and not state.facts.get("RestartCount")
     return Said([*(health if running else ()), *lines], inspected["ExitCode"], bool(inspected.get("OOMKilled")), health if running else ())
 
 
@@ -108,7 +155,9 @@ def _runs(project: OwnProject, name: str, clue: Clue, patience: float) -> bool:
         try:
             if project.try_instead(name, service, shared):
                 return False
-            state = wait(project, [name], patience).get(name)
+            # Without its check nothing but time shows that it stays up.
+            calm = _CALM if service.get("healthcheck") == {"disable": True} else None
+            state = wait(project, [name], patience, calm).get(name)
         except SeawallError:
             return False
         return bool(state and state.is_ready)

@@ -117,6 +117,12 @@ class OwnProject:
         """The last lines that a container printed, errors included."""
         return self.docker.do(("logs", "--tail", "60", container), _CONFIG)[1].splitlines()
 
+    def changed(self, service: str) -> list[str]:
+        """What a service's container made or changed on its root filesystem, as far as that is still there."""
+        found = self.containers().get(service)
+        code, said = self.docker.do(("diff", found), _CONFIG) if found else (1, "")
+        return [] if code else [line[2:] for line in said.splitlines() if line[:2] in ("A ", "C ")]
+
     def _docker_compose(self, words: Sequence[str], seconds: float, heard: bool = False) -> tuple[int, str]:
         folder = str(Path(self._paths[0]).parent)
         how = ("compose", "--progress", "plain" if heard else "quiet", "--project-name", self.name, "--project-directory", folder)
@@ -208,6 +214,16 @@ class State:
         return ended or self.health == "unhealthy" or self.facts.get("RestartCount", 0) >= 3 or self._state["Status"] == "created"
 
     @property
+    def refusal(self) -> str:
+        """Why the engine did not start it, in its own words; nothing where it was started, or nobody tried."""
+        return str(self._state.get("Error") or "") if self._state["Status"] == "created" else ""
+
+    @property
+    def published(self) -> bool:
+        """Whether any port of it is published on the host."""
+        return any((self.facts["NetworkSettings"].get("Ports") or {}).values())
+
+    @property
     def health(self) -> str:
         """`healthy`, `starting`, `unhealthy`; nothing where there is no check."""
         return str((self._state.get("Health") or {}).get("Status") or "").replace("none", "")
@@ -228,8 +244,8 @@ class State:
         return policy in ("always", "unless-stopped") or (policy == "on-failure" and self._state["ExitCode"] != 0)
 
 
-def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_seconds: float = _CALM) -> dict[str, State]:
-    """How the services are once each is ready or hopeless, or the time is over; one without a check has to stay so for a while."""
+def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_for: float | None = None) -> dict[str, State]:
+    """How the services are once each is ready or hopeless, or the time is over. Those without a check have to stay as they are for `calm_for` s."""
     end = time.monotonic() + seconds
     calm, calm_since = "", 0.0
     while True:
@@ -241,6 +257,6 @@ def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_seco
         if seen != calm:
             calm, calm_since = seen, time.monotonic()
         checked = all(state.health or not state.facts["State"]["Running"] for state in states.values())
-        if (settled and (checked or time.monotonic() - calm_since >= calm_seconds)) or time.monotonic() > end or len(states) < len(services):
+        if (settled and (checked or time.monotonic() - calm_since >= (calm_for or _CALM))) or time.monotonic() > end or len(states) < len(services):
             return states
         time.sleep(0.2)
