@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from wizard.engine.docker import Docker
-from wizard.errors import SeawallError
+from wizard.errors import NoEngineError, SeawallError
 
 SECONDS = 60
 _TRIES, _PAUSE = 5, 0.5
@@ -88,7 +88,9 @@ def _listed(docker: Docker, kind: str, listing: tuple[str, ...], label: str) -> 
     name = "{{.Name}}" if kind == "volume" else "{{.ID}}"
     key = label.partition("=")[0]
     form = name if kind == "image" else f'{name} {{{{.Label "{key}"}}}}'
-    _, said = docker.do((kind, *listing, "--filter", f"label={label}", "--format", form), SECONDS)
+    code, said = docker.demand((kind, *listing, "--filter", f"label={label}", "--format", form), SECONDS)
+    if code:
+        raise NoEngineError(f"the container engine does not list what it has: {' '.join(said.split())[-200:]}")
     found = [(line.partition(" ")[0], line.partition(" ")[2]) for line in said.splitlines()]
     return list(dict.fromkeys((one, _of_image(docker, one, key) if kind == "image" else whose) for one, whose in found))
 
@@ -96,6 +98,8 @@ def _listed(docker: Docker, kind: str, listing: tuple[str, ...], label: str) -> 
 def _of_image(docker: Docker, image: str, key: str) -> str:
     try:
         return str((docker.inspect("image", image)["Config"].get("Labels") or {}).get(key, ""))
+    except NoEngineError:
+        raise
     except SeawallError:
         return ""  # somebody else was faster
 
@@ -104,7 +108,9 @@ def _remove(docker: Docker, kind: str, *names: str) -> bool:
     """Whether all of them are gone."""
     options = {"container": ("--force", "--volumes"), "network": ()}.get(kind, ("--force",))
     try:
-        code, said = docker.do((kind, "rm", *options, *names), SECONDS)
+        code, said = docker.demand((kind, "rm", *options, *names), SECONDS)
+    except NoEngineError:
+        raise
     except SeawallError:
         return False  # not in time
     return code == 0 or all("No such" in line or "not found" in line for line in said.splitlines() if line not in names)

@@ -55,8 +55,8 @@ class OwnProject:
                 # Also after somebody broke off.
                 self.left = labelled.remove(self.docker.unstopped(), LABEL, self._owner)
         except NoEngineError:
-            # An engine that is gone has nothing that could be removed now: the next proof does it.
-            self.left = (f"the project {self.name}, since no engine answers",)
+            # An engine that is gone has nothing that could be removed now.
+            self.left = ("anything, for it went away: the next proof does it",)
         shutil.rmtree(self.folder, ignore_errors=True)
         self._tell(Ended(AWAY, round(time.monotonic() - began, 2), not self.left))
 
@@ -126,7 +126,11 @@ class OwnProject:
     def _docker_compose(self, words: Sequence[str], seconds: float, heard: bool = False) -> tuple[int, str]:
         folder = str(Path(self._paths[0]).parent)
         how = ("compose", "--progress", "plain" if heard else "quiet", "--project-name", self.name, "--project-directory", folder)
-        return self.docker.demand((*how, *words), seconds, folder, self._hear if heard else None)
+        code, said = self.docker.demand((*how, *words), seconds, folder, self._hear if heard else None)
+        if code:
+            # It has many words for an engine that goes away in the middle.
+            self.docker.version()
+        return code, said
 
     def _hear(self, line: str) -> None:
         """What is said, without the name that only this project has."""
