@@ -3,7 +3,7 @@
 import posixpath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wizard.observe.folding import Folder, folded, is_declarable, is_in, is_noise, normal
@@ -62,6 +62,7 @@ _NAME = st.sampled_from(("a", "b", "cache", "data", "tmp", "run", "var", "log", 
 _WRITE = st.builds(lambda parts, folder: Write("/" + "/".join(parts), 1, folder=folder), st.lists(_NAME, min_size=1, max_size=5), st.booleans())
 
 
+@settings(max_examples=200)
 @given(st.lists(_WRITE, max_size=25), st.randoms(use_true_random=False))
 def test_every_write_is_in_a_folder_and_no_folder_is_in_another(writes: list[Write], random: "object") -> None:
     found: tuple[Folder, ...] = folded(writes)

@@ -149,6 +149,6 @@ def _widened(wanted: set[str], made: set[str]) -> set[str]:
 
 
 def _inside(writes: Mapping[str, Write], folder: str) -> tuple[Write, ...]:
-    if is_declarable(folder):
+    if is_declarable(folder) or folder == SHARED_MEMORY:
         return tuple(writes[path] for path in sorted(writes) if is_in(path, folder))
     return tuple(writes[path] for path in sorted(writes) if path == folder or posixpath.dirname(path) == folder)
