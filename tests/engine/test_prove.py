@@ -17,11 +17,14 @@ import pytest
 from tests.engine.running import PORTS, Engine, Projects, free_port, new_name, scaffold, until
 from tests.thorough import thorough
 from tests.tools import APPS, ROOT, seawall
+from wizard.engine.docker import Docker
 from wizard.engine.labelled import owner
-from wizard.errors import SeawallError
+from wizard.errors import Interrupted, SeawallError
 from wizard.prove import probing
 from wizard.prove.one_container import prove_container
 from wizard.prove.own_project import LABEL
+from wizard.prove.progress import AWAY, PROBE, START, Began, Event
+from wizard.prove.run import Options, prove
 from wizard.prove.text_report import Teller
 
 pytestmark = pytest.mark.engine
@@ -208,6 +211,22 @@ def test_who_breaks_off_leaves_nothing(engine: Engine, begun: tuple[subprocess.P
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (130, "seawall: interrupted; what was started is removed\n")
     assert _mine(engine, whose) == 0
+
+
+@pytest.mark.parametrize("step", [START, PROBE])
+def test_who_stops_it_from_another_thread_leaves_nothing(engine: Engine, tmp_path: Path, step: str) -> None:
+    folder = _compose(tmp_path / "stopped", {"web": HARDENED})
+    docker, events = Docker(), []
+
+    def tell(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, Began) and event.step == step:
+            docker.stop.ask()
+
+    with pytest.raises(Interrupted, match="interrupted; what was started is removed"):
+        prove(folder, Options(), tell, docker)
+    assert [event.step for event in events if isinstance(event, Began)][-2:] == [step, AWAY]
+    assert _mine(engine, owner()) == 0
 
 
 def test_what_a_killed_proof_left_is_removed_by_the_next(engine: Engine, begun: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ class Person:
                     raise self.app.failure  # It handles nothing any more.
                 nodes = [self.app, *self.app.screen_stack, *(node for screen in self.app.screen_stack for node in screen.walk_children())]
                 busy = self.app._handled is not None or self.app._waiting or any(n.message_queue_size or n._next_callbacks for n in nodes)
+                busy = busy or any(worker.group == "engine" and not worker.is_finished for worker in self.app.workers)
                 still = 0 if busy else still + 1
 
     async def press(self, *keys: str) -> None:

@@ -7,10 +7,16 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
+from tests.prove.stream import proof
 from tests.tools import APPS, ROOT
 from tests.tui.driving import SIZES, Person, app_for
 from tests.tui.svg import clean
+from wizard.engine.running import Stop
+from wizard.prove.evidence import Report
+from wizard.prove.offer import Offer
+from wizard.prove.progress import Tell
 from wizard.tui.themes import THEMES
 
 Size = tuple[int, int]
@@ -48,11 +54,22 @@ SCENARIOS = (
     Scenario("review", ("v",), pictured=True),
     Scenario("conflict", ("v",), files={"Dockerfile": "FROM python:3\nCMD python app.py\n", ".dockerignore": ".git\n"}),
     Scenario("done", ("v", "enter")),
+    Scenario("proving", ("v", "enter", "down", "enter"), pictured=True),
     Scenario("handbook", ("f3", *"root"), pictured=True),
     Scenario("invalid", ("p", *"70000", "enter")),
     Scenario("unknown", app="gate"),
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
+
+ENGINE = Offer(True, "with a copy, on the engine here (28.5.1)")
+
+
+def proven(tell: Tell, stop: Stop) -> Report:
+    """A proof in which one control does not hold; no engine is there for it."""
+    events = list(proof(wrong="read-only-rootfs"))
+    for event in events:
+        tell(event)
+    return events[-1].report  # type: ignore[union-attr]
 
 
 @contextmanager
@@ -77,7 +94,8 @@ def stage(scenario: Scenario) -> Iterator[Path]:
         os.environ |= {"HOME": str(home), "XDG_STATE_HOME": f"{home}/state", "EDITOR": "nano"}
         os.chdir(home)
         try:
-            yield Path(scenario.app)
+            with patch("wizard.prove.offer.offer", lambda: ENGINE), patch("wizard.tui.proving.by_engine", lambda _: proven):
+                yield Path(scenario.app)
         finally:
             os.chdir(before)
             shutil.rmtree(home)
@@ -94,6 +112,8 @@ async def played(scenario: Scenario, size: Size) -> AsyncIterator[Person]:
             person = Person(app, pilot)
             await person.settle()
             await person.press(*scenario.keys)
+            await app.workers.wait_for_complete()
+            await person.settle()
             yield person
             if app.failure:
                 raise app.failure

@@ -29,7 +29,7 @@ class Engine:
 
     def __init__(self, events: Iterable[Event] = (), waits: bool = False, fails: Exception | None = None) -> None:
         self.events, self.waits, self.fails = list(events), waits, fails
-        self.asked, self.removed = threading.Event(), False
+        self.asked, self.told, self.removed = threading.Event(), threading.Event(), False
         self.runs = 0
 
     def by_engine(self, folder: Path) -> Run:
@@ -39,6 +39,7 @@ class Engine:
         self.runs += 1
         for event in self.events:
             tell(event)
+        self.told.set()
         if self.waits:
             self.asked.clear()
             hear, stop.ask = stop.ask, lambda: (hear(), self.asked.set())[0]  # type: ignore[method-assign]
@@ -64,11 +65,21 @@ def engine(monkeypatch: pytest.MonkeyPatch, offered: None) -> Engine:
     return made
 
 
-async def to_the_proof(person: Person) -> None:
+async def to_the_proof(person: Person, engine: Engine) -> None:
     await person.press("v", "enter")
     assert person.app.state.page == DONE
     await person.press("down", "enter")
-    assert isinstance(person.app.screen, ProveScreen)
+    await all_told(person, engine)
+
+
+async def all_told(person: Person, engine: Engine) -> None:
+    """Wait until the thread of the proof told all that it has to tell, and the screen shows it."""
+    screen = person.app.screen
+    assert isinstance(screen, ProveScreen)
+    while not engine.told.is_set() or (screen.runs and not engine.waits):
+        await person.pilot.pause(0.002)
+    engine.told.clear()
+    await person.settle()
 
 
 def shows(person: Person, *texts: str) -> None:
@@ -95,6 +106,7 @@ async def again(person: Person, engine: Engine, *events: Event, fails: Exception
     """Once more on the same screen, with other events."""
     engine.events, engine.fails = list(events), fails
     await person.press("r")
+    await all_told(person, engine)
 
 
 def test_what_was_seen_stands_beside_the_row_with_the_cursor_and_is_saved_beside_the_project(ledger: Path, engine: Engine) -> None:
@@ -103,7 +115,7 @@ def test_what_was_seen_stands_beside_the_row_with_the_cursor_and_is_saved_beside
     beside.write_text("mine")
 
     async def act(person: Person) -> None:
-        await to_the_proof(person)
+        await to_the_proof(person, engine)
         shows(person, "✓ build 12.3 s", "✓ tear down", "✓ Proven: 16 of 16 looks as expected", "ledger: 1 not provable, 4 ok")
         await person.press("down", "down")
         for size in ((160, 50), (60, 20), (80, 24)):
@@ -133,7 +145,7 @@ def test_what_does_not_run_is_named_first_as_plain_text_and_leads_to_its_questio
     engine.events = list(broken(Trouble(NASTY, NASTY, "read-only-rootfs", NASTY, NASTY, NASTY, True)))
 
     async def act(person: Person) -> None:
-        await to_the_proof(person)
+        await to_the_proof(person, engine)
         assert evidence(person).count("[bold]x[/bold] <script>alert(1)</script>\\u001b[31m\\u0000\\u202e end") == 5
         await person.press("l")
         assert person.text.count("[bold]x[/bold] <script>") == 1
@@ -153,7 +165,7 @@ def test_esc_stops_it_and_says_so_and_leaving_asks_while_it_runs(ledger: Path, e
     engine.events, engine.waits = list(proof())[:6], True
 
     async def act(person: Person) -> None:
-        await to_the_proof(person)
+        await to_the_proof(person, engine)
         shows(person, "Esc stop", "ledger: 5 to come")
         await person.press("down", "escape")  # It stays a screen to move in.
         assert isinstance(person.app.screen, ProveScreen)

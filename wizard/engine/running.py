@@ -35,9 +35,15 @@ class Stop:
         for process in running:
             _interrupt(process)
             # What does not hear is ended, and nobody waits here for that.
-            later = threading.Timer(_GRACE, _kill, (process,))
+            later = threading.Timer(_GRACE, self._end, (process,))
             later.daemon = True
             later.start()
+
+    def _end(self, process: "subprocess.Popen[str]") -> None:
+        with self._lock:
+            runs = process in self._running
+        if runs:
+            _kill(process)
 
     def check(self) -> None:
         """Raises KeyboardInterrupt if somebody wants it."""
@@ -119,7 +125,6 @@ def _kill(process: "subprocess.Popen[str]") -> None:
 
 
 def _signal(process: "subprocess.Popen[str]", number: int) -> None:
-    """To all of its group: `docker compose` is a program of its own below docker, which would go on alone."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, number)
+    """To all of its group, also where the first of it has ended: `docker compose` is a program below docker, which would go on alone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)

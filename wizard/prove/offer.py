@@ -25,4 +25,4 @@ def offer(docker: Docker | None = None) -> Offer:
         docker.compose_version()
     except SeawallError as error:
         return Offer(False, str(error))
-    return Offer(True, f"on the engine here, {version}: builds and starts a copy, looks, and takes it away again")
+    return Offer(True, f"with a copy, on the engine here ({version})")
