@@ -3,19 +3,17 @@
 import contextlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engine.running import Engine, until
+from tests.engine.running import Engine
 from tests.engine.second import SecondEngine, second_engine
 from tests.thorough import thorough
 from tests.tools import ROOT

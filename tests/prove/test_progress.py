@@ -67,6 +67,9 @@ def test_what_was_broken_off_was_not_seen() -> None:
     folding.end()
     assert {row.mark for row in folding.progress.rows} == {"unseen"}
     assert folding.progress.report is None
+    # Nothing goes on any more.
+    assert [step.name for step in folding.progress.steps if step.state == "FAIL"] == [BUILD]
+    assert folding.progress.running is None
 
 
 def test_a_diagnosis_is_a_step_where_it_was_made() -> None:

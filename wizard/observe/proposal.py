@@ -213,7 +213,7 @@ def final_user(seen: Seen) -> tuple[int, int] | None:
 
 
 def capabilities(seen: Seen) -> tuple[Item, ...]:
-    """What the kernel was asked for; all of the engine's default where nobody could see that."""
+    """What the kernel was asked for, or calls hint at; all of the engine's default where nobody could see either."""
     used: dict[str, list[str]] = {}
     for one in seen.capabilities:
         words = " ".join(word for word in (one.process, one.call) if word)
@@ -221,12 +221,13 @@ def capabilities(seen: Seen) -> tuple[Item, ...]:
     if not used and seen.why_not("capabilities"):
         why = "given by default, and not needed as far as was tried"
         return tuple(Item("capabilities", {"name": name, "why": "observed: it does not work without"}, (why,), "guess") for name in DEFAULT)
-    return tuple(_capability(name, tuple(dict.fromkeys(by))) for name, by in sorted(used.items()) if name in CAPABILITIES)
+    sure: Confidence = "guess" if seen.why_not("capabilities") else "sure"
+    return tuple(_capability(name, tuple(dict.fromkeys(by)), sure) for name, by in sorted(used.items()) if name in CAPABILITIES)
 
 
-def _capability(name: str, by: tuple[str, ...]) -> Item:
+def _capability(name: str, by: tuple[str, ...], sure: Confidence = "sure") -> Item:
     why = f"observed: {', '.join(by)[:120] or 'it asks for it'}"
-    return Item("capabilities", {"name": name, "why": why}, by[:_MOST_EVIDENCE], "sure")
+    return Item("capabilities", {"name": name, "why": why}, by[:_MOST_EVIDENCE], sure)
 
 
 def further(items: Iterable[Item], why: str) -> tuple[Item, ...]:

@@ -287,7 +287,7 @@ class _Observing:
         kept = [one.item for one in self.found.judged if one.verdict != "not needed"]
         rows = [Item("seccomp", "trimmed", (f"{len(seen.calls)} system calls were made",), "likely", False)]
         rows += [
-            Item("calls", name, (", ".join(sorted(seen.calls & set(group.calls))),), "sure", False)
+            Item("calls", name, (", ".join(sorted(seen.calls & set(group.calls))) or group.purpose,), "sure", False)
             for group in GROUPS
             for name in [group.id]
             if name in used

@@ -138,8 +138,9 @@ class Progress(Struct, frozen=True):
 
     def ended(self, report: Report | None = None) -> "Progress":
         """When nothing more comes, also where it was broken off: what is pending was not seen."""
-        return replace(self, rows=tuple(replace(row, marks=tuple("unseen" if one == "pending" else one for one in row.marks)) for row in self.rows),
-                       report=report)  # fmt: skip
+        rows = tuple(replace(row, marks=tuple("unseen" if mark == "pending" else mark for mark in row.marks)) for row in self.rows)
+        steps = tuple(replace(step, state="FAIL") if step.state == "runs" else step for step in self.steps)
+        return replace(self, rows=rows, steps=steps, report=report)
 
     @property
     def services(self) -> tuple[str, ...]:

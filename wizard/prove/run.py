@@ -145,7 +145,11 @@ class _Proof:
         """Tells how long it took, and whether it went well: then there is nothing to be `said`."""
         step, began = _Step(), time.monotonic()
         self.tell(Began(name, at=began))
-        yield step
+        try:
+            yield step
+        except BaseException:
+            self.tell(Ended(name, round(time.monotonic() - began, 2), False))
+            raise
         took = round(time.monotonic() - began, 2)
         self.report.seconds[name] = took
         self.tell(Ended(name, took, not step.said))
