@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,3 +133,81 @@ def test_an_engine_that_goes_away_is_said_and_the_next_proof_removes_what_was_le
     again = Proof(tmp_path / "none", second.engine)
     assert again.ended()[0] == 2
     assert proof.left() == []
+
+
+@pytest.mark.parametrize("seed", thorough(range(50), [3, 17]))
+def test_what_is_killed_at_any_moment_leaves_nothing_after_the_next_proof(engine: Engine, tmp_path: Path, seed: int) -> None:
+    folder = _compose(tmp_path / "project", one=BUILT, two=SERVICE)
+    proof = Proof(folder, engine)
+    # From the first word to the last: about as long as all of it takes.
+    time.sleep(random.Random(seed).uniform(0.3, 12))
+    proof.process.kill()
+    proof.process.communicate()
+    assert Proof(tmp_path / "none", engine).ended()[0] == 2
+    assert proof.left() == []
+
+
+APPS: dict[str, tuple[dict[str, Any], tuple[str, ...], int, str]] = {
+    "ignores the signal to end": (
+        {"command": ["python", "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(999)"], "stop_grace_period": "1s"},
+        (), 1, "looks as expected",
+    ),
+    "prints a hundred megabytes": (
+        {"command": ["python", "-c", "import sys\nfor _ in range(1000): sys.stdout.write('x' * 99999 + '\\n')\nsys.exit(3)"]}, (), 1, "exited with code 3",
+    ),
+    "prints what a terminal obeys": ({"command": ["sh", "-c", "printf '\\033[2J\\033]0;title\\007\\033[31mfatal\\r\\n'; exit 3"]}, (), 1, "\\u001b[31mfatal"),
+    "never gets healthy": (
+        {"command": ["sleep", "99"], "healthcheck": {"test": ["CMD", "false"], "start_period": "300s"}}, ("--wait", "3"), 1, "[health-check]",
+    ),
+}  # fmt: skip
+"""Of each app the service, the options of the proof, its exit code and what it says."""
+
+
+@pytest.mark.parametrize("app", thorough(list(APPS), ["prints what a terminal obeys"]))
+def test_whatever_an_app_does_the_proof_ends_and_says_it(engine: Engine, tmp_path: Path, app: str) -> None:
+    service, words, code, says = APPS[app]
+    folder = _compose(
+        tmp_path / "project",
+        web={"image": "python:3.13-slim", "init": True, "restart": "no" if "sleep" not in service["command"] else "always", **service},
+    )
+    proof = Proof(folder, engine, *words)
+    assert proof.ended() == (code, ""), proof.out
+    assert says in proof.out
+    assert all(line.isprintable() for line in proof.out.splitlines())
+    assert proof.left() == []
+
+
+@pytest.mark.thorough
+def test_a_full_disk_on_the_engines_side_is_said(engine: Engine, tmp_path: Path) -> None:
+    with second_engine() as small, _disk(tmp_path / "disk", small.folder / "data", 120):
+        small.start({"storage-driver": "overlay2"})
+        _with_programs(small, engine)
+        folder = _compose(
+            tmp_path / "project",
+            one={
+                **BUILT,
+                "build": {
+                    "dockerfile_inline": f"FROM {IMAGE}\nRUN i=0; while [ $$i -lt 40000 ]; do printf %09999d 0 || exit 1; i=$$((i + 1)); done > /big\n"
+                },
+            },
+        )
+        proof = Proof(folder, small.engine)
+        code, said = proof.ended()
+        assert (code, said) == (1, "")
+        assert "no space left on device" in proof.out.replace("\n", " ").lower(), proof.out
+        assert proof.left() == []
+        small.engine.run("builder", "prune", "--all", "--force")
+
+
+@contextlib.contextmanager
+def _disk(file: Path, place: Path, megabytes: int) -> Iterator[None]:
+    """A file system of this size."""
+    with file.open("wb") as image:
+        image.truncate(megabytes << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-F", str(file)], check=True, timeout=60)
+    place.mkdir()
+    subprocess.run(["mount", "-o", "loop", str(file), str(place)], check=True, timeout=60)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True, timeout=60)

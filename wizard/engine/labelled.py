@@ -3,9 +3,12 @@
 The label names this machine and process. Nothing without it is ever touched, and nothing whose owner still runs.
 """
 
+import contextlib
 import os
 import platform
+import re
 import shutil
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -58,6 +61,20 @@ def sweep_folders(prefix: str) -> None:
     for path in Path(tempfile.gettempdir()).glob(f"{prefix}*-*"):
         if is_gone(f"{platform.node()}/{path.name.removeprefix(prefix).partition('-')[0]}"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep_commands(prefix: str) -> None:
+    """End commands of killed runs of this machine that go on without them, told by a word of theirs: the prefix and that run's number."""
+    name = re.compile(re.escape(prefix.encode()) + rb"(\d+)-")
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        runs = {found[1].decode() for word in words if (found := name.match(word))}
+        if b"--project-name" in words and any(is_gone(f"{platform.node()}/{run}") for run in runs):
+            with contextlib.suppress(OSError):
+                os.kill(int(path.parent.name), signal.SIGKILL)
 
 
 def is_gone(whose: str) -> bool:

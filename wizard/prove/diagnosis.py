@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from wizard.artifact import WORKLOAD
@@ -25,9 +26,18 @@ _PATIENCE = 45
 """Seconds at most that a service is waited for in a try."""
 _CALM = 5
 """Seconds that it has to stay up without the health check that it had."""
+_LONGEST = 20
+"""Seconds at most that a try is looked on at, however long the service lived before."""
 _AT_ONCE = 4
 _MOST = 90
 """Seconds in which all tries of one service have to begin."""
+
+
+class _Waiting(Struct, frozen=True):
+    """How long a service is waited for in a try, and how long it lived before: less says nothing. Seconds."""
+
+    seconds: float
+    lived: float = 0
 
 
 def diagnose(project: OwnProject, files: Files, states: Mapping[str, State], said: str, patience: float,
@@ -56,7 +66,7 @@ def _refused(project: OwnProject, files: Files, said: Mapping[str, str], service
         found = next(((one, clue) for one in about for clue in of_the_engine(words, services[one])), None)
         if found:
             one, clue = found
-            yield _trouble(files, one, clue, bool(clue.without) and _runs(project, one, clue, _PATIENCE))
+            yield _trouble(files, one, clue, bool(clue.without) and _runs(project, one, clue, _Waiting(_PATIENCE)))
         else:
             last = next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "no word of why")
             place = files.place(name, "") or str(files.paths[0])
@@ -69,7 +79,9 @@ def _unpublished(project: OwnProject, files: Files, running: Mapping[str, State]
         service = project.definition["services"][name]
         clue = inside_only(service, project.definition.get("networks") or {})
         if clue and not state.is_through and not state.published:
-            there = _runs(project, name, clue, _PATIENCE) and State(project.docker.inspect("container", project.containers()[name])).published
+            there = (
+                _runs(project, name, clue, _Waiting(_PATIENCE)) and State(project.docker.inspect("container", project.containers()[name])).published
+            )
             one = _trouble(files, name, clue, bool(there))
             yield replace(one, why=f"{clue.why}; with one that is not it is published") if there else one
 
@@ -81,26 +93,26 @@ def _why(project: OwnProject, files: Files, name: str, state: State, patience: f
         state = _once(project, name, state, patience)
         found = list(_different(clues(said := _said(project, name, state), service)))
     seen = next((line.strip() for line in reversed(said.lines) if line.strip()), state.words)
-    end = time.monotonic() + _MOST
+    end, waiting = time.monotonic() + _MOST, _Waiting(patience, min(state.lived + 1, _LONGEST))
     for clue in _different([*found, *further(service, seen)]):
-        if clue.without and time.monotonic() < end and _runs(project, name, clue, patience):
-            return _trouble(files, name, _narrowed(project, name, clue, service, patience), True)
+        if clue.without and time.monotonic() < end and _runs(project, name, clue, waiting):
+            return _trouble(files, name, _narrowed(project, name, clue, service, waiting), True)
     if found:
         return _trouble(files, name, found[0], False)
     change = f"read all that it says; it was {state.words}"
     return Trouble(name, seen, RUNS, files.place(name, ""), change, "no control was found that it would run without", False)
 
 
-def _narrowed(project: OwnProject, name: str, clue: Clue, service: Mapping[str, Any], patience: float) -> Clue:
+def _narrowed(project: OwnProject, name: str, clue: Clue, service: Mapping[str, Any], waiting: _Waiting) -> Clue:
     """What runs without a whole setting, with what it takes of it, as far as that is found by trying."""
     if rights_clues.is_without_capabilities(clue):
-        return _with_least(project, name, clue, service, patience)
+        return _with_least(project, name, clue, service, waiting)
     wrote = project.changed(name) if clue.key == "read_only" and not clue.mended else []
     better = path_clues.written(service, clue, wrote)
-    return better if better and _runs(project, name, better, patience) else clue
+    return better if better and _runs(project, name, better, waiting) else clue
 
 
-def _with_least(project: OwnProject, name: str, clue: Clue, service: Mapping[str, Any], patience: float) -> Clue:
+def _with_least(project: OwnProject, name: str, clue: Clue, service: Mapping[str, Any], waiting: _Waiting) -> Clue:
     """The capabilities without which it does not run, each part of them left out once."""
     needed, end = list(rights_clues.GROUPS), time.monotonic() + _MOST
     for group in rights_clues.GROUPS:
@@ -108,7 +120,7 @@ def _with_least(project: OwnProject, name: str, clue: Clue, service: Mapping[str
         one = rights_clues.with_capabilities(clue.seen, service, sum(rest, ()), clue.entry)
         if time.monotonic() > end:
             return clue
-        if _runs(project, name, one, patience):
+        if _runs(project, name, one, waiting):
             needed = rest
     return rights_clues.with_capabilities(clue.seen, service, sum(needed, ()), clue.entry) if needed else clue
 
@@ -142,7 +154,7 @@ def _said(project: OwnProject, name: str, state: State) -> Said:
     return Said([*(health if running else ()), *lines], inspected["ExitCode"], bool(inspected.get("OOMKilled")), health if running else ())
 
 
-def _runs(project: OwnProject, name: str, clue: Clue, patience: float) -> bool:
+def _runs(project: OwnProject, name: str, clue: Clue, waiting: _Waiting) -> bool:
     """Whether the service runs in the form of a clue."""
     service = {**clue.without, "restart": "no"}
     shared: dict[str, Any] = {}
@@ -155,9 +167,9 @@ def _runs(project: OwnProject, name: str, clue: Clue, patience: float) -> bool:
         try:
             if project.try_instead(name, service, shared):
                 return False
-            # Without its check nothing but time shows that it stays up.
-            calm = _CALM if service.get("healthcheck") == {"disable": True} else None
-            state = wait(project, [name], patience, calm).get(name)
+            # Without its check nothing but time shows that it stays up; with it, too, as long as it lived before.
+            calm = max(waiting.lived, _CALM if service.get("healthcheck") == {"disable": True} else 0)
+            state = wait(project, [name], waiting.seconds + calm, calm).get(name)
         except SeawallError:
             return False
         return bool(state and state.is_ready)

@@ -11,12 +11,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from wizard.engine import labelled
 from wizard.engine.docker import Docker
-from wizard.errors import NoEngineError, UsageError
+from wizard.errors import Interrupted, NoEngineError, SeawallError, UsageError
 from wizard.prove.progress import AWAY, Began, Ended, Said, Tell
 
 LABEL = "org.seawall.prove"
@@ -24,6 +25,7 @@ FOLDER = "seawall-prove-"
 KEPT = "kept"
 _BUILD, _CONFIG, _START = 1800, 30, 600
 """Seconds."""
+_TOO_LATE = 124
 _EVERY = 1
 _CALM = 2
 _SERVICE_LABEL, _PROJECT_LABEL = "com.docker.compose.service", "com.docker.compose.project"
@@ -98,12 +100,20 @@ class OwnProject:
         return said if code else ""
 
     def compose(self, *words: str, seconds: float, definition: Mapping[str, Any] | None = None, heard: bool = False) -> tuple[int, str]:
-        """A command of Compose on what is started, or on another definition; with `heard` what it says is told as it comes."""
+        """A command of Compose on what is started, or on another definition; one that does not end in time has failed, too.
+
+        With `heard`, what it says is told as it comes.
+        """
         # Secrets may stand in it: only this user may enter the folder.
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json", dir=self.folder) as file:
             json.dump(definition or self.definition, file)
             file.flush()
-            return self._docker_compose(["-f", file.name, *words], seconds, heard)
+            try:
+                return self._docker_compose(["-f", file.name, *words], seconds, heard)
+            except (NoEngineError, Interrupted):
+                raise
+            except SeawallError as error:
+                return _TOO_LATE, f"compose {words[0]}: {error}"
 
     def containers(self) -> dict[str, str]:
         """The ids of its containers by service (the first of several), running or not."""
@@ -187,6 +197,14 @@ def seconds_of(text: object, otherwise: float) -> float:
     return sum(float(number) * units[unit] for number, unit in parts) if parts else otherwise
 
 
+def _moment(text: object) -> datetime | None:
+    """A time as the engine writes it, with nanoseconds; None for none."""
+    try:
+        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*", r"\1", str(text)))
+    except ValueError:
+        return None
+
+
 def _last(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     return lines[-1][-300:] if lines else "no word of why"
@@ -223,6 +241,14 @@ class State:
         return str(self._state.get("Error") or "") if self._state["Status"] == "created" else ""
 
     @property
+    def lived(self) -> float:
+        """Seconds between its last start and its end; 0 where it runs, or where the engine does not say."""
+        if self._state.get("Running"):
+            return 0
+        begin, end = (_moment(self._state.get(name)) for name in ("StartedAt", "FinishedAt"))
+        return max((end - begin).total_seconds(), 0) if begin and end else 0
+
+    @property
     def published(self) -> bool:
         """Whether any port of it is published on the host."""
         return any((self.facts["NetworkSettings"].get("Ports") or {}).values())
@@ -248,8 +274,18 @@ class State:
         return policy in ("always", "unless-stopped") or (policy == "on-failure" and self._state["ExitCode"] != 0)
 
 
-def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_for: float | None = None) -> dict[str, State]:
-    """How the services are once each is ready or hopeless, or the time is over. Those without a check have to stay as they are for `calm_for` s."""
+def sweep(docker: Docker) -> None:
+    """Remove what killed proofs of this machine left: commands that still run, what is labelled on the engine, and folders. Raises NoEngineError."""
+    labelled.sweep_commands(FOLDER)
+    labelled.sweep(docker, LABEL)
+    labelled.sweep_folders(FOLDER)
+
+
+def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_for: float = 0) -> dict[str, State]:
+    """How the services are once each is ready or hopeless, or the time is over.
+
+    Those without a check have to stay up for some seconds; with `calm_for`, those with one as well, so many.
+    """
     end = time.monotonic() + seconds
     calm, calm_since = "", 0.0
     while True:
@@ -261,6 +297,7 @@ def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_for:
         if seen != calm:
             calm, calm_since = seen, time.monotonic()
         checked = all(state.health or not state.facts["State"]["Running"] for state in states.values())
-        if (settled and (checked or time.monotonic() - calm_since >= (calm_for or _CALM))) or time.monotonic() > end or len(states) < len(services):
+        enough = checked if not calm_for else not any(state.is_ready for state in states.values())
+        if (settled and (enough or time.monotonic() - calm_since >= (calm_for or _CALM))) or time.monotonic() > end or len(states) < len(services):
             return states
         time.sleep(0.2)

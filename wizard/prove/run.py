@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from wizard.check.found import Found
 from wizard.controls import CONTROLS, control_of
-from wizard.engine import labelled
 from wizard.engine.docker import Docker
 from wizard.errors import Interrupted, NoEngineError, SeawallError
 from wizard.posture import posture
@@ -19,7 +18,7 @@ from wizard.prove.diagnosis import diagnose
 from wizard.prove.drift import drift
 from wizard.prove.evidence import DRIFT, RUNS, Evidence, NotProvable, Report, Round, Waived
 from wizard.prove.files import Files, read
-from wizard.prove.own_project import FOLDER, LABEL, OwnProject, State, wait
+from wizard.prove.own_project import OwnProject, State, sweep, wait
 from wizard.prove.probing import by_judgement, by_probes, look
 from wizard.prove.progress import (
     AGAIN,
@@ -60,8 +59,7 @@ def prove(path: Path, options: Options, tell: Tell, docker: Docker | None = None
         began = time.monotonic()
         tell(Began(READ, at=began))
         docker.version()
-        labelled.sweep(docker, LABEL)
-        labelled.sweep_folders(FOLDER)
+        sweep(docker)
         files = read(path)
         project = OwnProject(docker, files.paths, options.keep, tell)
         report = Report(project.name)
@@ -109,7 +107,8 @@ class _Proof:
         if start.said or health.said:
             self._failed(start.said)
             return
-        self._looked(PROBE, "started")
+        if not self._looked(PROBE, "started"):
+            return
         with self._step(AGAIN) as again:
             refused = self.project.restart()
             again.said = self._waited("restarted") or refused
@@ -179,7 +178,8 @@ class _Proof:
                 self.report.troubles.append(trouble)
                 self.tell(trouble)
 
-    def _looked(self, what: str, round_: Round) -> None:
+    def _looked(self, what: str, round_: Round) -> bool:
+        """Look at all services; whether all of them still ran."""
         before = len(self.report.failures)
         with self._step(what) as step, ThreadPoolExecutor(_AT_ONCE) as pool:
             ids = self.project.containers()
@@ -187,6 +187,11 @@ class _Proof:
                 self._add(found)
                 self.tell(Looked(name, round_))
             step.said = "not as expected" if len(self.report.failures) > before else ""
+        fell = {one.service for one in self.report.failures if one.control == RUNS}
+        if fell:
+            self.states |= wait(self.project, sorted(fell), 0)
+            self._failed("")
+        return not fell
 
     def _of_service(self, name: str, container: str, round_: Round) -> Iterator[Evidence | NotProvable]:
         if self.states[name].is_through:
@@ -197,7 +202,8 @@ class _Proof:
         except NoEngineError:
             raise
         except SeawallError as error:
-            yield Evidence(name, RUNS, "stays up", "running", str(error), False, 0.0, round=round_)
+            gone = str(error).replace(container, name)
+            yield Evidence(name, RUNS, "stays up", "running", gone, False, 0.0, place=self.files.place(name, ""), round=round_)
             return
         expected = self.files.expected(name)
         waived = {control for service, control in self.files.waived if service == name}
