@@ -22,7 +22,7 @@ from wizard.observe.subject import WAIVED_USER, Rendered, Subject, Written
 from wizard.observe.tracing.watcher import FOLDER as TRACES
 from wizard.observe.tracing.watcher import Tracing
 from wizard.observe.trying import Tries
-from wizard.prove.own_project import FOLDER as OWN
+from wizard.prove import own_project
 from wizard.prove.own_project import LABEL, OwnProject
 from wizard.resolve import APP_USER
 from wizard.syscalls import GROUPS
@@ -53,9 +53,7 @@ def observe(subject: Subject, options: Options, tell: Tell, say: Callable[[str],
 def sweep(docker: Docker) -> None:
     """Remove what killed runs of this machine left. Raises NoEngineError."""
     docker.version()
-    labelled.sweep(docker, LABEL)
-    for folder in (FOLDER, OWN, TRACES):
-        labelled.sweep_folders(folder)
+    own_project.sweep(docker, FOLDER, own_project.FOLDER, TRACES)
 
 
 def watchers(docker: Docker) -> list[Watcher]:

@@ -274,11 +274,16 @@ class State:
         return policy in ("always", "unless-stopped") or (policy == "on-failure" and self._state["ExitCode"] != 0)
 
 
-def sweep(docker: Docker) -> None:
-    """Remove what killed proofs of this machine left: commands that still run, what is labelled on the engine, and folders. Raises NoEngineError."""
-    labelled.sweep_commands(FOLDER)
+def sweep(docker: Docker, *prefixes: str) -> None:
+    """Remove what killed runs of this machine left: commands that still run, what is labelled on the engine, and folders. Raises NoEngineError.
+
+    The names of the commands' projects, and of the folders, begin with the `prefixes`.
+    """
+    for prefix in prefixes:
+        labelled.sweep_commands(prefix)
     labelled.sweep(docker, LABEL)
-    labelled.sweep_folders(FOLDER)
+    for prefix in prefixes:
+        labelled.sweep_folders(prefix)
 
 
 def wait(project: OwnProject, services: Sequence[str], seconds: float, calm_for: float = 0) -> dict[str, State]:

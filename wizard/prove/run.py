@@ -18,7 +18,7 @@ from wizard.prove.diagnosis import diagnose
 from wizard.prove.drift import drift
 from wizard.prove.evidence import DRIFT, RUNS, Evidence, NotProvable, Report, Round, Waived
 from wizard.prove.files import Files, read
-from wizard.prove.own_project import OwnProject, State, sweep, wait
+from wizard.prove.own_project import FOLDER, OwnProject, State, sweep, wait
 from wizard.prove.probing import by_judgement, by_probes, look
 from wizard.prove.progress import (
     AGAIN,
@@ -59,7 +59,7 @@ def prove(path: Path, options: Options, tell: Tell, docker: Docker | None = None
         began = time.monotonic()
         tell(Began(READ, at=began))
         docker.version()
-        sweep(docker)
+        sweep(docker, FOLDER)
         files = read(path)
         project = OwnProject(docker, files.paths, options.keep, tell)
         report = Report(project.name)
