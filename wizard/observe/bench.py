@@ -180,7 +180,7 @@ class Bench:
 def _why(state: State | None) -> str:
     if state is None:
         return "no container of it is there"
-    return "" if state.is_ready else f"it is {state.words}"
+    return "" if state.is_ready else f"it {'' if state.words.startswith(('exited', 'never')) else 'is '}{state.words}"
 
 
 def _last(said: str) -> str:
