@@ -36,7 +36,7 @@ def played(engine: Engine, request: pytest.FixtureRequest) -> Played:
     return found
 
 
-@pytest.mark.parametrize(("control", "demo"), thorough(ALL, ALL[::2]))
+@pytest.mark.parametrize(("control", "demo"), thorough(ALL, ALL[::3]))
 def test_the_attack_works_without_the_control_and_not_with_it(played: Played, control: Control, demo: Demo) -> None:
     without, hardened = played[control.id, demo.name].result()
     assert (without.hardened, hardened.hardened) == (False, True)
@@ -46,7 +46,7 @@ def test_the_attack_works_without_the_control_and_not_with_it(played: Played, co
     assert demo.without not in hardened.said
 
 
-@pytest.mark.parametrize(("control", "demo"), thorough(ALL, ALL[::2]))
+@pytest.mark.parametrize(("control", "demo"), thorough(ALL, ALL[::3]))
 def test_what_is_recorded_is_what_it_says(played: Played, control: Control, demo: Demo) -> None:
     """If it is not: python tools/record_demos.py."""
     assert masked(recorded(control.id, demo, recording())) == masked(played[control.id, demo.name].result())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.running import DISK, PORTS, Engine, Projects, failing, hurried, override, scaffold, started
+from tests.thorough import thorough
 from tests.tools import APP_NAMES, APPS
 from wizard.control import Control
 from wizard.controls import CONTROLS
@@ -68,7 +69,7 @@ REMOVALS: dict[str, Removal] = {
 }
 
 
-@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+@pytest.mark.parametrize("control", thorough(CONTROLS, CONTROLS[::2]), ids=lambda control: control.id)
 def test_without_a_control_exactly_its_probes_fail(engine: Engine, tmp_path: Path, control: Control) -> None:
     removal = REMOVALS.get(control.id, Removal())
     if control.id == "disk-rates" and not DISK:

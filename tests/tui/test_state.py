@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_prompts import _BEFORE, SAMPLES
+from tests.thorough import thorough
 from tests.tools import APPS, copy_app
 from tests.tui.driving import PAGE_KEYS, Person, app_for, drive, empty, files, ledger, said_by, state_folder, without_bars  # noqa: F401
 from wizard import drafts
@@ -105,7 +106,7 @@ def test_every_question_is_on_a_page_with_a_letter() -> None:
     assert set(_EDITED) == set(of_kind(RowsField))
 
 
-@pytest.mark.parametrize("key", of_kind(TextField))
+@pytest.mark.parametrize("key", thorough(of_kind(TextField), of_kind(TextField)[::2]))
 def test_a_typed_answer_equals_set(tmp_path: Path, key: str) -> None:
     folder, before = folder_for(key, tmp_path), _BEFORE.get(key, ())
 
@@ -205,7 +206,7 @@ def test_rows_that_are_added_equal_set(tmp_path: Path, key: str) -> None:
     drive(app_for(folder), act)
 
 
-@pytest.mark.parametrize("key", of_kind(RowsField))
+@pytest.mark.parametrize("key", thorough(of_kind(RowsField), of_kind(RowsField)[::2]))
 def test_a_row_that_is_edited_or_deleted_equals_set(tmp_path: Path, key: str) -> None:
     folder = folder_for(key, tmp_path)
     first, more = _EDITED[key]
@@ -359,7 +360,7 @@ _MOVES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", thorough(range(6), (0, 1)))
 def test_an_app_made_from_the_state_shows_the_same(ledger: Path, seed: int) -> None:
     chance = random.Random(seed)
     size = [(160, 50), (80, 24)][seed % 2]
