@@ -1,6 +1,8 @@
 """Engine tests: skipped with the reason where there is no engine, failed where one is required."""
 
 import os
+import shutil
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +67,9 @@ def projects(engine: Engine, tmp_path_factory: pytest.TempPathFactory, request: 
 
 
 @pytest.fixture(autouse=True)
-def own_state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drafts and the like of a test are nobody else's."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+def own_state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Drafts and the like of a test are nobody else's. Few make any: a numbered folder for each would look through all that are there."""
+    folder = tmp_path_factory.getbasetemp() / f"state-{uuid.uuid4().hex}"
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    yield
+    shutil.rmtree(folder, ignore_errors=True)

@@ -28,6 +28,7 @@ _CALM = 5
 """Seconds that it has to stay up without the health check that it had."""
 _LONGEST = 20
 """Seconds at most that a try is looked on at, however long the service lived before."""
+_UNKNOWN = ("see what it says", "it could not be built or started")
 _AT_ONCE = 4
 _MOST = 90
 """Seconds in which all tries of one service have to begin."""
@@ -68,9 +69,11 @@ def _refused(project: OwnProject, files: Files, said: Mapping[str, str], service
             one, clue = found
             yield _trouble(files, one, clue, bool(clue.without) and _runs(project, one, clue, _Waiting(_PATIENCE)))
         else:
-            last = next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "no word of why")
+            lines = [line.strip() for line in words.splitlines() if line.strip()] or ["no word of why"]
+            full = next((line for line in reversed(lines) if "no space left on device" in line.lower()), "")
+            change, why = ("make room: docker system df, docker builder prune", "the engine's disk is full") if full else _UNKNOWN
             place = files.place(name, "") or str(files.paths[0])
-            yield Trouble(name, last[-300:], WORKLOAD, place, "see what it says", "it could not be built or started", False)
+            yield Trouble(name, (full or lines[-1])[-300:], WORKLOAD, place, change, why, False)
 
 
 def _unpublished(project: OwnProject, files: Files, running: Mapping[str, State]) -> Iterator[Trouble]:
