@@ -135,7 +135,7 @@ def test_an_engine_that_goes_away_is_said_and_the_next_proof_removes_what_was_le
     assert proof.left() == []
 
 
-@pytest.mark.parametrize("seed", thorough(range(50), [3, 17]))
+@pytest.mark.parametrize("seed", thorough(range(50), [17]))
 def test_what_is_killed_at_any_moment_leaves_nothing_after_the_next_proof(engine: Engine, tmp_path: Path, seed: int) -> None:
     folder = _compose(tmp_path / "project", one=BUILT, two=SERVICE)
     proof = Proof(folder, engine)

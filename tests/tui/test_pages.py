@@ -8,6 +8,7 @@ import pytest
 from textual.geometry import Region
 from textual.widget import Widget
 
+from tests.thorough import thorough
 from tests.tools import APPS
 from tests.tui.driving import PAGE_KEYS, SIZES, Person, app_for, drive, empty, ledger, said_by, state_folder, without_bars  # noqa: F401
 from wizard.tui.addline import AddLine
@@ -73,7 +74,7 @@ _PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("page", "size"), _PAGES)
+@pytest.mark.parametrize(("page", "size"), thorough(_PAGES, _PAGES[::3]))
 def test_nothing_is_cut_and_tab_goes_over_a_page_as_it_is_read(ledger: Path, page: str, size: tuple[int, int]) -> None:
     async def act(person: Person) -> None:
         if page == DONE:
@@ -162,7 +163,10 @@ def test_a_resize_in_mid_question_changes_nothing(ledger: Path, page: str, typed
     drive(app_for(ledger), act, (160, 50))
 
 
-@pytest.mark.parametrize("keys", [("i",), ("c",), ("c", "w"), ("f1",), ("f3",), ("v",), ("f2",), ("n",)], ids="-".join)
+_RESIZED = [("i",), ("c",), ("c", "w"), ("f1",), ("f3",), ("v",), ("f2",), ("n",)]
+
+
+@pytest.mark.parametrize("keys", thorough([pytest.param(keys) for keys in _RESIZED], [pytest.param(keys) for keys in _RESIZED[::3]]))
 def test_a_resize_anywhere_is_fine(ledger: Path, keys: tuple[str, ...]) -> None:
     async def act(person: Person) -> None:
         await person.press(*keys)
@@ -200,8 +204,11 @@ _TAKEN = [("reason", _HOSTILE["lines"]), ("command", _HOSTILE["lines"])]
 """Of many lines the first is pasted, and any words are a reason or a command."""
 
 
-@pytest.mark.parametrize("text", _HOSTILE.values(), ids=_HOSTILE)
-@pytest.mark.parametrize("where", ["add", "name", "command", "ports", "environment", "reason", "handbook"])
+_WHERE = ["add", "name", "command", "ports", "environment", "reason", "handbook"]
+_PASTES = [pytest.param(where, text, id=f"{where}-{name}") for where in _WHERE for name, text in _HOSTILE.items()]
+
+
+@pytest.mark.parametrize(("where", "text"), thorough(_PASTES, _PASTES[::3]))
 def test_a_long_paste_is_calm(ledger: Path, where: str, text: str) -> None:
     async def act(person: Person) -> None:
         if where == "add":

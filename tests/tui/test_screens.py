@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from tests.thorough import thorough
 from tests.tui.driving import SIZES
 from tests.tui.scenarios import BY_NAME, DARK, THEME_NAMES, Scenario, Size, expected_files, kept_in, played, shots
 from tests.tui.svg import Cell, cells, clipped, low_contrast, low_contrast_shapes, monochrome, text
@@ -117,7 +118,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("state", list(STATES))
+@pytest.mark.parametrize("state", thorough(STATES, list(STATES)[::3]))
 def test_a_state_is_told_without_colour(state: str) -> None:
     before, after, without, with_it = STATES[state]
     one, other = look(*before), look(*after)
