@@ -29,7 +29,7 @@ def test_each_sample_app_is_proven(engine: Engine, tmp_path: Path, app: str) -> 
 @pytest.mark.parametrize("companion", thorough(BOOTED, ()))
 def test_each_companion_is_proven(engine: Engine, tmp_path: Path, companion: str) -> None:
     (tmp_path / "source").mkdir()
-    settings = ("name=client", "image=python:3.13-slim", "user=10001:10001", "command=python -m http.server 8000", "ports=8000", "health=tcp 8000",
+    settings = ("name=client", "image=python:3.13-slim", "user=10001:10001", "command=python -m http.server 8000", "ports=8000", "health=none: it is the client",
                 f"companions={companion}")  # fmt: skip
     words = [word for setting in settings for word in ("--set", setting)]
     _is_green(scaffold(engine, tmp_path / "source", tmp_path / companion, *words, inside=8000).folder)
