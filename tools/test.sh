@@ -3,7 +3,8 @@
 # Judges that are required are fetched meanwhile: only the part without an engine asks them. SEAWALL_THOROUGH=1: every example of every rule.
 set -u
 kinds="tests/engine/test_companions.py tests/engine/test_fix.py tests/engine/test_joining.py tests/fix/test_fixed_images.py
-  tests/engine/test_stacks.py tests/engine/test_java.py tests/engine/test_runtimes.py tests/engine/test_catalog.py"
+  tests/engine/test_stacks.py tests/engine/test_java.py tests/engine/test_runtimes.py tests/engine/test_catalog.py
+  tests/engine/test_profiles.py tests/engine/test_demo.py tests/engine/test_symptoms.py"
 laws="tests/engine/test_laws_5.py tests/engine/test_law_8.py tests/engine/test_hardening.py tests/engine/test_network.py tests/engine/test_limits.py"
 others=tests/engine
 for file in $kinds $laws; do others="$others --ignore=$file"; done
