@@ -15,7 +15,7 @@ from wizard.observe.evidence import Observation
 from wizard.observe.run import FOLDER, Options, observe, sweep
 from wizard.observe.starting import Asked, subject
 from wizard.observe.text_report import report
-from wizard.prove.terminal import broken_off, spun
+from wizard.prove.terminal import Say, broken_off, spun
 
 FORMATS = ("text", "json")
 
@@ -50,10 +50,7 @@ def run(asked: Asked, options: Options, shown: Shown) -> int:
     return 0 if found.passed else 1
 
 
-def _observed(
-    asked: Asked, options: Options, shown: Shown, docker: Docker, folder: Path, say: "object", doing: "object"
-) -> tuple[Observation, Written | None]:
-    assert callable(say) and callable(doing)
+def _observed(asked: Asked, options: Options, shown: Shown, docker: Docker, folder: Path, say: Say, doing: Say) -> tuple[Observation, Written | None]:
     about = subject(asked, folder / "copy", docker)
     if shown.apply and about.session is None:
         raise UsageError(f"--apply: {asked.folder} has a Compose file that somebody wrote, and no seawall.yaml; leave it out, and take the lines")

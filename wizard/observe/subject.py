@@ -166,8 +166,6 @@ def _file(artifact: Artifact) -> File:
 
 def _copied(folder: Path, copy: Path) -> None:
     """Copy a project, without what is named right in its folder as no part of an image; secrets are taken along, as they are used."""
-    from wizard.resolve import resolve  # noqa: F401 - the stacks name what is left out
-
     left_out = {".git", ".venv", "venv", "node_modules", "target", ".seawall-journal"}
 
     def ignored(where: str, names: list[str]) -> set[str]:

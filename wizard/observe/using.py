@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -113,13 +114,18 @@ def by_person(say: Callable[[str], None]) -> Use:
             address, port = reach.ports[name]
             say(f"  {name} of it is at {address}:{port}")
         say(visible_all(f"Use it now as it is used (docker exec {reach.container[:12]} ... gets you inside); then press Enter."))
-        with contextlib.suppress(KeyboardInterrupt):
+        # The first Ctrl-C ends only this; what is told of it otherwise would not hear a second one.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
             while state().is_ready:
                 if select.select([sys.stdin], [], [], 1.0)[0]:
                     sys.stdin.readline()
                     return ""
             return f"{_GONE}: {state().words}"
-        return ""
+        except KeyboardInterrupt:
+            return ""
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return use
 
